@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.proto;
+
+import org.jspecify.annotations.NullMarked;
