@@ -1,4 +1,0 @@
-@NullMarked
-package io.culvert.proto;
-
-import org.jspecify.annotations.NullMarked;
