@@ -48,7 +48,7 @@ public final class ReceiverSession {
         REFUSED
     }
 
-    private record Question(long first, List<ChunkRef> refs) {}
+    private record Question(long first, List<ChunkRef> refs, boolean closure) {}
 
     private final Deque<Question> questions = new ArrayDeque<>();
     private final Map<Long, ChunkRef> awaited = new HashMap<>();
@@ -120,7 +120,7 @@ public final class ReceiverSession {
         }
         nextOrdinal += refs.size();
         asked += refs.size();
-        questions.add(new Question(query.getFirst(), refs));
+        questions.add(new Question(query.getFirst(), refs, query.getClosure()));
         return new ReceiverEffect.Lookup(query.getFirst(), refs, query.getClosure());
     }
 
@@ -128,9 +128,11 @@ public final class ReceiverSession {
     public ReceiverEffect lookedUp(BitSet missing) {
         Question question = questions.remove();
         asked -= question.refs().size();
-        missing.stream()
-                .forEach(bit ->
-                        awaited.put(question.first() + bit, question.refs().get(bit)));
+        if (!question.closure()) {
+            missing.stream()
+                    .forEach(bit ->
+                            awaited.put(question.first() + bit, question.refs().get(bit)));
+        }
         return send(ReceiverMessage.newBuilder()
                 .setMissing(Missing.newBuilder()
                         .setFirst(question.first())

@@ -41,7 +41,7 @@ public final class SenderSession {
         FAILED
     }
 
-    private record Question(long first, int count) {}
+    private record Question(long first, int count, boolean closure) {}
 
     private final Deque<Question> questions = new ArrayDeque<>();
     private final Deque<Integer> unacknowledged = new ArrayDeque<>();
@@ -76,7 +76,10 @@ public final class SenderSession {
         return nextOrdinal;
     }
 
-    /** Asks which of the chunks are missing; they get the numbers from {@link #nextOrdinal()} on. */
+    /**
+     * Asks which of the chunks are missing; they get the numbers from {@link #nextOrdinal()} on. Those that are missing
+     * are owed from then on, unless the question was for {@code closure}: that promises nothing.
+     */
     public SenderEffect query(List<ChunkRef> refs, boolean closure) {
         if (refs.isEmpty() || refs.size() > SessionLimits.MAX_REFS || !mayAsk(refs.size())) {
             throw new IllegalStateException("may not ask for " + refs.size() + " chunks in state " + state);
@@ -84,7 +87,7 @@ public final class SenderSession {
         long first = nextOrdinal;
         nextOrdinal += refs.size();
         asked += refs.size();
-        questions.add(new Question(first, refs.size()));
+        questions.add(new Question(first, refs.size(), closure));
         return send(SenderMessage.newBuilder()
                 .setQuery(Query.newBuilder()
                         .setFirst(first)
@@ -118,7 +121,7 @@ public final class SenderSession {
         return send(SenderMessage.newBuilder().setSegment(segment));
     }
 
-    /** Takes back a promise: the missing chunk is not going to be sent by this session, which then cannot commit. */
+    /** Whether nothing is open: no question, no chunk owed, no segment without acknowledgement. */
     public boolean isSettled() {
         return state == State.OPEN && questions.isEmpty() && owed.isEmpty() && unacknowledged.isEmpty();
     }
@@ -174,9 +177,11 @@ public final class SenderSession {
         }
         BitSet bits = Refs.bitmap(message.getBitmap(), question.count());
         asked -= question.count();
-        rebase(question.first());
-        int shift = Math.toIntExact(question.first() - owedBase);
-        bits.stream().forEach(bit -> owed.set(shift + bit));
+        if (!question.closure()) {
+            rebase(question.first());
+            int shift = Math.toIntExact(question.first() - owedBase);
+            bits.stream().forEach(bit -> owed.set(shift + bit));
+        }
         return new SenderEffect.Resolved(question.first(), question.count(), bits);
     }
 
