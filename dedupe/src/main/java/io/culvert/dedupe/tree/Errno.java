@@ -9,6 +9,7 @@ public enum Errno {
     EINTR(4, "interrupted"),
     EIO(5, "input/output error"),
     ENXIO(6, "no such device or address"),
+    E2BIG(7, "too much for the file system"),
     EBADF(9, "bad file descriptor"),
     EAGAIN(11, "resource temporarily unavailable"),
     ENOMEM(12, "out of memory"),
