@@ -12,7 +12,11 @@ public record Bandwidth(long bitsPerSecond) {
     /** The least rate that lets control messages and keepalive through. */
     static final long MIN_BITS_PER_SECOND = 64_000;
 
-    private static final Quantity FORM = new Quantity("a bandwidth", "200Mbit/s", units());
+    private static final Quantity FORM = new Quantity(
+            "a bandwidth",
+            "200Mbit/s",
+            units(),
+            Map.of("bps", "bit/s", "kbps", "kbit/s", "mbps", "Mbit/s", "gbps", "Gbit/s"));
 
     /** Checks that it is more than nothing. */
     public Bandwidth {

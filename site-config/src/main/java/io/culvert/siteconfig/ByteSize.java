@@ -9,7 +9,8 @@ import java.util.Map;
  * @param bytes 0 or more
  */
 public record ByteSize(long bytes) {
-    private static final Quantity FORM = new Quantity("a size", "20TiB", units());
+    private static final Quantity FORM = new Quantity(
+            "a size", "20TiB", units(), Map.of("k", "KiB", "m", "MiB", "g", "GiB", "t", "TiB", "p", "PiB"));
 
     /** Checks that it is not negative. */
     public ByteSize {

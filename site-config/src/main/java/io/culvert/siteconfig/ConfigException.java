@@ -10,11 +10,17 @@ public final class ConfigException extends Exception {
     private final transient List<Problem> problems;
 
     ConfigException(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        super("the site file cannot be used");
         if (problems.isEmpty()) {
             throw new IllegalArgumentException("a ConfigException needs at least one problem");
         }
         this.problems = List.copyOf(problems);
+    }
+
+    /** Returns a line for each problem. */
+    @Override
+    public String getMessage() {
+        return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
     }
 
     /** Returns the problems, at least one, ordered by position. */

@@ -30,6 +30,7 @@ final class Crosscheck {
         VOLUME
     }
 
+    /** The words {@code what} name the setting and where it stands. */
     private record Place(Use use, Path path, String what, Position position) {}
 
     private record Named(String name, Position position) {}
@@ -149,17 +150,10 @@ final class Crosscheck {
         Place outer = inside ? first : second;
         Place inner = inside ? second : first;
         Optional<String> reason = conflict(outer, inner, same);
+        String how = same ? "is also" : inside ? "lies in" : "holds";
         reason.ifPresent(r -> problems.add(
                 second.position(),
-                "`%s` (%s) %s `%s` (%s at %s): %s"
-                        .formatted(
-                                second.path(),
-                                second.what(),
-                                same ? "is also" : inside ? "lies in" : "holds",
-                                first.path(),
-                                first.what(),
-                                first.position(),
-                                r)));
+                "`%s` %s `%s` (%s): %s".formatted(second.path(), how, first.path(), first.what(), r)));
     }
 
     private static Optional<String> conflict(Place outer, Place inner, boolean same) {
@@ -195,7 +189,7 @@ final class Crosscheck {
                 if (bound.address().overlaps(before.address())) {
                     problems.add(
                             bound.position(),
-                            "`%s` (%s) takes the same port as `%s` (%s); choose another"
+                            "%s (%s) takes the same port as %s (%s); choose another"
                                     .formatted(bound.what(), bound.address(), before.what(), before.address()));
                 }
             }
@@ -240,7 +234,7 @@ final class Crosscheck {
             if (reaches && taken) {
                 problems.add(
                         virtual.position(),
-                        "`%s` (%s) takes port %d, which service `%s` of this appliance needs; choose another for it"
+                        "%s (%s) takes port %d, which service `%s` of this appliance needs; choose another for it"
                                 .formatted(listener.what(), address, address.port(), name));
             }
         });

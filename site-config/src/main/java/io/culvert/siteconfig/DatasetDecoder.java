@@ -92,7 +92,9 @@ final class DatasetDecoder {
 
     private Value<Path> path(Fields f, String name, String example, Crosscheck.Use use) {
         var path = f.required("path", "path: " + example, scalars::path);
-        path.toOptional().ifPresent(p -> crosscheck.place(use, p, "dataset `" + name + "`", f.valuePositionOf("path")));
+        path.toOptional()
+                .ifPresent(p -> crosscheck.place(
+                        use, p, "dataset `" + name + "` at " + f.valuePositionOf("path"), f.valuePositionOf("path")));
         return path;
     }
 
@@ -110,8 +112,8 @@ final class DatasetDecoder {
             } catch (PatternSyntaxException e) {
                 return scalars.wrong(
                         node,
-                        YamlNode.Scalar.quote(text) + " is no pattern: " + e.getDescription() + "; `\\` takes the"
-                                + " meaning from the character after it");
+                        YamlNode.Scalar.quote(text) + " is no pattern: each `[` and `{` needs its `]` and `}`, and a"
+                                + " `\\` the character that it protects");
             }
         });
     }

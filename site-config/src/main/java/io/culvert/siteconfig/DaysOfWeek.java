@@ -23,8 +23,8 @@ final class DaysOfWeek {
 
     static Set<DayOfWeek> parse(String text) {
         EnumSet<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
-        for (String part : text.split(",", -1)) {
-            String[] ends = part.strip().split("-", -1);
+        for (String part : text.split(" *, *", -1)) {
+            String[] ends = part.split("-", -1);
             if (ends.length > 2) {
                 throw new IllegalArgumentException(EXAMPLE + "; found " + YamlNode.Scalar.quote(text));
             }
@@ -40,7 +40,7 @@ final class DaysOfWeek {
     }
 
     private static DayOfWeek day(String name) {
-        int index = NAMES.indexOf(name.strip().toLowerCase(Locale.ROOT));
+        int index = NAMES.indexOf(name.toLowerCase(Locale.ROOT));
         if (index < 0) {
             throw new IllegalArgumentException(YamlNode.Scalar.quote(name) + " is no day of the week; " + EXAMPLE + " ("
                     + String.join(" ", NAMES) + ")");

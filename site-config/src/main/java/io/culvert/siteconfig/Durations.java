@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** The written form of a duration in the site file: a number and one of {@code s m h d w}, such as {@code 14d}. */
 public final class Durations {
-    private static final Quantity FORM = new Quantity("a duration", "300s", units());
+    private static final Quantity FORM = new Quantity("a duration", "300s", units(), synonyms());
     private static final long MAX_SECONDS = Duration.ofDays(36_525).toSeconds();
 
     private Durations() {}
@@ -23,6 +23,26 @@ public final class Durations {
     /** Writes the whole seconds of {@code duration} so that {@link #parse} reads them back. */
     public static String format(Duration duration) {
         return FORM.format(duration.toSeconds());
+    }
+
+    private static Map<String, String> synonyms() {
+        Map<String, String> synonyms = new LinkedHashMap<>();
+        for (String word : new String[] {"sec", "secs", "second", "seconds"}) {
+            synonyms.put(word, "s");
+        }
+        for (String word : new String[] {"min", "mins", "minute", "minutes"}) {
+            synonyms.put(word, "m");
+        }
+        for (String word : new String[] {"hr", "hrs", "hour", "hours"}) {
+            synonyms.put(word, "h");
+        }
+        for (String word : new String[] {"day", "days"}) {
+            synonyms.put(word, "d");
+        }
+        for (String word : new String[] {"week", "weeks"}) {
+            synonyms.put(word, "w");
+        }
+        return synonyms;
     }
 
     private static Map<String, Long> units() {

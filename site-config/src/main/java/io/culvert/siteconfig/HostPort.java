@@ -28,6 +28,9 @@ public record HostPort(String host, int port) {
         if (text.contains("://")) {
             throw new IllegalArgumentException(YamlNode.Scalar.quote(text) + " is a URL; " + EXAMPLE);
         }
+        if (PORT.matcher(text).matches()) {
+            throw new IllegalArgumentException("the host is missing before the port `" + text + "`; " + EXAMPLE);
+        }
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? text : text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");

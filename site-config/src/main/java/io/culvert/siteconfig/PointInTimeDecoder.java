@@ -36,8 +36,8 @@ final class PointInTimeDecoder {
             var rbd = f.optional("rbd", n -> matching(n, RBD, "POOL/IMAGE, for example `rbd: vms/vm7`"));
             var reserve = f.optional("reserve", scalars.quantity(ByteSize::parse));
             if (named.size() != 1) {
-                String found = named.isEmpty() ? "nothing" : String.join(" and ", named);
-                problems.add(f.position(), "`pointInTime` names exactly one way; found " + found + ". " + EXAMPLE);
+                String found = named.isEmpty() ? "none of them" : String.join(" and ", named);
+                problems.add(f.position(), "`pointInTime` names exactly one way; found " + found + "; " + EXAMPLE);
             } else if (f.has("reserve") && !f.has("lvm")) {
                 problems.add(f.positionOf("reserve"), "`reserve` belongs to `lvm`; remove it");
             }

@@ -74,7 +74,7 @@ final class Scalars {
     }
 
     Optional<HostPort> hostPort(YamlNode node) {
-        return parsed(HostPort::parse).decode(node);
+        return quantity(HostPort::parse).decode(node);
     }
 
     Optional<Boolean> truth(YamlNode node) {

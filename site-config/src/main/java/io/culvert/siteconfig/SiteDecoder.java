@@ -36,10 +36,9 @@ final class SiteDecoder {
             crosscheck.place(
                     Crosscheck.Use.STATE,
                     stateDir.orElse(SiteConfig.DEFAULT_STATE_DIR),
-                    "stateDir",
+                    f.has("stateDir") ? "stateDir at " + f.positionOf("stateDir") : "stateDir, by default",
                     f.valuePositionOf("stateDir"));
             var listen = f.optional("listen", scalars::hostPort);
-            crosscheck.listener("listen", listen.orElse(SiteConfig.DEFAULT_LISTEN), f.valuePositionOf("listen"));
             var advertise = f.optional("advertise", this::advertised);
             advertise.toOptional().ifPresent(a -> crosscheck.endpoint("advertise", a, f.valuePositionOf("advertise")));
             var peerMap = f.optional("peers", peers::peers);
@@ -50,7 +49,10 @@ final class SiteDecoder {
             var relay = f.optional("relay", this::relay);
             var store = f.optional("checkpoints", checkpoints::checkpoints);
             var admin = f.optional("admin", this::admin);
-            crosscheck.listener("admin.listen", admin.orElse(Admin.DEFAULT).listen(), f.valuePositionOf("admin"));
+            noteListeners(
+                    f,
+                    listen.orElse(SiteConfig.DEFAULT_LISTEN),
+                    admin.orElse(Admin.DEFAULT).listen());
             var alertSettings = f.optional("alerts", alerts::alerts);
             return () -> new SiteConfig(
                     site.get(),
@@ -67,6 +69,18 @@ final class SiteDecoder {
                     admin.orElse(Admin.DEFAULT),
                     alertSettings.orElse(Alerts.NONE));
         });
+    }
+
+    /** Notes the default of the two first, so that a clash is reported at the one that stands in the file. */
+    private void noteListeners(Fields f, HostPort listen, HostPort admin) {
+        if (f.has("admin")) {
+            String what = f.has("listen") ? "`listen`" : "`listen`, by default";
+            crosscheck.listener(what, listen, f.valuePositionOf("listen"));
+            crosscheck.listener("`admin.listen`", admin, f.valuePositionOf("admin"));
+        } else {
+            crosscheck.listener("`admin.listen`, by default", admin, f.position());
+            crosscheck.listener("`listen`", listen, f.valuePositionOf("listen"));
+        }
     }
 
     private Optional<HostPort> advertised(YamlNode node) {
@@ -89,8 +103,11 @@ final class SiteDecoder {
         return Fields.read(node, "pool `" + name + "`", problems, f -> {
             var path = f.required("path", "path: /srv/culvert/" + name, scalars::path);
             path.toOptional()
-                    .ifPresent(p ->
-                            crosscheck.place(Crosscheck.Use.POOL, p, "pool `" + name + "`", f.valuePositionOf("path")));
+                    .ifPresent(p -> crosscheck.place(
+                            Crosscheck.Use.POOL,
+                            p,
+                            "pool `" + name + "` at " + f.valuePositionOf("path"),
+                            f.valuePositionOf("path")));
             var quota = f.optional("quota", this::quota);
             return () -> new PoolConfig(path.get(), quota.toOptional());
         });

@@ -2,11 +2,13 @@ package io.culvert.siteconfig;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
@@ -38,6 +40,7 @@ final class YamlComposer {
     private final Problems problems;
     private final Iterator<Event> events;
     private final Map<Anchor, YamlNode> anchors = new HashMap<>();
+    private final Set<Anchor> open = new HashSet<>();
     private long values;
 
     private YamlComposer(String text, Problems problems) {
@@ -85,19 +88,26 @@ final class YamlComposer {
             return repeated(alias);
         }
         count(event, 1);
+        Optional<Anchor> anchor = event instanceof NodeEvent named ? named.getAnchor() : Optional.empty();
+        anchor.ifPresent(open::add);
         YamlNode node = switch (event) {
             case ScalarEvent scalar -> scalar(scalar);
             case SequenceStartEvent start -> sequence(start, depth);
             case MappingStartEvent start -> mapping(start, depth);
             default -> throw new IllegalStateException("no value starts with " + event);
         };
-        if (event instanceof NodeEvent named) {
-            named.getAnchor().ifPresent(anchor -> anchors.put(anchor, node));
-        }
+        anchor.ifPresent(name -> {
+            open.remove(name);
+            anchors.put(name, node);
+        });
         return node;
     }
 
     private YamlNode repeated(AliasEvent alias) throws ConfigException {
+        if (open.contains(alias.getAlias())) {
+            throw stop(
+                    position(alias), "`*" + alias.getAlias().getValue() + "` stands inside the value that it repeats");
+        }
         YamlNode known = anchors.get(alias.getAlias());
         if (known == null) {
             throw stop(

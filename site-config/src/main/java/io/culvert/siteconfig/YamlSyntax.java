@@ -19,6 +19,9 @@ final class YamlSyntax {
         if (problem.contains("that cannot start any token")) {
             return "text that starts with " + quotedCharacter(problem) + " needs quotes";
         }
+        if (context.contains("scanning an a")) {
+            return "text that starts with `*` or `&` needs quotes";
+        }
         if (problem.contains("mapping values are not allowed")) {
             return "a `:` here starts a second setting in one line; put the value in quotes, or a line break before it,"
                     + " and check the indentation of this line and the one above";

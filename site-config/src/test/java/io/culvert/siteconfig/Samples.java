@@ -14,6 +14,11 @@ final class Samples {
 
     private Samples() {}
 
+    static Path expected(Path invalid) {
+        String name = invalid.getFileName().toString();
+        return invalid.resolveSibling(name.replace(".yaml", ".expected"));
+    }
+
     static SiteConfig parse(String yaml) throws ConfigException {
         return SiteConfigLoader.parse(Path.of("site.yaml"), yaml.getBytes(StandardCharsets.UTF_8));
     }
