@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.siteconfig;
+
+import org.jspecify.annotations.NullMarked;
