@@ -32,7 +32,8 @@ final class BlockPool {
     }
 
     /** A block if one is free, held once; else null. */
-    @Nullable Block poll() {
+    @Nullable
+    Block poll() {
         lock.lock();
         try {
             byte[] bytes = free.poll();
