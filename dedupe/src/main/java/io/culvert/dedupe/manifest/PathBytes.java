@@ -1,7 +1,9 @@
 package io.culvert.dedupe.manifest;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A path below the root of a snapshot: the raw bytes of its components joined by {@code '/'}; empty for the root.
@@ -100,6 +102,19 @@ public final class PathBytes implements Comparable<PathBytes> {
     /** The last component; empty for the root. */
     public byte[] name() {
         return Arrays.copyOfRange(bytes, lastSlash() + 1, bytes.length);
+    }
+
+    /** The names from the root down; none for the root. */
+    public List<byte[]> components() {
+        List<byte[]> names = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= bytes.length && !isRoot(); i++) {
+            if (i == bytes.length || bytes[i] == '/') {
+                names.add(Arrays.copyOfRange(bytes, start, i));
+                start = i + 1;
+            }
+        }
+        return names;
     }
 
     /** Number of components; 0 for the root. */

@@ -7,7 +7,7 @@ import java.io.IOException;
  *
  * <p>Whoever opened it closes it. For one thread at a time.
  */
-public sealed interface SourceData extends AutoCloseable permits SourceFile, VolumeSource {
+public interface SourceData extends AutoCloseable {
 
     /** Whether what was read is one state of the source. */
     enum Recheck {

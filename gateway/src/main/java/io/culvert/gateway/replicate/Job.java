@@ -1,0 +1,280 @@
+package io.culvert.gateway.replicate;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a dataset to one target, as people see it.
+ *
+ * <pre>
+ * QUEUED  -> WAITING | SCANNING | CANCELLED
+ * WAITING -> SCANNING | FAILED | CANCELLED
+ * SCANNING -> COMMITTING | WAITING (resumes) | FAILED | CANCELLED
+ * COMMITTING -> DONE | WAITING | FAILED | CANCELLED
+ * </pre>
+ *
+ * Thread-safe; the state has one lock, and the counters none.
+ */
+public final class Job {
+
+    /** Where a job stands. */
+    public enum State {
+        QUEUED,
+        WAITING,
+        SCANNING,
+        COMMITTING,
+        DONE,
+        FAILED,
+        CANCELLED;
+
+        /** Whether the job has ended. */
+        public boolean isEnd() {
+            return this == DONE || this == FAILED || this == CANCELLED;
+        }
+    }
+
+    /** What decides the exit code when a job failed. */
+    public enum Failure {
+        FAILED,
+        REFUSED
+    }
+
+    /** A job at one moment; {@code sentence} says why it waits or failed. */
+    public record View(
+            String id,
+            String kind,
+            JobLedger.JobKey key,
+            State state,
+            String sentence,
+            Optional<Failure> failure,
+            String attempt,
+            int tries,
+            Optional<String> fence,
+            Optional<String> snapshot,
+            Instant created,
+            Optional<Instant> started,
+            Optional<Instant> ended,
+            Progress.View progress,
+            long wireBytesOut,
+            long wireBytesIn) {}
+
+    private final String id;
+    private final String kind;
+    private final JobLedger.JobKey key;
+    private final Instant created;
+    private final Progress progress = new Progress();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private State state = State.QUEUED;
+    private String sentence = "";
+    private @Nullable Failure failure;
+    private String attempt = "";
+    private int tries;
+    private @Nullable String fence;
+    private @Nullable String snapshot;
+    private @Nullable Instant started;
+    private @Nullable Instant ended;
+    private boolean cancelled;
+    private boolean wake;
+    private long wireBytesOut;
+    private long wireBytesIn;
+
+    Job(String id, String kind, JobLedger.JobKey key, Instant created) {
+        this.id = id;
+        this.kind = kind;
+        this.key = key;
+        this.created = created;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public JobLedger.JobKey key() {
+        return key;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    public View view() {
+        lock.lock();
+        try {
+            return new View(
+                    id,
+                    kind,
+                    key,
+                    state,
+                    sentence,
+                    Optional.ofNullable(failure),
+                    attempt,
+                    tries,
+                    Optional.ofNullable(fence),
+                    Optional.ofNullable(snapshot),
+                    created,
+                    Optional.ofNullable(started),
+                    Optional.ofNullable(ended),
+                    progress.view(),
+                    wireBytesOut,
+                    wireBytesIn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    JobLedger.JobNote note() {
+        View now = view();
+        return new JobLedger.JobNote(
+                key, id, now.attempt(), now.state(), now.sentence(), now.snapshot().orElse(""), created, now.progress());
+    }
+
+    void owned(String by) {
+        lock.lock();
+        try {
+            fence = by;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void attempt(String name, Instant now) {
+        lock.lock();
+        try {
+            attempt = name;
+            tries++;
+            state = State.SCANNING;
+            sentence = "";
+            if (started == null) {
+                started = now;
+            }
+            progress.startAgain();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void committing() {
+        enter(State.COMMITTING, "");
+    }
+
+    void waiting(String why) {
+        enter(State.WAITING, why);
+    }
+
+    private void enter(State next, String why) {
+        lock.lock();
+        try {
+            if (!state.isEnd()) {
+                state = next;
+                sentence = why;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void done(String snapshotId, Instant now) {
+        end(State.DONE, "", null, snapshotId, now);
+    }
+
+    void failed(Failure how, String why, Instant now) {
+        end(State.FAILED, why, how, null, now);
+    }
+
+    void ended(State how, Instant now) {
+        end(how, "", null, null, now);
+    }
+
+    private void end(State how, String why, @Nullable Failure kindOf, @Nullable String id, Instant now) {
+        lock.lock();
+        try {
+            if (!state.isEnd()) {
+                state = how;
+                sentence = why;
+                failure = kindOf;
+                snapshot = id;
+                ended = now;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds what the TCP connection carried during an attempt. */
+    void wire(long out, long in) {
+        lock.lock();
+        try {
+            wireBytesOut += out;
+            wireBytesIn += in;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks the job to end. */
+    void cancel() {
+        lock.lock();
+        try {
+            cancelled = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isCancelled() {
+        lock.lock();
+        try {
+            return cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something the job may be waiting for has come. */
+    void wake() {
+        lock.lock();
+        try {
+            wake = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Pauses before the next try: until time is up, the job is woken, or cancelled. */
+    void pause(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (left > 0 && !wake && !cancelled) {
+                left = changed.awaitNanos(left);
+            }
+            wake = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the job has ended. Returns false if it had not after {@code seconds}. */
+    public boolean await(long seconds) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = TimeUnit.SECONDS.toNanos(seconds);
+            while (left > 0 && !state.isEnd()) {
+                left = changed.awaitNanos(left);
+            }
+            return state.isEnd();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.culvert.gateway.replicate;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where jobs are owned and remembered; the composition root puts the checkpoint store behind it.
+ *
+ * <p>What it keeps is a hint for people and for the restart: what is durable at the receiver is found out anew.
+ */
+public interface JobLedger {
+
+    /**
+     * Takes the ownership of a job.
+     *
+     * @param lost called when it is lost later; the job stops writing at once
+     * @throws IOException if somebody else owns it or the store does not answer; the message says which
+     */
+    Claim claim(JobKey key, Runnable lost) throws IOException;
+
+    /** The jobs that were not done when the gateway ended. */
+    List<JobNote> unfinished() throws IOException;
+
+    /** An ownership. */
+    interface Claim {
+        long fenceEpoch();
+
+        long fenceRevision();
+
+        /**
+         * Remembers where the job stands; now and then, the latest wins.
+         *
+         * @throws IOException if the ownership was lost or the store does not answer
+         */
+        void note(JobNote note) throws IOException;
+
+        /** Remembers where the job stands, durably when it returns. */
+        void noteNow(JobNote note) throws IOException;
+
+        void release();
+    }
+
+    /** One dataset on its way to one pool of one peer: never owned twice. */
+    record JobKey(String dataset, String peer, String pool) {
+        /** The name in the store. */
+        public String id() {
+            return dataset + "@" + peer;
+        }
+    }
+
+    /**
+     * What is remembered of a job.
+     *
+     * @param run the id that people see
+     * @param sentence why it waits or failed; empty otherwise
+     * @param snapshot its id when it is done; empty before
+     */
+    record JobNote(
+            JobKey key,
+            String run,
+            String attempt,
+            Job.State state,
+            String sentence,
+            String snapshot,
+            Instant created,
+            Progress.View progress) {}
+}

@@ -1,0 +1,294 @@
+package io.culvert.gateway.replicate;
+
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.manifest.ManifestRoot;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.Snapshot;
+import io.culvert.dedupe.segment.SegmentEncoder;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.proto.v1.Begin;
+import io.culvert.proto.v1.Refused;
+import io.culvert.siteconfig.DatasetConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one job to its end on a virtual thread: attempts, pauses, and attempts again until the snapshot is visible or
+ * the job cannot succeed.
+ *
+ * <p>What kind of failure decides: a lost stream or a peer that is down or ending is waited for without limit; a refusal,
+ * a moving or unreadable source ends the job; damage and an incomplete manifest are tried again a few times, the latter
+ * without relying on earlier scans.
+ */
+final class JobRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration NOTE_EVERY = Duration.ofSeconds(1);
+
+    /** Times that damage or an incomplete manifest is answered by another attempt. */
+    private static final int MAX_REPAIRS = 3;
+
+    private final Job job;
+    private final DatasetConfig dataset;
+    private final ReplicateSettings settings;
+    private final Streams streams;
+    private final ReplicationAccess access;
+    private final JobLedger ledger;
+    private volatile @Nullable SnapshotTarget running;
+    private volatile boolean ownershipLost;
+    private int repairs;
+    private int pauses;
+
+    JobRun(
+            Job job,
+            DatasetConfig dataset,
+            ReplicateSettings settings,
+            Streams streams,
+            ReplicationAccess access,
+            JobLedger ledger) {
+        this.job = job;
+        this.dataset = dataset;
+        this.settings = settings;
+        this.streams = streams;
+        this.access = access;
+        this.ledger = ledger;
+    }
+
+    /** Ends the attempt under way; the job then ends as cancelled. */
+    void cancel() {
+        job.cancel();
+        stopAttempt();
+    }
+
+    private void stopAttempt() {
+        SnapshotTarget target = running;
+        if (target != null) {
+            target.close();
+        }
+    }
+
+    private void lost() {
+        ownershipLost = true;
+        stopAttempt();
+    }
+
+    void run() throws InterruptedException {
+        JobLedger.@Nullable Claim claim = null;
+        try {
+            while (!job.view().state().isEnd() && !job.isCancelled()) {
+                if (claim == null || ownershipLost) {
+                    claim = claim();
+                } else {
+                    attemptOnce(claim);
+                }
+            }
+            if (job.isCancelled()) {
+                job.ended(Job.State.CANCELLED, settings.clock().instant());
+            }
+            if (claim != null) {
+                noteEnd(claim);
+            }
+        } finally {
+            if (claim != null) {
+                claim.release();
+            }
+        }
+    }
+
+    private void noteEnd(JobLedger.Claim claim) {
+        try {
+            claim.noteNow(job.note());
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
+        }
+    }
+
+    private JobLedger.@Nullable Claim claim() throws InterruptedException {
+        try {
+            ownershipLost = false;
+            JobLedger.Claim claim = ledger.claim(job.key(), this::lost);
+            job.owned(claim.fenceEpoch() + "." + claim.fenceRevision());
+            return claim;
+        } catch (IOException e) {
+            pause(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private void attemptOnce(JobLedger.Claim claim) throws InterruptedException {
+        try {
+            Streams.Wire before = streams.wire(job.key().peer());
+            try {
+                attempt(claim);
+            } finally {
+                Streams.Wire after = streams.wire(job.key().peer());
+                job.wire(after.out() - before.out(), after.in() - before.in());
+            }
+        } catch (MovingSourceException e) {
+            fail(Job.Failure.REFUSED, e);
+        } catch (RefusedException e) {
+            refused(e);
+        } catch (SourceException e) {
+            fail(Job.Failure.FAILED, e);
+        } catch (StreamException e) {
+            pause(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            if (ownershipLost) {
+                pause("the ownership of the job was lost");
+            } else if (!job.isCancelled()) {
+                LOG.atInfo().setCause(e).addKeyValue("job", job.id()).log("the attempt failed");
+                fail(Job.Failure.FAILED, e);
+            }
+        }
+    }
+
+    private void fail(Job.Failure how, IOException cause) {
+        if (!job.isCancelled()) {
+            job.failed(how, String.valueOf(cause.getMessage()), settings.clock().instant());
+            LOG.atWarn().addKeyValue("job", job.id()).log("the job failed: {}", cause.getMessage());
+        }
+    }
+
+    private void refused(RefusedException refusal) throws InterruptedException {
+        switch (refusal.code()) {
+            case UNAVAILABLE -> pause(String.valueOf(refusal.getMessage()));
+            case CORRUPT, INCOMPLETE -> {
+                if (++repairs > MAX_REPAIRS) {
+                    fail(Job.Failure.FAILED, refusal);
+                } else {
+                    forgetScans();
+                    pause(String.valueOf(refusal.getMessage()));
+                }
+            }
+            case NOT_GRANTED, FENCED, UNKNOWN_POOL, PROTOCOL -> fail(Job.Failure.REFUSED, refusal);
+            case POOL_FULL, UNSPECIFIED, UNRECOGNIZED -> fail(Job.Failure.FAILED, refusal);
+        }
+    }
+
+    private void forgetScans() {
+        try {
+            scans().forget();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("job", job.id()).log("earlier scans could not be removed: {}", e.getMessage());
+        }
+    }
+
+    private void pause(String why) throws InterruptedException {
+        job.waiting(why);
+        double factor = Math.min(1 << Math.min(pauses, 10), LONGEST_PAUSE.dividedBy(FIRST_PAUSE));
+        pauses++;
+        job.pause((long) (FIRST_PAUSE.toNanos() * factor * (0.5 + settings.random().nextDouble())));
+    }
+
+    private ScanFiles scans() throws IOException {
+        return new ScanFiles(settings.directory().resolve(job.key().dataset()).resolve(job.key().peer()));
+    }
+
+    private void attempt(JobLedger.Claim claim) throws IOException, InterruptedException {
+        byte[] random = new byte[8];
+        settings.random().nextBytes(random);
+        String attempt = job.id() + "." + HexFormat.of().formatHex(random);
+        job.attempt(attempt, settings.clock().instant());
+        claim.noteNow(job.note());
+        Channel channel = streams.open(job.key().peer(), ChannelKind.REPLICATION, Slice.empty());
+        try (PeerTarget target = new PeerTarget(
+                channel,
+                new BlockPool(settings.blocks()),
+                new SegmentEncoder(settings.compressionLevel()),
+                job.progress())) {
+            running = target;
+            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(claim));
+            try {
+                target.begin(begin(claim, attempt));
+                pauses = 0;
+                send(target, claim);
+            } finally {
+                noting.interrupt();
+            }
+        } finally {
+            running = null;
+        }
+    }
+
+    private Begin begin(JobLedger.Claim claim, String attempt) {
+        return Begin.newBuilder()
+                .setJob(job.id())
+                .setDataset(job.key().dataset())
+                .setPool(job.key().pool())
+                .setAttempt(attempt)
+                .setFenceEpoch(claim.fenceEpoch())
+                .setFenceRevision(claim.fenceRevision())
+                .setKind(dataset.kind())
+                .build();
+    }
+
+    private void send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
+        Instant created = settings.clock().instant();
+        ScanFiles files = scans();
+        Path spool = Files.createDirectories(settings.directory().resolve("spool"));
+        SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock());
+        String label = "";
+        ManifestRoot root;
+        switch (dataset) {
+            case DatasetConfig.Tree tree -> root = reader.tree(tree, files);
+            case DatasetConfig.Volume volume -> root = reader.volume(volume);
+            case DatasetConfig.Stream stream -> {
+                Stored stored = newest(stream);
+                root = new StoredSource(stored.pool(), Closure.root(stored.snapshot()), target, job.progress()).read();
+                created = stored.snapshot().created();
+                label = stored.snapshot().label();
+            }
+        }
+        job.committing();
+        claim.note(job.note());
+        String snapshot = target.commit(root, created, label);
+        if (dataset instanceof DatasetConfig.Tree) {
+            files.complete();
+        }
+        job.done(snapshot, settings.clock().instant());
+        LOG.atInfo()
+                .addKeyValue("job", job.id())
+                .addKeyValue("peer", job.key().peer())
+                .addKeyValue("snapshot", snapshot)
+                .log("{} is replicated", job.key().dataset());
+    }
+
+    private record Stored(Pool pool, Snapshot snapshot) {}
+
+    /** The newest snapshot of a stream dataset in its pool here. */
+    private Stored newest(DatasetConfig.Stream stream) throws IOException {
+        Pool pool = access.pool(stream.pool())
+                .orElseThrow(() -> new SourceException("pool \"" + stream.pool() + "\" is not open"));
+        return pool.snapshots().list().snapshots().stream()
+                .filter(s -> s.site().equals(settings.site()) && s.dataset().equals(job.key().dataset()))
+                .max(Comparator.comparing(Snapshot::id))
+                .map(snapshot -> new Stored(pool, snapshot))
+                .orElseThrow(() -> new SourceException("nothing was ingested into " + job.key().dataset()
+                        + " yet; run: culvert ingest " + job.key().dataset() + " < STREAM"));
+    }
+
+    private void noteNowAndThen(JobLedger.Claim claim) {
+        try {
+            while (true) {
+                Thread.sleep(NOTE_EVERY);
+                claim.note(job.note());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("job", job.id()).log("progress is not noted any more: {}", e.getMessage());
+        }
+    }
+}

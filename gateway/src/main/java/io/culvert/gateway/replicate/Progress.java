@@ -1,0 +1,47 @@
+package io.culvert.gateway.replicate;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The counters of one job, written by its threads and read by anybody; they go on through resumed attempts. */
+public final class Progress {
+
+    final LongAdder entries = new LongAdder();
+    final LongAdder sourceBytes = new LongAdder();
+    final LongAdder readBytes = new LongAdder();
+    final LongAdder chunks = new LongAdder();
+    final LongAdder newChunks = new LongAdder();
+    final LongAdder newBytes = new LongAdder();
+    final LongAdder storedBytes = new LongAdder();
+    final LongAdder acknowledgedBytes = new LongAdder();
+
+    /** The counters at one moment. */
+    public record View(
+            long entries,
+            long sourceBytes,
+            long readBytes,
+            long chunks,
+            long newChunks,
+            long newBytes,
+            long storedBytes,
+            long acknowledgedBytes) {}
+
+    public View view() {
+        return new View(
+                entries.sum(),
+                sourceBytes.sum(),
+                readBytes.sum(),
+                chunks.sum(),
+                newChunks.sum(),
+                newBytes.sum(),
+                storedBytes.sum(),
+                acknowledgedBytes.sum());
+    }
+
+    /** Forgets what the walk counted: a new attempt walks again. What was sent stays counted. */
+    void startAgain() {
+        entries.reset();
+        sourceBytes.reset();
+        readBytes.reset();
+        chunks.reset();
+    }
+}

@@ -1,0 +1,161 @@
+package io.culvert.gateway.replicate;
+
+import com.google.protobuf.ByteString;
+import io.culvert.dedupe.chunk.Fingerprinter;
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.manifest.PathBytes;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.Snapshot;
+import io.culvert.dedupe.pool.SnapshotLookup;
+import io.culvert.dedupe.segment.Segment;
+import io.culvert.dedupe.segment.SegmentEncoder;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.proto.session.SessionException;
+import io.culvert.proto.session.SessionLimits;
+import io.culvert.proto.v1.ReadReply;
+import io.culvert.proto.v1.ReadRequest;
+import io.culvert.proto.v1.ReadSegment;
+import io.culvert.proto.v1.Refused;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a peer that reads a snapshot back.
+ *
+ * <p>The server walks the manifest itself: a peer names a snapshot that it was granted, never a chunk, and so cannot
+ * learn whether the pool holds a chunk of somebody else's.
+ */
+public final class ReadServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadServer.class);
+
+    /** Most paths of one request. */
+    static final int MAX_PATHS = 1000;
+
+    private final Channel channel;
+    private final ReplicationAccess access;
+
+    public ReadServer(Channel channel, ReplicationAccess access) {
+        this.channel = channel;
+        this.access = access;
+    }
+
+    /** Serves the request. */
+    public void run(Slice openPayload) throws IOException, InterruptedException {
+        try {
+            ReadRequest request = ReadRequest.parser()
+                    .parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
+            if (request.getPathsCount() > MAX_PATHS) {
+                throw new SessionException(
+                        Refused.Code.PROTOCOL, request.getPathsCount() + " paths, at most " + MAX_PATHS);
+            }
+            List<PathBytes> paths = new ArrayList<>();
+            for (ByteString path : request.getPathsList()) {
+                paths.add(PathBytes.of(path.toByteArray()));
+            }
+            serve(request.getSnapshot(), paths);
+        } catch (SessionException e) {
+            refuse(e.code(), e.reason());
+        } catch (IllegalArgumentException e) {
+            refuse(Refused.Code.PROTOCOL, String.valueOf(e.getMessage()));
+        } catch (SnapshotReader.NoSuchPathException e) {
+            refuse(Refused.Code.INCOMPLETE, String.valueOf(e.getMessage()));
+        } catch (io.culvert.dedupe.chunk.CorruptChunkException e) {
+            LOG.atError().addKeyValue("peer", channel.peer()).log("damage found while reading back: {}", e.getMessage());
+            refuse(Refused.Code.CORRUPT, String.valueOf(e.getMessage()));
+        }
+        channel.finish();
+    }
+
+    private void serve(String id, List<PathBytes> paths) throws IOException, InterruptedException, SessionException {
+        for (Pool pool : access.pools()) {
+            if (pool.snapshots().find(id) instanceof SnapshotLookup.Found found) {
+                Snapshot snapshot = found.snapshot();
+                var refusal = access.refusalToRead(channel.peer(), snapshot.dataset());
+                if (refusal.isPresent()) {
+                    throw new SessionException(Refused.Code.NOT_GRANTED, refusal.get());
+                }
+                try (Sink sink = new Sink()) {
+                    new SnapshotReader(pool, Closure.root(snapshot), paths, sink).read(Fingerprinter.fastest());
+                }
+                return;
+            }
+        }
+        throw new SessionException(Refused.Code.INCOMPLETE, "there is no snapshot " + id);
+    }
+
+    private void refuse(Refused.Code code, String reason) throws IOException, InterruptedException {
+        send(ReadReply.newBuilder()
+                .setRefused(Refused.newBuilder().setCode(code).setReason(reason)));
+    }
+
+    private void send(ReadReply.Builder reply) throws IOException, InterruptedException {
+        channel.send(Slice.of(reply.build().toByteArray()));
+    }
+
+    /** Packs items into segments in their order. */
+    private final class Sink implements RestoreSink, AutoCloseable {
+        private final SegmentEncoder encoder = new SegmentEncoder(SegmentEncoder.FAST_LEVEL);
+        private int items;
+
+        @Override
+        public void leaf(Slice leaf) throws IOException {
+            add(leaf);
+        }
+
+        @Override
+        public void data(Slice data) throws IOException {
+            add(data);
+        }
+
+        private void add(Slice item) throws IOException {
+            if (items == SessionLimits.MAX_REFS || !encoder.add(item)) {
+                flush();
+                if (!encoder.add(item)) {
+                    throw new IllegalStateException("an item of " + item.length() + " bytes fits into no segment");
+                }
+            }
+            items++;
+        }
+
+        private void flush() throws IOException {
+            if (items == 0) {
+                return;
+            }
+            Segment segment = encoder.finish();
+            items = 0;
+            Slice payload = segment.payload();
+            ReadSegment.Builder message = ReadSegment.newBuilder()
+                    .setCodec(segment.codec().number())
+                    .setPayload(ByteString.copyFrom(payload.array(), payload.offset(), payload.length()));
+            for (int i = 0; i < segment.lengths().count(); i++) {
+                message.addLengths(segment.lengths().get(i));
+            }
+            reply(ReadReply.newBuilder().setSegment(message));
+        }
+
+        private void reply(ReadReply.Builder message) throws IOException {
+            try {
+                send(message);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("reading back was interrupted");
+            }
+        }
+
+        @Override
+        public void end() throws IOException {
+            flush();
+            reply(ReadReply.newBuilder().setEnd(1));
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
+        }
+    }
+}

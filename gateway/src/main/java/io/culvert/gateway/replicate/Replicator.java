@@ -1,0 +1,252 @@
+package io.culvert.gateway.replicate;
+
+import io.culvert.dedupe.manifest.ManifestRoot;
+import io.culvert.dedupe.manifest.PathBytes;
+import io.culvert.dedupe.pool.Fence;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.Snapshot;
+import io.culvert.dedupe.segment.SegmentEncoder;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.siteconfig.DatasetConfig;
+import io.culvert.siteconfig.ReplicationTarget;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The jobs of this site: starts them, never two at once for one dataset and target, goes on with those that a restart
+ * cut off, and remembers the last ones that ended.
+ *
+ * <p>Thread-safe. Closing it ends the attempts under way; their jobs stay unfinished and go on at the next start.
+ */
+public final class Replicator implements AutoCloseable {
+
+    /** Ended jobs that are remembered. */
+    static final int MAX_ENDED = 500;
+
+    private final ReplicateSettings settings;
+    private final Streams streams;
+    private final ReplicationAccess access;
+    private final JobLedger ledger;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
+    private final Deque<Job> ended = new ArrayDeque<>();
+
+    private record Running(Job job, JobRun run) {}
+
+    public Replicator(ReplicateSettings settings, Streams streams, ReplicationAccess access, JobLedger ledger) {
+        this.settings = settings;
+        this.streams = streams;
+        this.access = access;
+        this.ledger = ledger;
+    }
+
+    /** Starts a job, or returns the one that is under way for this dataset and target. */
+    public Job start(String name, DatasetConfig dataset, ReplicationTarget target) {
+        JobLedger.JobKey key = new JobLedger.JobKey(name, target.peer().toString(), target.pool());
+        return start(key, newId(key), dataset, settings.clock().instant());
+    }
+
+    /** Goes on with the jobs that were not done when the gateway ended. */
+    public void resume(Map<String, DatasetConfig> datasets) throws IOException {
+        for (JobLedger.JobNote note : ledger.unfinished()) {
+            DatasetConfig dataset = datasets.get(note.key().dataset());
+            if (dataset != null) {
+                start(note.key(), note.run(), dataset, note.created());
+            }
+        }
+    }
+
+    private Job start(JobLedger.JobKey key, String id, DatasetConfig dataset, Instant created) {
+        lock.lock();
+        try {
+            Running present = running.get(key);
+            if (present != null) {
+                return present.job();
+            }
+            Job job = new Job(id, "replicate", key, created);
+            JobRun run = new JobRun(job, dataset, settings, streams, access, ledger);
+            running.put(key, new Running(job, run));
+            threads.execute(() -> runToEnd(key, job, run));
+            return job;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runToEnd(JobLedger.JobKey key, Job job, JobRun run) {
+        try {
+            run.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.lock();
+            try {
+                running.remove(key);
+                remember(job);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void remember(Job job) {
+        ended.addFirst(job);
+        if (ended.size() > MAX_ENDED) {
+            ended.removeLast();
+        }
+    }
+
+    private String newId(JobLedger.JobKey key) {
+        byte[] random = new byte[3];
+        settings.random().nextBytes(random);
+        return key.id() + "-" + HexFormat.of().formatHex(random);
+    }
+
+    /** Jobs under way and the last ones that ended, newest first. */
+    public List<Job> jobs() {
+        lock.lock();
+        try {
+            List<Job> all = new ArrayList<>(ended);
+            running.values().forEach(one -> all.add(one.job()));
+            all.sort(Comparator.comparing((Job job) -> job.view().created()).reversed());
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Optional<Job> job(String id) {
+        return jobs().stream().filter(job -> job.id().equals(id)).findFirst();
+    }
+
+    /** Cancels a job under way; false if it has ended or is unknown. */
+    public boolean cancel(String id) {
+        JobRun run = null;
+        lock.lock();
+        try {
+            for (Running one : running.values()) {
+                if (one.job().id().equals(id)) {
+                    run = one.run();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (run != null) {
+            run.cancel();
+        }
+        return run != null;
+    }
+
+    /** The stream to a peer came up: jobs that wait try again at once. */
+    public void peerUp(String peer) {
+        for (Job job : jobs()) {
+            if (job.key().peer().equals(peer)) {
+                job.wake();
+            }
+        }
+    }
+
+    /**
+     * Stores a backup stream as a snapshot in the dataset's pool.
+     *
+     * @throws IOException if the stream ends with one, or the pool cannot take it: no snapshot is made then
+     */
+    public Job ingest(String name, DatasetConfig.Stream dataset, String label, InputStream in)
+            throws IOException, InterruptedException {
+        Pool pool = access.pool(dataset.pool())
+                .orElseThrow(() -> new SourceException("pool \"" + dataset.pool() + "\" is not open"));
+        JobLedger.JobKey key = new JobLedger.JobKey(name, settings.site(), dataset.pool());
+        Job job = new Job(newId(key), "ingest", key, settings.clock().instant());
+        job.attempt(job.id(), settings.clock().instant());
+        try (PoolTarget target = new PoolTarget(
+                pool,
+                job.id(),
+                new BlockPool(settings.blocks()),
+                new SegmentEncoder(settings.compressionLevel()),
+                job.progress(),
+                (root, created, text) -> local(name, job, root, created, text))) {
+            var spool = Files.createDirectories(settings.directory().resolve("spool"));
+            ManifestRoot root = new SourceReader(target, job.progress(), spool, settings.clock()).stream(in);
+            job.committing();
+            job.done(target.commit(root, job.view().created(), label), settings.clock().instant());
+        } catch (IOException e) {
+            job.failed(Job.Failure.FAILED, String.valueOf(e.getMessage()), settings.clock().instant());
+            throw e;
+        } finally {
+            lock.lock();
+            try {
+                remember(job);
+            } finally {
+                lock.unlock();
+            }
+        }
+        return job;
+    }
+
+    private Snapshot local(String dataset, Job job, ManifestRoot root, Instant created, String label) {
+        return new Snapshot(
+                Snapshot.newId(settings.clock(), settings.random()),
+                dataset,
+                settings.site(),
+                "stream",
+                created,
+                job.id(),
+                new Fence(0, 0),
+                label,
+                root.node(),
+                root.level(),
+                root.entries(),
+                root.sourceBytes(),
+                new TreeMap<>());
+    }
+
+    /**
+     * The snapshots that a peer holds and lets this site see.
+     *
+     * @throws StreamException if there is no stream to the peer
+     */
+    public List<RemoteSnapshot> snapshotsAt(String peer, String dataset, String id)
+            throws IOException, InterruptedException {
+        try (Channel channel = streams.open(peer, ChannelKind.CONTROL, CatalogueClient.request(dataset, id))) {
+            return CatalogueClient.read(channel);
+        }
+    }
+
+    /** Reads a snapshot of a pool here. */
+    public void readLocal(Pool pool, Snapshot snapshot, List<PathBytes> paths, RestoreSink sink) throws IOException {
+        new SnapshotReader(pool, Closure.root(snapshot), paths, sink)
+                .read(io.culvert.dedupe.chunk.Fingerprinter.fastest());
+    }
+
+    /** Reads a snapshot that a peer holds. */
+    public void readFrom(String peer, String snapshot, List<PathBytes> paths, RestoreSink sink)
+            throws IOException, InterruptedException {
+        try (Channel channel = streams.open(peer, ChannelKind.READ, ReadClient.request(snapshot, paths))) {
+            new ReadClient(channel, sink).run();
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

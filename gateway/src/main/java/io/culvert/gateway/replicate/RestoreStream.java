@@ -1,0 +1,111 @@
+package io.culvert.gateway.replicate;
+
+import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
+import io.culvert.dedupe.chunk.Slice;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How a snapshot travels from the gateway to the command that restores it.
+ *
+ * <pre>
+ * stream := "CVRS" 0x01 item* ('E' | 'X' counted UTF-8)
+ * item   := 'L' int length, leaf | 'D' int length, data
+ * </pre>
+ *
+ * A stream that ends without 'E' was cut off, and says so when it is read; 'X' carries the reason.
+ */
+public final class RestoreStream {
+
+    private static final int MAGIC = 0x43565253;
+    private static final int VERSION = 1;
+    private static final int MAX_REASON_BYTES = 64 * 1024;
+
+    private RestoreStream() {}
+
+    /** Writes a restore stream. */
+    public static final class Writer implements RestoreSink {
+
+        private final DataOutputStream out;
+
+        public Writer(OutputStream out) throws IOException {
+            this.out = new DataOutputStream(out);
+            this.out.writeInt(MAGIC);
+            this.out.writeByte(VERSION);
+        }
+
+        private void item(char kind, Slice bytes) throws IOException {
+            out.writeByte(kind);
+            out.writeInt(bytes.length());
+            out.write(bytes.array(), bytes.offset(), bytes.length());
+        }
+
+        @Override
+        public void leaf(Slice leaf) throws IOException {
+            item('L', leaf);
+        }
+
+        @Override
+        public void data(Slice data) throws IOException {
+            item('D', data);
+        }
+
+        @Override
+        public void end() throws IOException {
+            out.writeByte('E');
+            out.flush();
+        }
+
+        /** Ends the stream with the reason why it is not whole. */
+        public void failed(String reason) throws IOException {
+            byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
+            item('X', new Slice(utf8, 0, Math.min(utf8.length, MAX_REASON_BYTES)));
+            out.flush();
+        }
+    }
+
+    /**
+     * Hands a stream's items to the sink.
+     *
+     * @throws CorruptChunkException if it is not a restore stream
+     * @throws RestoreFailedException if the gateway could not read the snapshot to its end
+     * @throws EOFException if it was cut off
+     */
+    public static void read(InputStream from, RestoreSink sink) throws IOException {
+        DataInputStream in = new DataInputStream(from);
+        if (in.readInt() != MAGIC || in.readByte() != VERSION) {
+            throw new CorruptChunkException("not a restore stream of version " + VERSION);
+        }
+        byte[] buffer = new byte[ChunkRef.MAX_LENGTH_BYTES];
+        for (int kind = in.readByte(); kind != 'E'; kind = in.readByte()) {
+            int length = in.readInt();
+            if (length < 0 || length > buffer.length) {
+                throw new CorruptChunkException("an item of " + length + " bytes in a restore stream");
+            }
+            in.readFully(buffer, 0, length);
+            Slice bytes = new Slice(buffer, 0, length);
+            switch (kind) {
+                case 'L' -> sink.leaf(bytes);
+                case 'D' -> sink.data(bytes);
+                case 'X' -> throw new RestoreFailedException(new String(buffer, 0, length, StandardCharsets.UTF_8));
+                default -> throw new CorruptChunkException("an item of unknown kind " + kind + " in a restore stream");
+            }
+        }
+        sink.end();
+    }
+
+    /** The gateway could not read the snapshot to its end; the message is its own. */
+    public static final class RestoreFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        RestoreFailedException(String reason) {
+            super(reason);
+        }
+    }
+}

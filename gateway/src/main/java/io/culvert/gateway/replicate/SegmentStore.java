@@ -1,0 +1,192 @@
+package io.culvert.gateway.replicate;
+
+import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.PoolFullException;
+import io.culvert.dedupe.segment.ChunkLengths;
+import io.culvert.dedupe.segment.Codec;
+import io.culvert.dedupe.segment.Segment;
+import io.culvert.dedupe.segment.SegmentVerifier;
+import io.culvert.proto.session.ReceiverEffect;
+import io.culvert.proto.v1.Refused;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Verifies and appends the segments of one session in the order they came, and forces them in groups.
+ *
+ * <p>Two threads: one verifies and appends, one forces and reports, so that a force does not hold up the next segment.
+ * The queue is bounded by the session's window. The first failure ends both.
+ */
+final class SegmentStore implements AutoCloseable {
+
+    /** So many bytes are forced at once while more keep coming. */
+    private static final long GROUP_BYTES = 4L << 20;
+
+    /** A smaller group is forced when nothing has come for so long. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** Told what happens, on the store's own threads. */
+    interface Listener {
+        /** So many more segments are durable. */
+        void forced(int segments) throws IOException, InterruptedException;
+
+        /** The store stopped. */
+        void failed(Refused.Code code, String reason);
+    }
+
+    private final Pool pool;
+    private final String attempt;
+    private final Listener listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<ReceiverEffect.Store> queue = new ArrayDeque<>();
+    private int unforced;
+    private long unforcedBytes;
+    private boolean closed;
+    private final List<Thread> threads;
+
+    SegmentStore(Pool pool, String attempt, Listener listener) {
+        this.pool = pool;
+        this.attempt = attempt;
+        this.listener = listener;
+        this.threads = List.of(
+                Thread.ofPlatform().daemon().name("verify " + attempt).start(() -> guarded(this::storeAll)),
+                Thread.ofPlatform().daemon().name("force " + attempt).start(() -> guarded(this::forceAll)));
+    }
+
+    /** Queues a segment; the session's window bounds the queue. */
+    void add(ReceiverEffect.Store segment) {
+        lock.lock();
+        try {
+            queue.add(segment);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void guarded(Work work) {
+        try {
+            work.run();
+        } catch (CorruptChunkException e) {
+            stop(Refused.Code.CORRUPT, e);
+        } catch (PoolFullException e) {
+            stop(Refused.Code.POOL_FULL, e);
+        } catch (IOException e) {
+            stop(Refused.Code.UNAVAILABLE, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop(Refused.Code code, IOException cause) {
+        boolean first;
+        lock.lock();
+        try {
+            first = !closed;
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            listener.failed(code, String.valueOf(cause.getMessage()));
+        }
+    }
+
+    private void storeAll() throws IOException, InterruptedException {
+        try (SegmentVerifier verifier = new SegmentVerifier()) {
+            for (Optional<ReceiverEffect.Store> next = next(); next.isPresent(); next = next()) {
+                ReceiverEffect.Store stored = next.get();
+                byte[] payload = stored.payload().toByteArray();
+                Segment segment = new Segment(
+                        Codec.ofNumber(stored.codec()),
+                        ChunkLengths.of(stored.refs().stream()
+                                .mapToInt(ChunkRef::lengthBytes)
+                                .toArray()),
+                        Slice.of(payload));
+                pool.append(verifier.verify(segment, SessionReceiver.fingerprints(stored.refs())), attempt);
+                appended(payload.length);
+            }
+        }
+    }
+
+    private Optional<ReceiverEffect.Store> next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (queue.isEmpty() && !closed) {
+                changed.await();
+            }
+            return closed ? Optional.empty() : Optional.of(queue.remove());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void appended(int bytes) {
+        lock.lock();
+        try {
+            unforced++;
+            unforcedBytes += bytes;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forceAll() throws IOException, InterruptedException {
+        for (int segments = group(); segments > 0; segments = group()) {
+            pool.force();
+            listener.forced(segments);
+        }
+    }
+
+    /** Waits for a group to force: enough bytes, or some and then a quiet moment. 0 at the end. */
+    private int group() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (unforced == 0 && !closed) {
+                changed.await();
+            }
+            long quiet = QUIET_NANOS;
+            int seen = unforced;
+            while (unforcedBytes < GROUP_BYTES && quiet > 0 && !closed) {
+                quiet = changed.awaitNanos(quiet);
+                if (unforced != seen || !queue.isEmpty()) {
+                    seen = unforced;
+                    quiet = QUIET_NANOS;
+                }
+            }
+            int segments = closed ? 0 : unforced;
+            unforced = 0;
+            unforcedBytes = 0;
+            return segments;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package io.culvert.gateway.replicate;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
+import io.culvert.dedupe.chunk.Fingerprint;
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.manifest.ManifestRoot;
+import io.culvert.dedupe.pool.Fence;
+import io.culvert.dedupe.pool.FencedException;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.PoolFullException;
+import io.culvert.dedupe.pool.Snapshot;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.session.ReceiverEffect;
+import io.culvert.proto.session.ReceiverSession;
+import io.culvert.proto.session.Refs;
+import io.culvert.proto.session.SessionException;
+import io.culvert.proto.session.SessionLimits;
+import io.culvert.proto.v1.Begin;
+import io.culvert.proto.v1.Commit;
+import io.culvert.proto.v1.Refused;
+import io.culvert.proto.v1.SenderMessage;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one replication session: checks the right to write, answers what is missing, stores what comes, and makes the
+ * snapshot visible when it is complete.
+ *
+ * <p>The channel's thread takes the messages and looks chunks up; {@link SegmentStore} verifies, appends and forces
+ * behind it. Nothing is acknowledged before it is verified and forced (rule 2), and the snapshot file is written only
+ * with a proof that every chunk is there (rule 3).
+ */
+public final class SessionReceiver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionReceiver.class);
+
+    private final Channel channel;
+    private final ReplicationAccess access;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ReceiverSession session = new ReceiverSession();
+    private @Nullable Begin begin;
+    private @Nullable Pool pool;
+    private @Nullable Closure closure;
+    private @Nullable SegmentStore store;
+
+    public SessionReceiver(
+            Channel channel, ReplicationAccess access, InstantSource clock, RandomGenerator random) {
+        this.channel = channel;
+        this.access = access;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Serves until the session is done, refused, or the channel ends. */
+    public void run() throws InterruptedException, StreamException {
+        try {
+            serve();
+        } catch (SessionException e) {
+            refuse(e.code(), e.reason());
+        } catch (InvalidProtocolBufferException e) {
+            refuse(Refused.Code.PROTOCOL, "a message that cannot be read: " + e.getMessage());
+        } catch (FencedException e) {
+            refuse(Refused.Code.FENCED, e.getMessage());
+        } catch (PoolFullException e) {
+            refuse(Refused.Code.POOL_FULL, e.getMessage());
+        } catch (CorruptChunkException e) {
+            refuse(Refused.Code.CORRUPT, e.getMessage());
+        } catch (Closure.IncompleteException e) {
+            refuse(Refused.Code.INCOMPLETE, e.getMessage());
+        } catch (StreamException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.atError().setCause(e).addKeyValue("peer", channel.peer()).log("a pool failed while receiving");
+            refuse(Refused.Code.UNAVAILABLE, "the pool failed: " + e.getMessage());
+        } finally {
+            SegmentStore running = store;
+            if (running != null) {
+                running.close();
+            }
+        }
+    }
+
+    private void serve() throws IOException, InterruptedException, SessionException {
+        for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
+            Slice bytes = next.get();
+            SenderMessage message =
+                    SenderMessage.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
+            channel.recycle(bytes);
+            ReceiverEffect effect;
+            lock.lock();
+            try {
+                effect = session.receive(message);
+            } finally {
+                lock.unlock();
+            }
+            switch (effect) {
+                case ReceiverEffect.Check check -> check(check.begin());
+                case ReceiverEffect.Lookup lookup -> lookUp(lookup);
+                case ReceiverEffect.Store segment -> storeOf().add(segment);
+                case ReceiverEffect.Publish publish -> publish(publish.commit());
+                case ReceiverEffect.Send send -> perform(send);
+            }
+        }
+    }
+
+    private void check(Begin asked) throws IOException, InterruptedException, SessionException {
+        Optional<String> refusal = access.refusalToWrite(channel.peer(), asked.getPool());
+        if (refusal.isPresent()) {
+            throw new SessionException(Refused.Code.NOT_GRANTED, refusal.get());
+        }
+        Pool chosen = access.pool(asked.getPool())
+                .orElseThrow(() -> new SessionException(
+                        Refused.Code.UNKNOWN_POOL, "this site has no pool \"" + asked.getPool() + "\" that is open"));
+        chosen.fences().advance(name(asked), fence(asked));
+        Closure known = new Closure(chosen);
+        Optional<Snapshot> newest = newest(chosen, asked);
+        if (newest.isPresent()) {
+            known.learn(newest.get());
+        }
+        begin = asked;
+        pool = chosen;
+        closure = known;
+        store = new SegmentStore(chosen, asked.getAttempt(), new Acknowledge());
+        ReceiverEffect effect;
+        lock.lock();
+        try {
+            effect = session.accept(SessionLimits.WINDOW_BYTES);
+        } finally {
+            lock.unlock();
+        }
+        perform(effect);
+    }
+
+    private String name(Begin asked) {
+        return channel.peer() + "/" + asked.getDataset();
+    }
+
+    private static Fence fence(Begin asked) {
+        return new Fence(asked.getFenceEpoch(), asked.getFenceRevision());
+    }
+
+    private Optional<Snapshot> newest(Pool in, Begin asked) throws IOException {
+        return in.snapshots().list().snapshots().stream()
+                .filter(s -> s.site().equals(channel.peer()) && s.dataset().equals(asked.getDataset()))
+                .max(Comparator.comparing(Snapshot::id));
+    }
+
+    private void lookUp(ReceiverEffect.Lookup lookup) throws IOException, InterruptedException {
+        Pool in = required(pool);
+        var missing = lookup.closure() ? required(closure).unknown(lookup.refs()) : in.missing(lookup.refs());
+        ReceiverEffect effect;
+        lock.lock();
+        try {
+            effect = session.lookedUp(missing);
+        } finally {
+            lock.unlock();
+        }
+        perform(effect);
+    }
+
+    private SegmentStore storeOf() {
+        return required(store);
+    }
+
+    /** Told by the store what became durable, or why it stopped. */
+    private final class Acknowledge implements SegmentStore.Listener {
+        @Override
+        public void forced(int segments) throws IOException, InterruptedException {
+            ReceiverEffect effect;
+            lock.lock();
+            try {
+                effect = session.forced(segments);
+            } finally {
+                lock.unlock();
+            }
+            perform(effect);
+        }
+
+        @Override
+        public void failed(Refused.Code code, String reason) {
+            LOG.atWarn()
+                    .addKeyValue("peer", channel.peer())
+                    .addKeyValue("code", code)
+                    .log("a segment was refused: {}", reason);
+            try {
+                refuse(code, reason);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (StreamException e) {
+                LOG.atInfo().addKeyValue("peer", channel.peer()).log("the refusal could not be sent: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void publish(Commit commit) throws IOException, InterruptedException, SessionException {
+        Pool in = required(pool);
+        Begin by = required(begin);
+        ManifestRoot root = root(commit);
+        var proof = in.proveClosure(root.node(), from -> required(closure).check(root));
+        in.fences().advance(name(by), fence(by));
+        Snapshot snapshot = new Snapshot(
+                Snapshot.newId(clock, random),
+                by.getDataset(),
+                channel.peer(),
+                by.getKind(),
+                Instant.ofEpochMilli(commit.getCreatedMillis()),
+                by.getAttempt(),
+                fence(by),
+                commit.getLabel(),
+                root.node(),
+                root.level(),
+                root.entries(),
+                root.sourceBytes(),
+                Collections.unmodifiableSortedMap(new TreeMap<>()));
+        in.snapshots().publish(snapshot, proof);
+        LOG.atInfo()
+                .addKeyValue("peer", channel.peer())
+                .addKeyValue("job", by.getJob())
+                .addKeyValue("attempt", by.getAttempt())
+                .addKeyValue("snapshot", snapshot.id())
+                .log("snapshot of {} is complete", by.getDataset());
+        ReceiverEffect effect;
+        lock.lock();
+        try {
+            effect = session.published(snapshot.id());
+        } finally {
+            lock.unlock();
+        }
+        perform(effect);
+    }
+
+    private static ManifestRoot root(Commit commit) throws SessionException {
+        try {
+            ChunkRef node = Refs.unpackOne(commit.getRoot());
+            return new ManifestRoot(node, commit.getLevel(), commit.getEntries(), commit.getSourceBytes());
+        } catch (IllegalArgumentException e) {
+            throw new SessionException(Refused.Code.PROTOCOL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void refuse(Refused.Code code, @Nullable String reason) throws InterruptedException, StreamException {
+        ReceiverEffect effect;
+        lock.lock();
+        try {
+            if (session.state() == ReceiverSession.State.REFUSED) {
+                return;
+            }
+            effect = session.refuse(code, String.valueOf(reason));
+        } finally {
+            lock.unlock();
+        }
+        perform(effect);
+        channel.finish();
+    }
+
+    private void perform(ReceiverEffect effect) throws InterruptedException, StreamException {
+        if (effect instanceof ReceiverEffect.Send send) {
+            channel.send(Slice.of(send.message().toByteArray()));
+        }
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the session has not begun");
+        }
+        return value;
+    }
+
+    /** The fingerprints of a list of chunks. */
+    static List<Fingerprint> fingerprints(List<ChunkRef> refs) {
+        return refs.stream().map(ChunkRef::fingerprint).toList();
+    }
+}
