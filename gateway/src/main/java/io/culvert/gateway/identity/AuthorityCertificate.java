@@ -53,7 +53,8 @@ final class AuthorityCertificate {
                 return site;
             }
         }
-        throw new IOException("not the CA certificate of a site: it must have one name " + PeerIdentity.SITE_PREFIX + "NAME");
+        throw new IOException(
+                "not the CA certificate of a site: it must have one name " + PeerIdentity.SITE_PREFIX + "NAME");
     }
 
     static boolean isSignedBy(X509Certificate certificate, X509Certificate authority) {

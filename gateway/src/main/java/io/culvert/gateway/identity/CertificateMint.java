@@ -72,12 +72,16 @@ final class CertificateMint {
         var builder = builder(name, name, pair.getPublic(), validity);
         var ids = extensionUtils();
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign
-                | KeyUsage.digitalSignature));
-        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
-                uri(PeerIdentity.authorityUri(site))));
-        builder.addExtension(Extension.nameConstraints, true, new NameConstraints(
-                new GeneralSubtree[] {new GeneralSubtree(uri(PeerIdentity.TRUST_DOMAIN))}, null));
+        builder.addExtension(
+                Extension.keyUsage,
+                true,
+                new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature));
+        builder.addExtension(
+                Extension.subjectAlternativeName, false, new GeneralNames(uri(PeerIdentity.authorityUri(site))));
+        builder.addExtension(
+                Extension.nameConstraints,
+                true,
+                new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(uri(PeerIdentity.TRUST_DOMAIN))}, null));
         builder.addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(pair.getPublic()));
         return signed(builder, pair.getPrivate());
     }
@@ -87,8 +91,13 @@ final class CertificateMint {
             throws IOException {
         GeneralNames names = HostNames.generalNames(hostNames, uri(identity.toString()), dns(identity.dnsName()));
         KeyPurposeId[] both = {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
-        return endEntity(signer, "Culvert gateway " + identity.gateway() + " of site " + identity.site(), names, both,
-                key, validity);
+        return endEntity(
+                signer,
+                "Culvert gateway " + identity.gateway() + " of site " + identity.site(),
+                names,
+                both,
+                key,
+                validity);
     }
 
     /** Makes a leaf for the console: a server with host names and no gateway identity, so no peer takes it for one. */
@@ -152,7 +161,10 @@ final class CertificateMint {
     }
 
     private static X500Name name(String common) {
-        return new X500NameBuilder().addRDN(BCStyle.O, "Culvert").addRDN(BCStyle.CN, common).build();
+        return new X500NameBuilder()
+                .addRDN(BCStyle.O, "Culvert")
+                .addRDN(BCStyle.CN, common)
+                .build();
     }
 
     private static GeneralName uri(String uri) {

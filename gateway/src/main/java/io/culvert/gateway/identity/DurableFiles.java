@@ -69,7 +69,8 @@ final class DurableFiles {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(maxBytes + 1);
             if (content.length > maxBytes) {
-                throw new IOException(file + " is longer than " + maxBytes + " bytes: it is not a file that Culvert wrote");
+                throw new IOException(
+                        file + " is longer than " + maxBytes + " bytes: it is not a file that Culvert wrote");
             }
             return content;
         }

@@ -46,8 +46,7 @@ final class Ec {
                 .multiply(ec.getS())
                 .normalize();
         ECPoint w = new ECPoint(
-                point.getAffineXCoord().toBigInteger(),
-                point.getAffineYCoord().toBigInteger());
+                point.getAffineXCoord().toBigInteger(), point.getAffineYCoord().toBigInteger());
         try {
             PublicKey derived = KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(w, ec.getParams()));
             return new KeyPair(derived, key);

@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
  */
 public record Endpoint(String host, int port) {
     static final int MAX_CHARS = 253 + 6;
-    private static final Pattern TEXT =
-            Pattern.compile("(?:\\[(?<v6>[0-9A-Fa-f:.]{2,45})]|(?<host>[A-Za-z0-9]([A-Za-z0-9.-]{0,252})))"
-                    + ":(?<port>[0-9]{1,5})");
+    private static final Pattern TEXT = Pattern.compile(
+            "(?:\\[(?<v6>[0-9A-Fa-f:.]{2,45})]|(?<host>[A-Za-z0-9]([A-Za-z0-9.-]{0,252})))" + ":(?<port>[0-9]{1,5})");
 
     public Endpoint {
         if (port < 1 || port > 65_535) {

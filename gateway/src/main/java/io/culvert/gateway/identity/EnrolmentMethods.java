@@ -53,12 +53,14 @@ final class EnrolmentMethods {
                 .build();
     }
 
-    private record Bounded<T extends MessageLite>(Parser<T> parser) implements MethodDescriptor.Marshaller<Incoming<T>> {
+    private record Bounded<T extends MessageLite>(Parser<T> parser)
+            implements MethodDescriptor.Marshaller<Incoming<T>> {
         @Override
         public InputStream stream(Incoming<T> value) {
             return switch (value) {
-                case Incoming.Value<T>(T message) -> new ByteArrayInputStream(message.toByteArray());
-                case Incoming.Refused<T>(String why) -> throw new IllegalArgumentException("not a message: " + why);
+                case Incoming.Value<T> known ->
+                    new ByteArrayInputStream(known.message().toByteArray());
+                case Incoming.Refused<T> none -> throw new IllegalArgumentException("not a message: " + none.why());
             };
         }
 

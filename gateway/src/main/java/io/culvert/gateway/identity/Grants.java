@@ -36,17 +36,17 @@ public final class Grants {
 
         boolean allow(Permission permission) {
             return switch (permission) {
-                case Permission.Write(String pool) -> write.contains(pool);
-                case Permission.Read(String dataset) -> read.contains(dataset);
-                case Permission.Connect(String appliance) -> connect.contains(appliance);
+                case Permission.Write w -> write.contains(w.pool());
+                case Permission.Read r -> read.contains(r.dataset());
+                case Permission.Connect c -> connect.contains(c.appliance());
             };
         }
 
         private PeerGrants with(Permission permission) {
             return switch (permission) {
-                case Permission.Write(String pool) -> new PeerGrants(plus(write, pool), read, connect);
-                case Permission.Read(String dataset) -> new PeerGrants(write, plus(read, dataset), connect);
-                case Permission.Connect(String appliance) -> new PeerGrants(write, read, plus(connect, appliance));
+                case Permission.Write w -> new PeerGrants(plus(write, w.pool()), read, connect);
+                case Permission.Read r -> new PeerGrants(write, plus(read, r.dataset()), connect);
+                case Permission.Connect c -> new PeerGrants(write, read, plus(connect, c.appliance()));
             };
         }
 
@@ -86,12 +86,11 @@ public final class Grants {
         if (now.allow(permission)) {
             return;
         }
-        String what =
-                switch (permission) {
-                    case Permission.Write(String pool) -> "write to the pool " + pool;
-                    case Permission.Read(String dataset) -> "read the dataset " + dataset;
-                    case Permission.Connect(String appliance) -> "connect to the appliance " + appliance;
-                };
+        String what = switch (permission) {
+            case Permission.Write w -> "write to the pool " + w.pool();
+            case Permission.Read r -> "read the dataset " + r.dataset();
+            case Permission.Connect c -> "connect to the appliance " + c.appliance();
+        };
         throw new GrantRefusedException("peer " + peer + " may not " + what + " here; to allow it, put `" + peer + ": "
                 + now.with(permission).text() + "` under `grants:` in site.yaml and reload");
     }

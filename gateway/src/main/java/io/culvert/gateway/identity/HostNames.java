@@ -11,8 +11,8 @@ import org.bouncycastle.util.IPAddress;
 /** Host names and addresses as the names in a certificate. */
 final class HostNames {
     static final int MAX_NAMES = 16;
-    private static final Pattern DNS = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})"
-            + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*");
+    private static final Pattern DNS =
+            Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})" + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*");
 
     private HostNames() {}
 

@@ -60,8 +60,8 @@ final class Invitations {
     /** Remembers an invitation durably. @throws IOException if there are too many */
     void open(JoinSecret secret, String peer, Duration life) throws IOException {
         if (life.isNegative() || life.isZero() || life.compareTo(MAX_LIFE) > 0) {
-            throw new IllegalArgumentException("an invitation must live up to " + MAX_LIFE.toDays() + " days, was "
-                    + life);
+            throw new IllegalArgumentException(
+                    "an invitation must live up to " + MAX_LIFE.toDays() + " days, was " + life);
         }
         if (all().size() >= MAX_KEPT) {
             throw new JoinRefusedException(
@@ -69,7 +69,9 @@ final class Invitations {
                     "this site made " + MAX_KEPT + " invitations of late; wait until one has expired");
         }
         var root = JSON.createObjectNode();
-        root.put("version", 1).put("peer", peer).put("expires", clock.instant().plus(life).toString());
+        root.put("version", 1)
+                .put("peer", peer)
+                .put("expires", clock.instant().plus(life).toString());
         DurableFiles.replace(file(secret.hash(), OPEN), JSON.writeValueAsBytes(root));
     }
 
@@ -95,8 +97,7 @@ final class Invitations {
     /** Uses the invitation up, durably. @return false if someone else was first */
     boolean use(Invitation invitation, CaFingerprint by) throws IOException {
         try {
-            DurableFiles.writeNew(
-                    file(invitation.hash(), USED), by.toString().getBytes(StandardCharsets.US_ASCII));
+            DurableFiles.writeNew(file(invitation.hash(), USED), by.toString().getBytes(StandardCharsets.US_ASCII));
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;

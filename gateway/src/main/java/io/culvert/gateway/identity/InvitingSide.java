@@ -51,7 +51,8 @@ final class InvitingSide {
         if (!invitations.isAnyRemembered()) {
             throw new JoinRefusedException(
                     JoinRefusal.NO_INVITATION,
-                    "no invitation is open at " + authority.site() + ": make one there with `culvert peer invite NAME`");
+                    "no invitation is open at " + authority.site()
+                            + ": make one there with `culvert peer invite NAME`");
         }
     }
 
@@ -87,8 +88,8 @@ final class InvitingSide {
 
     private static void requireForm(JoinRequest request) throws JoinRefusedException {
         if (request.getVersion() != JoinProofs.VERSION) {
-            throw malformed("it is of version " + request.getVersion() + ", this site speaks version "
-                    + JoinProofs.VERSION);
+            throw malformed(
+                    "it is of version " + request.getVersion() + ", this site speaks version " + JoinProofs.VERSION);
         }
         if (request.getSecret().size() != JoinSecret.LENGTH_BYTES
                 || request.getNonce().size() != JoinProofs.NONCE_BYTES
@@ -206,7 +207,8 @@ final class InvitingSide {
     }
 
     private static JoinRefusedException used() {
-        return new JoinRefusedException(JoinRefusal.TOKEN_USED, "this token was used: each serves once; ask for a new one");
+        return new JoinRefusedException(
+                JoinRefusal.TOKEN_USED, "this token was used: each serves once; ask for a new one");
     }
 
     private static JoinRefusedException malformed(String why) {

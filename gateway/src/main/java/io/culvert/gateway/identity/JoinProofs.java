@@ -46,8 +46,7 @@ final class JoinProofs {
                 .digest();
     }
 
-    static boolean hold(
-            JoinSecret secret, X509Certificate authority, byte[] transcript, byte[] mac, byte[] signature) {
+    static boolean hold(JoinSecret secret, X509Certificate authority, byte[] transcript, byte[] mac, byte[] signature) {
         return mac.length == MAC_BYTES
                 && signature.length <= MAX_SIGNATURE_BYTES
                 && MessageDigest.isEqual(secret.mac(transcript), mac)

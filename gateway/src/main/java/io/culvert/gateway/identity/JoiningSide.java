@@ -82,9 +82,11 @@ final class JoiningSide {
             var reply = OneCall.to(token.endpoint(), TlsContexts.forJoining(pinned))
                     .make(EnrolmentMethods.JOIN, new Incoming.Value<>(request), DEADLINE);
             return switch (reply) {
-                case Incoming.Value<JoinReply>(JoinReply message) -> message;
-                case Incoming.Refused<JoinReply>(String why) -> throw new JoinRefusedException(
-                        JoinRefusal.MALFORMED_MESSAGE, "the reply of " + token.inviter() + " is refused: " + why);
+                case Incoming.Value<JoinReply> value -> value.message();
+                case Incoming.Refused<JoinReply> none ->
+                    throw new JoinRefusedException(
+                            JoinRefusal.MALFORMED_MESSAGE,
+                            "the reply of " + token.inviter() + " is refused: " + none.why());
             };
         } catch (StatusRuntimeException e) {
             throw named(token, e);
@@ -98,27 +100,31 @@ final class JoiningSide {
         }
         Optional<JoinRefusal> there = Refusals.named(JoinRefusal.class, e.getTrailers());
         if (there.isPresent()) {
-            return new JoinRefusedException(there.get(), token.inviter() + " refuses: " + Refusals.sentence(e.getStatus()), e);
+            return new JoinRefusedException(
+                    there.get(), token.inviter() + " refuses: " + Refusals.sentence(e.getStatus()), e);
         }
         Status.Code code = e.getStatus().getCode();
         if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
             return new UnreachableException(
                     "nothing answered as a Culvert gateway at " + token.endpoint() + " (" + rootSentence(e)
-                            + "); check that " + token.inviter() + " runs and that TCP gets there: `culvert probe --host "
-                            + token.endpoint().host() + " --port " + token.endpoint().port() + "`",
+                            + "); check that " + token.inviter()
+                            + " runs and that TCP gets there: `culvert probe --host "
+                            + token.endpoint().host() + " --port "
+                            + token.endpoint().port() + "`",
                     e);
         }
         return new JoinRefusedException(
-                JoinRefusal.FAILED_THERE, token.inviter() + " failed: " + code + " " + Refusals.sentence(e.getStatus()), e);
+                JoinRefusal.FAILED_THERE,
+                token.inviter() + " failed: " + code + " " + Refusals.sentence(e.getStatus()),
+                e);
     }
 
     private static JoinRefusedException refusedHere(JoinToken token, PeerRefusedException refused) {
-        JoinRefusal reason =
-                switch (refused.reason()) {
-                    case EXPIRED, NOT_YET_VALID -> JoinRefusal.CLOCK_SKEW;
-                    case WRONG_CA, WRONG_SITE, REVOKED, NO_CERTIFICATE, UNKNOWN_PEER, MALFORMED_CERTIFICATE ->
-                        JoinRefusal.WRONG_CA;
-                };
+        JoinRefusal reason = switch (refused.reason()) {
+            case EXPIRED, NOT_YET_VALID -> JoinRefusal.CLOCK_SKEW;
+            case WRONG_CA, WRONG_SITE, REVOKED, NO_CERTIFICATE, UNKNOWN_PEER, MALFORMED_CERTIFICATE ->
+                JoinRefusal.WRONG_CA;
+        };
         return new JoinRefusedException(
                 reason,
                 "what answers at " + token.endpoint() + " is not the site that made this token, so the secret was not"
@@ -151,7 +157,8 @@ final class JoiningSide {
                         reply.getSignature().toByteArray());
         if (inviter == null || !isProven) {
             throw new JoinRefusedException(
-                    JoinRefusal.BAD_PROOF, token.inviter() + " did not prove that it made this token; nothing was kept");
+                    JoinRefusal.BAD_PROOF,
+                    token.inviter() + " did not prove that it made this token; nothing was kept");
         }
         return new Peer(
                 token.inviter(),
@@ -181,7 +188,8 @@ final class JoiningSide {
             this.own = own;
         }
 
-        @Nullable X509Certificate authority() {
+        @Nullable
+        X509Certificate authority() {
             return authority;
         }
 
@@ -189,14 +197,21 @@ final class JoiningSide {
         public void check(X509Certificate[] presented) throws PeerRefusedException {
             X509Certificate pinned = pinnedAmong(presented);
             Peer inviter = new Peer(
-                    token.inviter(), token.endpoint(), true, List.of(pinned), Set.of(), own.clock().instant(), null);
+                    token.inviter(),
+                    token.endpoint(),
+                    true,
+                    List.of(pinned),
+                    Set.of(),
+                    own.clock().instant(),
+                    null);
             new PeerVerifier(only(inviter), own.certificate(), own.clock()).verify(presented, token.inviter());
             authority = pinned;
         }
 
         private X509Certificate pinnedAmong(X509Certificate[] presented) throws PeerRefusedException {
             for (X509Certificate candidate : presented) {
-                if (AuthorityCertificate.fingerprint(candidate).equals(token.authority()) && isSiteAuthority(candidate)) {
+                if (AuthorityCertificate.fingerprint(candidate).equals(token.authority())
+                        && isSiteAuthority(candidate)) {
                     return candidate;
                 }
             }

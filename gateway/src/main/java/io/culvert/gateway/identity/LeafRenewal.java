@@ -67,7 +67,10 @@ final class LeafRenewal implements AutoCloseable {
             Leaf fresh = issuer.issue();
             keys.swap(fresh);
             failure = "";
-            LOG.atInfo().addKeyValue("serial", fresh.serial()).addKeyValue("until", fresh.notAfter()).log("leaf renewed");
+            LOG.atInfo()
+                    .addKeyValue("serial", fresh.serial())
+                    .addKeyValue("until", fresh.notAfter())
+                    .log("leaf renewed");
         } catch (IOException e) {
             failure = String.valueOf(e.getMessage());
             LOG.atError().setCause(e).log(status().sentence());

@@ -36,8 +36,7 @@ final class OneCall {
                 .disableRetry()
                 .build();
         try {
-            CallOptions options =
-                    CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
             return ClientCalls.blockingUnaryCall(channel, method, options, request);
         } finally {
             channel.shutdownNow();

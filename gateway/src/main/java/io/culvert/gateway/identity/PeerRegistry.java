@@ -97,14 +97,16 @@ public final class PeerRegistry implements PeerVerifier.Known {
      * @return false if there is no such peer or it was revoked before
      */
     public boolean revoke(String name) throws IOException {
-        return change(name, peer -> new PeerChange.Revoked(new Peer(
-                        peer.name(),
-                        peer.endpoint(),
-                        peer.dials(),
-                        peer.authorities(),
-                        peer.revokedSerials(),
-                        peer.enrolledAt(),
-                        clock.instant())))
+        return change(
+                        name,
+                        peer -> new PeerChange.Revoked(new Peer(
+                                peer.name(),
+                                peer.endpoint(),
+                                peer.dials(),
+                                peer.authorities(),
+                                peer.revokedSerials(),
+                                peer.enrolledAt(),
+                                clock.instant())))
                 .isPresent();
     }
 
@@ -134,14 +136,16 @@ public final class PeerRegistry implements PeerVerifier.Known {
                 throw new IOException("the CA certificate of " + site + " cannot be one of " + name);
             }
         }
-        return change(name, peer -> new PeerChange.Changed(new Peer(
-                        peer.name(),
-                        peer.endpoint(),
-                        peer.dials(),
-                        authorities,
-                        peer.revokedSerials(),
-                        peer.enrolledAt(),
-                        peer.revoked())))
+        return change(
+                        name,
+                        peer -> new PeerChange.Changed(new Peer(
+                                peer.name(),
+                                peer.endpoint(),
+                                peer.dials(),
+                                authorities,
+                                peer.revokedSerials(),
+                                peer.enrolledAt(),
+                                peer.revoked())))
                 .isPresent();
     }
 
@@ -188,13 +192,12 @@ public final class PeerRegistry implements PeerVerifier.Known {
     }
 
     /** Changes a peer that is enrolled and not revoked. */
-    private Optional<PeerChange> change(String name, Function<Peer, PeerChange> how)
-            throws IOException {
+    private Optional<PeerChange> change(String name, Function<Peer, PeerChange> how) throws IOException {
         return update(name, before -> before.filter(peer -> !peer.isRevoked()).map(how));
     }
 
-    private Optional<PeerChange> update(
-            String name, Function<Optional<Peer>, Optional<PeerChange>> how) throws IOException {
+    private Optional<PeerChange> update(String name, Function<Optional<Peer>, Optional<PeerChange>> how)
+            throws IOException {
         Optional<PeerChange> change;
         LOCK.lock();
         try (FileChannel channel = FileChannel.open(

@@ -87,8 +87,8 @@ final class PeerVerifier {
     private static PeerIdentity claimOf(X509Certificate leaf, @Nullable String expected) throws PeerRefusedException {
         List<String> uris = AuthorityCertificate.uriNames(leaf);
         Optional<PeerIdentity> claim = uris.size() == 1 ? PeerIdentity.parse(uris.getFirst()) : Optional.empty();
-        return claim.orElseThrow(() -> malformed(expected, "it must have exactly one name "
-                + PeerIdentity.SITE_PREFIX + "NAME/gw/N"));
+        return claim.orElseThrow(
+                () -> malformed(expected, "it must have exactly one name " + PeerIdentity.SITE_PREFIX + "NAME/gw/N"));
     }
 
     /** The enrolled CA that signed the leaf; tells a stranger from a site that names itself another. */
@@ -154,8 +154,9 @@ final class PeerVerifier {
             throws PeerRefusedException {
         try {
             byte[] wrapped = authority.getExtensionValue(NAME_CONSTRAINTS);
-            byte[] constraints =
-                    wrapped == null ? null : ASN1OctetString.getInstance(wrapped).getOctets();
+            byte[] constraints = wrapped == null
+                    ? null
+                    : ASN1OctetString.getInstance(wrapped).getOctets();
             PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, constraints)));
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(now));

@@ -152,7 +152,8 @@ public final class RefusalNotices {
             PeerIdentity teller = contexts.verifyAccepted(session);
             return Optional.of(teller)
                     .filter(Predicate.not(proven -> proven.site().equals(bySite)))
-                    .map(other -> PeerRefusedException.here(PeerRefusal.WRONG_SITE, bySite, ": it is that of " + other.site()));
+                    .map(other -> PeerRefusedException.here(
+                            PeerRefusal.WRONG_SITE, bySite, ": it is that of " + other.site()));
         } catch (PeerRefusedException e) {
             return Optional.of(e);
         }

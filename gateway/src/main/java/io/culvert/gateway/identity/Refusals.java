@@ -43,9 +43,14 @@ public final class Refusals {
     public static Optional<PeerRefusedException> in(Status status, @Nullable Metadata trailers, String peer) {
         Throwable cause = status.getCause();
         Optional<PeerRefusedException> here = cause == null ? Optional.empty() : PeerRefusedException.in(cause);
-        return here.isPresent() ? here : named(PeerRefusal.class, trailers)
-                .map(reason -> new PeerRefusedException(reason, PeerRefusedException.By.THERE, peer,
-                        "peer " + peer + " refuses this site (" + reason + "): \"" + sentence(status) + "\""));
+        return here.isPresent()
+                ? here
+                : named(PeerRefusal.class, trailers)
+                        .map(reason -> new PeerRefusedException(
+                                reason,
+                                PeerRefusedException.By.THERE,
+                                peer,
+                                "peer " + peer + " refuses this site (" + reason + "): \"" + sentence(status) + "\""));
     }
 
     static Status status(PeerRefusedException refused) {

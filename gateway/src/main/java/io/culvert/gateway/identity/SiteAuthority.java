@@ -132,8 +132,8 @@ public final class SiteAuthority {
     /** Issues a fresh leaf for the gateway's own key. @throws IOException if the CA's key cannot be read */
     Leaf issueLeaf(int gateway, List<String> hostNames) throws IOException {
         var validity = CertificateMint.Validity.startingAt(clock.instant(), LEAF_LIFE);
-        X509Certificate leaf = mint.leaf(
-                signer(), new PeerIdentity(site, gateway), hostNames, gatewayPair.getPublic(), validity);
+        X509Certificate leaf =
+                mint.leaf(signer(), new PeerIdentity(site, gateway), hostNames, gatewayPair.getPublic(), validity);
         return new Leaf(leaf, certificate, gatewayPair.getPrivate());
     }
 
@@ -193,7 +193,8 @@ public final class SiteAuthority {
         DurableFiles.writeNew(draft.resolve(KEY_FILE), ascii(Pem.text(pair.getPrivate())));
         DurableFiles.writeNew(draft.resolve(CERTIFICATE_FILE), ascii(Pem.text(certificate)));
         DurableFiles.writeNew(
-                draft.resolve(GATEWAY_KEY_FILE), ascii(Pem.text(Ec.generate(random).getPrivate())));
+                draft.resolve(GATEWAY_KEY_FILE),
+                ascii(Pem.text(Ec.generate(random).getPrivate())));
         DurableFiles.createDirectory(draft.resolve(INVITES));
     }
 

@@ -40,7 +40,11 @@ public final class SiteIdentity implements AutoCloseable {
      * @param executor runs short tasks that block on files; virtual threads serve
      */
     public record Surroundings(
-            InstantSource clock, LongSupplier tickerNanos, SecureRandom random, Scheduler scheduler, Executor executor) {}
+            InstantSource clock,
+            LongSupplier tickerNanos,
+            SecureRandom random,
+            Scheduler scheduler,
+            Executor executor) {}
 
     private final SiteAuthority authority;
     private final PeerRegistry peers;
@@ -57,22 +61,25 @@ public final class SiteIdentity implements AutoCloseable {
         LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.gateway(), settings.hostNames());
         LeafKeyManager keys = new LeafKeyManager(issuer.issue());
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
-        contexts = new TlsContexts(
-                peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
+        contexts = new TlsContexts(peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
         enrolment = new Enrolment(authority, peers, settings.advertise());
         notices = new RefusalNotices(authority.site(), contexts, around.clock());
         gate = new PeerGate(contexts, new AttemptLimit(REFUSALS_LOGGED_PER_MINUTE, around.tickerNanos()));
         service = ServerServiceDefinition.builder(EnrolmentMethods.SERVICE)
-                .addMethod(EnrolmentMethods.JOIN, new UnprovenCalls<>(
-                        new AttemptLimit(JOINS_PER_MINUTE, around.tickerNanos()),
-                        around.scheduler(),
-                        around.executor(),
-                        enrolment.answers()))
-                .addMethod(EnrolmentMethods.REFUSED, new UnprovenCalls<>(
-                        new AttemptLimit(NOTICES_PER_MINUTE, around.tickerNanos()),
-                        around.scheduler(),
-                        around.executor(),
-                        notices.answers()))
+                .addMethod(
+                        EnrolmentMethods.JOIN,
+                        new UnprovenCalls<>(
+                                new AttemptLimit(JOINS_PER_MINUTE, around.tickerNanos()),
+                                around.scheduler(),
+                                around.executor(),
+                                enrolment.answers()))
+                .addMethod(
+                        EnrolmentMethods.REFUSED,
+                        new UnprovenCalls<>(
+                                new AttemptLimit(NOTICES_PER_MINUTE, around.tickerNanos()),
+                                around.scheduler(),
+                                around.executor(),
+                                notices.answers()))
                 .build();
     }
 

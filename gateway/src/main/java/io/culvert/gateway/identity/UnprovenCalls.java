@@ -89,10 +89,9 @@ final class UnprovenCalls<Q, A> implements ServerCallHandler<Incoming<Q>, Incomi
             return;
         }
         try {
-            switch (message) {
-                case null -> once.refuse(malformed("there is none"));
-                case Incoming.Refused<Q>(String why) -> once.refuse(malformed(why));
-                case Incoming.Value<Q>(Q value) -> once.answer(answer.answer(value, once.call));
+            switch (message == null ? new Incoming.Refused<Q>("there is none") : message) {
+                case Incoming.Refused<Q> none -> once.refuse(malformed(none.why()));
+                case Incoming.Value<Q> value -> once.answer(answer.answer(value.message(), once.call));
             }
         } catch (IOException e) {
             once.refuse(e);
@@ -144,7 +143,10 @@ final class UnprovenCalls<Q, A> implements ServerCallHandler<Incoming<Q>, Incomi
             SocketAddress from = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
             switch (why) {
                 case JoinRefusedException e -> {
-                    LOG.atWarn().addKeyValue("reason", e.reason()).addKeyValue("from", from).log(e.getMessage());
+                    LOG.atWarn()
+                            .addKeyValue("reason", e.reason())
+                            .addKeyValue("from", from)
+                            .log(e.getMessage());
                     call.close(status(e.reason()).withDescription(e.getMessage()), Refusals.trailers(e.reason()));
                 }
                 case PeerRefusedException e -> call.close(Refusals.status(e), Refusals.trailers(e.reason()));

@@ -12,8 +12,7 @@ final class Validities {
 
     private Validities() {}
 
-    static void check(X509Certificate certificate, String site, String which, Instant now)
-            throws PeerRefusedException {
+    static void check(X509Certificate certificate, String site, String which, Instant now) throws PeerRefusedException {
         Instant from = certificate.getNotBefore().toInstant();
         Instant until = certificate.getNotAfter().toInstant();
         if (now.isAfter(until)) {
@@ -21,16 +20,14 @@ final class Validities {
             throw PeerRefusedException.here(
                     PeerRefusal.EXPIRED,
                     site,
-                    which + ": it was valid until " + until + ", here it is " + seconds(now)
-                            + hint(late, "ahead"));
+                    which + ": it was valid until " + until + ", here it is " + seconds(now) + hint(late, "ahead"));
         }
         if (now.isBefore(from)) {
             Duration early = Duration.between(now, from);
             throw PeerRefusedException.here(
                     PeerRefusal.NOT_YET_VALID,
                     site,
-                    which + ": it is valid from " + from + ", here it is " + seconds(now)
-                            + hint(early, "behind"));
+                    which + ": it is valid from " + from + ", here it is " + seconds(now) + hint(early, "behind"));
         }
     }
 
