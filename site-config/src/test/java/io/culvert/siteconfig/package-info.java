@@ -1,4 +1,4 @@
 @NullMarked
-package io.culvert.proto;
+package io.culvert.siteconfig;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,294 @@
+package io.culvert.gateway.checkpoint;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/**
+ * A {@link CheckpointStore} in the site's etcd, which several gateways share.
+ *
+ * <p>Opening it does not need etcd to be there; {@link #state} says whether it is. One {@link EtcdSession} keeps this gateway's
+ * lease; every write is a transaction guarded by the owner record that is bound to it. When etcd was silent for two thirds of
+ * the lease, ended it or was set back, all ownerships are lost and their listeners told; claims succeed again as soon as there is
+ * a new lease.
+ */
+public final class EtcdCheckpointStore implements CheckpointStore {
+    private final EtcdMembers members;
+    private final EtcdKv kv;
+    private final EtcdKeys keys;
+    private final EtcdClaims claims;
+    private final EtcdWrites writes;
+    private final EtcdSession session;
+    private final StateBoard board;
+    private final Holdings holdings = new Holdings();
+    private final Set<String> claiming = ConcurrentHashMap.newKeySet();
+
+    /** Jobs whose owner record may still name this gateway though nothing here holds them; removed when etcd answers. */
+    private final Set<String> strays = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private volatile boolean refused;
+
+    private EtcdCheckpointStore(EtcdSettings settings, EtcdSession.Clocks clocks) throws IOException {
+        this.board = new StateBoard(
+                clocks.clock(), StoreState.Health.AWAY, "etcd at " + settings.endpoints() + " has not answered yet");
+        this.members = new EtcdMembers(settings, clocks.nanoTicker(), clocks.random());
+        this.kv = new EtcdKv(members);
+        this.keys = new EtcdKeys(settings.prefix());
+        this.claims = new EtcdClaims(kv, keys, settings.gateway(), clocks.clock());
+        this.writes = new EtcdWrites(kv, keys);
+        this.session = new EtcdSession(
+                settings, members, kv, board, clocks, new EtcdSession.Listeners(this::lostAll, this::renewed));
+    }
+
+    /**
+     * Opens the store and starts its session.
+     *
+     * @throws IOException if the TLS files cannot be read
+     */
+    public static EtcdCheckpointStore open(EtcdSettings settings, InstantSource clock) throws IOException {
+        var clocks = new EtcdSession.Clocks(clock, System::nanoTime, RandomGenerator.getDefault());
+        var store = new EtcdCheckpointStore(settings, clocks);
+        store.session.start();
+        return store;
+    }
+
+    @Override
+    public Ownership claim(String jobId, LossListener listener) throws IOException {
+        Job.requireId(jobId);
+        if (!claiming.add(jobId)) {
+            throw new StoreUnavailableException(
+                    "job " + jobId + " is being claimed by another thread of this gateway", null);
+        }
+        try {
+            Optional<Ownership> held = holdings.of(jobId);
+            if (held.isPresent()) {
+                throw new OwnedException(jobId, held.get().owner());
+            }
+            EtcdSession.Lease lease = session.await();
+            strays.add(jobId);
+            EtcdClaims.Claimed claimed = claims.claim(jobId, lease);
+            strays.remove(jobId);
+            Ownership ownership = claimed.ownership();
+            writes.begin(ownership, claimed.position());
+            holdings.add(ownership, listener);
+            if (!session.isLive(lease)) { // it ended meanwhile, and whoever was told of that did not know of this one
+                lose(ownership, "the lease ended while it was claimed");
+            }
+            answered();
+            return ownership;
+        } catch (OwnedException e) {
+            strays.remove(jobId);
+            throw e;
+        } catch (StoreUnavailableException e) {
+            throw failed(e);
+        } finally {
+            claiming.remove(jobId);
+        }
+    }
+
+    @Override
+    public Optional<Owner> owner(String jobId) throws IOException {
+        return claims.owner(Job.requireId(jobId));
+    }
+
+    @Override
+    public List<WriteOutcome> writeAll(List<CheckpointWrite> batch) {
+        WriteOutcome[] outcomes =
+                new WriteOutcome[CheckpointBatch.require(batch).size()];
+        Map<Integer, CheckpointWrite> owned = new HashMap<>();
+        boolean live = session.live().isPresent();
+        for (int i = 0; i < outcomes.length; i++) {
+            Ownership ownership = batch.get(i).ownership();
+            if (!holdings.holds(ownership)) {
+                outcomes[i] = new WriteOutcome.Fenced(notHeld(ownership));
+            } else if (!live) {
+                session.doubt();
+                outcomes[i] = new WriteOutcome.Unknown(
+                        new StoreUnavailableException(board.state().sentence(), null));
+            } else {
+                owned.put(i, batch.get(i));
+            }
+        }
+        if (!owned.isEmpty()) {
+            writes.write(owned).forEach((index, outcome) -> {
+                outcomes[index] = outcome;
+                note(batch.get(index).ownership(), outcome);
+            });
+        }
+        return List.of(outcomes);
+    }
+
+    private void note(Ownership ownership, WriteOutcome outcome) {
+        switch (outcome) {
+            case WriteOutcome.Written written -> answered();
+            case WriteOutcome.Unknown unknown -> failed(unknown.cause());
+            case WriteOutcome.Fenced fenced -> lose(ownership, fenced.cause().reason());
+        }
+    }
+
+    @Override
+    public Optional<StoredCheckpoint> read(String jobId) throws IOException {
+        Optional<KeyValue> found = kv.get(keys.checkpoint(Job.requireId(jobId)));
+        return found.isEmpty() ? Optional.empty() : Optional.of(believe(jobId, found.get()));
+    }
+
+    /** Reads a value, and refuses one that etcd's own count of writes shows to be an older one put back. */
+    private static StoredCheckpoint believe(String jobId, KeyValue found) throws CorruptCheckpointException {
+        StoredCheckpoint stored = CheckpointCodec.decode(jobId, found.getValue().toByteArray());
+        if (stored.sequence() != found.getVersion() || stored.fence().revision() >= found.getModRevision()) {
+            throw new CorruptCheckpointException(
+                    "the checkpoint of job " + jobId,
+                    "it carries sequence " + stored.sequence() + " but was written " + found.getVersion()
+                            + " times: an older value was put back");
+        }
+        return stored;
+    }
+
+    @Override
+    public CheckpointPage list(String after, int limit) throws IOException {
+        CheckpointBatch.requireLimit(limit);
+        ByteString from = after.isEmpty() ? keys.checkpoint("") : keys.checkpointsAfter(after);
+        RangeResponse range = kv.range(RangeRequest.newBuilder()
+                .setKey(from)
+                .setRangeEnd(keys.checkpointsEnd())
+                .setLimit(limit)
+                .build());
+        List<StoredCheckpoint> checkpoints = new ArrayList<>();
+        List<CorruptCheckpointException> damaged = new ArrayList<>();
+        String last = "";
+        for (KeyValue found : range.getKvsList()) {
+            last = keys.jobOfCheckpoint(found.getKey());
+            try {
+                checkpoints.add(believe(last, found));
+            } catch (CorruptCheckpointException e) {
+                damaged.add(e);
+            }
+        }
+        return new CheckpointPage(checkpoints, damaged, range.getMore() ? last : "");
+    }
+
+    @Override
+    public Deletion delete(Ownership ownership, String attempt) throws IOException {
+        if (!holdings.holds(ownership)) {
+            throw notHeld(ownership);
+        }
+        try {
+            return writes.delete(ownership, attempt);
+        } catch (FencedException e) {
+            lose(ownership, e.reason());
+            throw e;
+        } catch (StoreUnavailableException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void release(Ownership ownership) {
+        if (!holdings.remove(ownership)) {
+            return;
+        }
+        writes.end(ownership);
+        try {
+            claims.release(ownership);
+        } catch (StoreUnavailableException e) {
+            strays.add(ownership.jobId());
+            failed(e);
+        }
+    }
+
+    /** Removes the owner records of strays, one sweep at a time; what fails stays for the next renewal. */
+    private void sweepStrays() {
+        try {
+            for (String jobId : List.copyOf(strays)) {
+                if (!claiming.add(jobId)) {
+                    continue;
+                }
+                try {
+                    if (holdings.of(jobId).isEmpty()) {
+                        claims.removeStray(jobId);
+                    }
+                    strays.remove(jobId);
+                } finally {
+                    claiming.remove(jobId);
+                }
+            }
+        } catch (StoreUnavailableException e) {
+            failed(e);
+        } finally {
+            sweeping.set(false);
+        }
+    }
+
+    @Override
+    public StoreState state() {
+        return board.state();
+    }
+
+    private void lose(Ownership ownership, String reason) {
+        writes.end(ownership);
+        holdings.lose(ownership, reason);
+    }
+
+    private void lostAll(String reason) {
+        holdings.loseAll(reason, writes::end);
+    }
+
+    private void renewed() {
+        showLive();
+        if (!strays.isEmpty() && sweeping.compareAndSet(false, true)) {
+            Thread.startVirtualThread(this::sweepStrays); // the session's thread must not wait for it
+        }
+    }
+
+    private void showLive() {
+        if (!refused) {
+            board.set(StoreState.Health.LIVE, session.liveSentence());
+        }
+    }
+
+    private void answered() {
+        refused = false;
+        showLive();
+    }
+
+    private StoreUnavailableException failed(StoreUnavailableException failure) {
+        switch (failure.kind()) {
+            case REFUSED -> {
+                refused = true;
+                board.set(StoreState.Health.REFUSED, failure.sentence());
+            }
+            case LEASE_GONE -> session.doubt();
+            case TRANSIENT -> {
+                if (board.state().health() == StoreState.Health.LIVE) {
+                    board.set(StoreState.Health.AWAY, failure.sentence() + "; work resumes by itself when it does");
+                }
+            }
+        }
+        return failure;
+    }
+
+    private static FencedException notHeld(Ownership ownership) {
+        return new FencedException(ownership, "it was released, or was lost before");
+    }
+
+    @Override
+    public void close() {
+        holdings.removeAll();
+        session.close();
+        board.set(StoreState.Health.CLOSED, "the checkpoint store is closed");
+        members.close();
+    }
+}

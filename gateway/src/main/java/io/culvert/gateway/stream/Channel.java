@@ -1,0 +1,65 @@
+package io.culvert.gateway.stream;
+
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.proto.channel.ResetCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One flow of messages to and from a peer, with its own credit: when it stalls, others do not.
+ *
+ * <p>Thread-safe; calls block, and are meant for virtual threads. Messages of a class arrive in the order of the calls
+ * that sent them; urgent ones may pass others. Nothing survives the stream: when it is lost, every call fails with
+ * {@link StreamLostException} after the messages that had arrived were received.
+ */
+public interface Channel extends AutoCloseable {
+
+    String peer();
+
+    ChannelKind kind();
+
+    /** The id inside the stream, for logs. */
+    long id();
+
+    /**
+     * Sends a message; blocks for credit and for the wire. When it returns, the bytes are with the transport and the
+     * array may be used again; it does not mean that the peer has them. An interrupt resets the channel, because a part
+     * of the message may be out.
+     *
+     * @throws IllegalArgumentException if it is longer than {@link ChannelKind#maxMessageBytes}
+     */
+    void send(Slice message) throws StreamException, InterruptedException;
+
+    /**
+     * Sends a message of at most 16 KiB that passes all bulk messages of the stream, throttled or not. It has credit of
+     * its own.
+     */
+    void sendUrgent(Slice message) throws StreamException, InterruptedException;
+
+    /**
+     * The next message, urgent ones first; blocks. Empty at the peer's finish. The array is the caller's, who may
+     * {@link #recycle} it.
+     */
+    Optional<Slice> receive() throws StreamException, InterruptedException;
+
+    /** The same, for at most this long. */
+    Optional<Slice> receive(Duration timeout) throws StreamException, InterruptedException, TimeoutException;
+
+    /** Gives the array of a received message back to the stream's pool. Optional, and only once; it saves garbage. */
+    void recycle(Slice message);
+
+    /** Ends the own direction behind what was sent; the peer's {@code receive} then returns empty. */
+    void finish();
+
+    /** Ends both directions at once, with the reason that the peer's calls then fail with. */
+    void reset(ResetCode code, String reason);
+
+    /** What waits to be handed to the transport. */
+    long unsentBytes();
+
+    /** Ends what is still open; quiet when both directions were finished. Idempotent. */
+    @Override
+    void close();
+}

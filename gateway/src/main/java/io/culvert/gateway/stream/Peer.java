@@ -1,0 +1,299 @@
+package io.culvert.gateway.stream;
+
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.proto.channel.Hello;
+import io.culvert.proto.frame.ProtocolCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one peer, and which of its streams is the one.
+ *
+ * <p>One stream for each pair, whichever side dials: of the two sites, the one whose name sorts first decides. It says
+ * its hello last, and only to the stream that it takes; the other side takes each stream on which that hello comes. The
+ * deciding side refuses a second stream with DUPLICATE if the one it has was dialled by the other side and by the same
+ * process (both dialled at once), and lets it replace the first otherwise (the dialler lost it, or was restarted).
+ */
+final class Peer implements Link.Owner {
+
+    /** What a peer tells of itself, without the peer's lock. */
+    interface Events {
+        void up(String peer);
+
+        void down(String peer, String why);
+
+        void opened(LinkChannel channel, Slice payload);
+    }
+
+    private final String name;
+    private final InstantSource clock;
+    private final Events events;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable Link current;
+    private StreamState state = StreamState.AWAITED;
+    private Instant since;
+    private String why = "it has not connected yet";
+    private @Nullable String lastRefusal;
+    private volatile SendLimit limit = SendLimit.none();
+    private boolean dialled;
+    private boolean closed;
+    private boolean hinted;
+    private long pastBytesIn;
+    private long pastBytesOut;
+    private long connections;
+
+    Peer(String name, InstantSource clock, Events events) {
+        this.name = name;
+        this.clock = clock;
+        this.events = events;
+        this.since = clock.instant();
+    }
+
+    String name() {
+        return name;
+    }
+
+    void limit(SendLimit other) {
+        limit = other;
+    }
+
+    SendLimit limit() {
+        return () -> limit.bytesPerSecond();
+    }
+
+    /** Opens a channel in the live stream. */
+    Channel open(ChannelKind kind, Slice payload) throws PeerDownException {
+        lock.lock();
+        try {
+            Link link = current;
+            if (link == null) {
+                throw new PeerDownException(name, state, why);
+            }
+            LinkChannel channel = link.open(kind, payload);
+            if (channel == null) {
+                throw new PeerDownException(name, state, "it takes no more channels now");
+            }
+            return channel;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void greeted(Link link, Hello hello) {
+        Link old;
+        lock.lock();
+        try {
+            old = current;
+            if (closed) {
+                link.close(ProtocolCode.CLOSED, "the operator closed the stream to " + name);
+                return;
+            }
+            if (old != null && link.decides() && !replaces(link, hello, old)) {
+                link.close(ProtocolCode.DUPLICATE, "the stream that " + name + " dialled and this side has is in use");
+                return;
+            }
+            link.confirm(hello);
+            current = link;
+            connections++;
+            enterLocked(StreamState.UP, "");
+        } finally {
+            lock.unlock();
+        }
+        if (old != null) {
+            old.close(ProtocolCode.REPLACED, "a newer stream of the same two sites took over");
+        }
+        events.up(name);
+    }
+
+    private static boolean replaces(Link link, Hello hello, Link old) {
+        return link.side() == old.side() || hello.instance() != old.peerInstance();
+    }
+
+    @Override
+    public void opened(LinkChannel channel, Slice payload) {
+        events.opened(channel, payload);
+    }
+
+    @Override
+    public void lost(Link link, String reason) {
+        boolean down;
+        lock.lock();
+        try {
+            pastBytesIn += link.wire().bytesIn();
+            pastBytesOut += link.wire().bytesOut();
+            down = current == link;
+            if (down) {
+                current = null;
+                enterLocked(closed ? StreamState.CLOSED : StreamState.AWAITED, reason);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (down) {
+            events.down(name, reason);
+        }
+    }
+
+    private void enterLocked(StreamState next, String reason) {
+        if (state != next) {
+            since = clock.instant();
+        }
+        state = next;
+        why = reason;
+        changed.signalAll();
+    }
+
+    // ---- what the dialler calls
+
+    /** Waits until there is no stream; false if this peer is closed. */
+    boolean awaitDown() throws InterruptedException {
+        lock.lock();
+        try {
+            while (current != null && !closed) {
+                changed.await();
+            }
+            if (!closed) {
+                enterLocked(StreamState.DIALING, why);
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An attempt failed, or its stream ended; waits this long, or until a hint, a stream or the end. */
+    void failed(String reason, @Nullable String refusal, Duration wait) throws InterruptedException {
+        lock.lock();
+        try {
+            if (refusal != null) {
+                lastRefusal = refusal;
+            }
+            if (current != null || closed) {
+                return;
+            }
+            enterLocked(StreamState.BACKING_OFF, reason);
+            long left = wait.toNanos();
+            while (left > 0 && current == null && !closed && !hinted) {
+                left = changed.awaitNanos(left);
+            }
+            hinted = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody believes that the peer is there now: the dialler waits no longer. */
+    void hint() {
+        lock.lock();
+        try {
+            hinted = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection that claimed to be this peer was refused. */
+    void refused(String reason) {
+        lock.lock();
+        try {
+            lastRefusal = reason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it is the caller who becomes its dialler. */
+    boolean claimDialler() {
+        lock.lock();
+        try {
+            boolean first = !dialled;
+            dialled = true;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the stream; no other comes until {@link #reopen}. */
+    void close(ProtocolCode code, String reason) {
+        Link link;
+        lock.lock();
+        try {
+            closed = true;
+            dialled = false;
+            link = current;
+            enterLocked(StreamState.CLOSED, reason);
+        } finally {
+            lock.unlock();
+        }
+        if (link != null) {
+            link.close(code, reason);
+        }
+    }
+
+    void reopen() {
+        lock.lock();
+        try {
+            if (closed) {
+                closed = false;
+                enterLocked(StreamState.AWAITED, "it has not connected yet");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The status of a peer that is not set up. */
+    StreamStatus unknown() {
+        lock.lock();
+        try {
+            enterLocked(StreamState.UNKNOWN, "no peer of this name is set up here");
+        } finally {
+            lock.unlock();
+        }
+        return status();
+    }
+
+    StreamStatus status() {
+        lock.lock();
+        try {
+            Optional<Link> live = Optional.ofNullable(current);
+            Optional<Wire> wire = live.map(Link::wire);
+            return new StreamStatus(
+                    name,
+                    state,
+                    since,
+                    why,
+                    live.flatMap(Link::roundTrip),
+                    pastBytesIn + wire.map(Wire::bytesIn).orElse(0L),
+                    pastBytesOut + wire.map(Wire::bytesOut).orElse(0L),
+                    connections,
+                    Optional.ofNullable(lastRefusal),
+                    wire.map(Wire::remote).map(Object::toString),
+                    wire.map(Wire::congestionControl),
+                    live.map(Link::isDialledHere).orElse(false),
+                    live.map(Link::openChannels).orElse(0));
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.culvert.gateway.stream;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+
+/** How a call that is refused says why: status UNAUTHENTICATED, one sentence, and the reason's name in a trailer. */
+final class Refusal {
+
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of("culvert-refused", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final int MAX_TEXT = 512;
+
+    private Refusal() {}
+
+    static Status status(PeerRefusedException refused) {
+        return Status.UNAUTHENTICATED.withDescription(refused.getMessage());
+    }
+
+    static Metadata trailers(PeerRefusedException refused) {
+        Metadata trailers = new Metadata();
+        trailers.put(REASON, refused.reason());
+        return trailers;
+    }
+
+    /** What a closed call says, for people. */
+    static String describe(Status status, Metadata trailers) {
+        String reason = trailers.get(REASON);
+        StringBuilder text = new StringBuilder();
+        if (reason != null) {
+            text.append("refused by the peer: ").append(reason).append(": ");
+        }
+        String description = status.getDescription();
+        text.append(description != null ? description : status.getCode().toString());
+        Throwable cause = status.getCause();
+        for (int depth = 0; cause != null && depth < 4; depth++) {
+            String message = String.valueOf(cause.getMessage());
+            if (text.indexOf(message) < 0) {
+                text.append(": ").append(message);
+            }
+            cause = cause.getCause();
+        }
+        text.setLength(Math.min(text.length(), MAX_TEXT));
+        return text.toString().replaceAll("\\s+", " ");
+    }
+
+    /** Whether the far side named a reason, so that it is worth keeping. */
+    static boolean isNamed(Metadata trailers) {
+        return trailers.containsKey(REASON);
+    }
+}

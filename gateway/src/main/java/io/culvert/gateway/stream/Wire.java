@@ -1,0 +1,94 @@
+package io.culvert.gateway.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * One TCP connection: its bytes, counted at the head of the pipeline below TLS, and when it last received any.
+ *
+ * <p>Counters are written by the event loop alone and may be read by any thread.
+ */
+final class Wire extends ChannelDuplexHandler {
+
+    private final Channel channel;
+    private final LongSupplier ticker;
+    private final String congestionControl;
+    private volatile long bytesIn;
+    private volatile long bytesOut;
+    private volatile long lastReadNanos;
+
+    private Wire(Channel channel, LongSupplier ticker) {
+        this.channel = channel;
+        this.ticker = ticker;
+        this.lastReadNanos = ticker.getAsLong();
+        this.congestionControl = SocketOptions.apply(channel);
+    }
+
+    /** Puts a counter at the head of the pipeline and sets the socket's options. */
+    static Wire attach(Channel channel, LongSupplier ticker) {
+        Wire wire = new Wire(channel, ticker);
+        channel.pipeline().addFirst(wire);
+        return wire;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        bytesIn += length(message);
+        lastReadNanos = ticker.getAsLong();
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        bytesOut += length(message);
+        context.write(message, promise);
+    }
+
+    private static int length(Object message) {
+        return switch (message) {
+            case ByteBuf buffer -> buffer.readableBytes();
+            case ByteBufHolder holder -> holder.content().readableBytes();
+            default -> 0;
+        };
+    }
+
+    long bytesIn() {
+        return bytesIn;
+    }
+
+    long bytesOut() {
+        return bytesOut;
+    }
+
+    long lastReadNanos() {
+        return lastReadNanos;
+    }
+
+    String congestionControl() {
+        return congestionControl;
+    }
+
+    SocketAddress remote() {
+        return channel.remoteAddress();
+    }
+
+    /** Closes the TCP connection after this long, unless it is closed before. */
+    void closeAfter(Duration delay) {
+        Runnable close = this::close;
+        var timer = channel.eventLoop().schedule(close, delay.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> timer.cancel(false));
+    }
+
+    /** Closes the TCP connection at once. */
+    void close() {
+        channel.close();
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * The one stream to each peer: a TCP connection, TLS, one gRPC call, and channels inside it with blocking calls.
+ *
+ * <pre>
+ *   PeerStreams ── Peer (one for each) ── Link (the live stream) ── LinkChannel (what callers hold)
+ *        │            └─ Dialer             ├─ Mux (pure machine of replication-proto)
+ *        └─ StreamServer                    ├─ Carrier (gRPC call, dialled or accepted) ── Wire (bytes of the TCP socket)
+ *                                           └─ Throttle
+ * </pre>
+ *
+ * <p>Callers are virtual threads and block. gRPC's listeners run on Netty's event loops, end in {@code Link} and never
+ * block. Lock order: Peer, then Link; nothing outside this package is called with either held. gRPC is called with
+ * neither held.
+ */
+@NullMarked
+package io.culvert.gateway.stream;
+
+import org.jspecify.annotations.NullMarked;

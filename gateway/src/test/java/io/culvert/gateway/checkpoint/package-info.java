@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package io.culvert.gateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** Two sites in one JVM, seoul and busan, on free ports of the loopback. busan sorts first and so decides. */
+final class TwoSites implements AutoCloseable {
+
+    /** Quick enough for tests, with the proportions of the usual one. */
+    static final StreamTiming QUICK = new StreamTiming(
+            Duration.ofMillis(200),
+            Duration.ofMillis(1000),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(20),
+            Duration.ofMillis(200),
+            Duration.ofMillis(500));
+
+    private final TestPki pki = new TestPki();
+    private final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private PeerStreams seoul;
+    private PeerStreams busan;
+
+    @SuppressWarnings("NullAway.Init")
+    TwoSites() {}
+
+    void start() throws IOException {
+        seoul = site("seoul");
+        busan = site("busan");
+        seoul.addListener(new Events("seoul"));
+        busan.addListener(new Events("busan"));
+    }
+
+    PeerStreams site(String name) throws IOException {
+        return PeerStreams.start(settings(name), pki.security(name));
+    }
+
+    static StreamSettings settings(String name) {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return StreamSettings.of(name, any, List.of()).with(QUICK);
+    }
+
+    TestPki pki() {
+        return pki;
+    }
+
+    PeerStreams seoul() {
+        return seoul;
+    }
+
+    PeerStreams busan() {
+        return busan;
+    }
+
+    /** Seoul dials; returns when both sides are up. */
+    void dialFromSeoul() throws InterruptedException {
+        seoul.dial("busan", "127.0.0.1", busan.address().getPort());
+        awaitEvents("seoul: busan up", "busan: seoul up");
+    }
+
+    /** Waits for these events, in any order; others between them are passed over. */
+    void awaitEvents(String... expected) throws InterruptedException {
+        List<String> missing = new java.util.ArrayList<>(List.of(expected));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!missing.isEmpty()) {
+            String event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(event).as("an event out of %s", missing).isNotNull();
+            missing.removeIf(event::startsWith);
+        }
+    }
+
+    static long seed() {
+        return RandomGenerator.getDefault().nextLong();
+    }
+
+    private final class Events implements StreamListener {
+
+        private final String site;
+
+        Events(String site) {
+            this.site = site;
+        }
+
+        @Override
+        public void up(String peer) {
+            events.add(site + ": " + peer + " up");
+        }
+
+        @Override
+        public void down(String peer, String why) {
+            events.add(site + ": " + peer + " down: " + why);
+        }
+    }
+
+    @Override
+    public void close() {
+        seoul.close();
+        busan.close();
+    }
+}

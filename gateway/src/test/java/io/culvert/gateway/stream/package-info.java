@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.stream;
+
+import org.jspecify.annotations.NullMarked;

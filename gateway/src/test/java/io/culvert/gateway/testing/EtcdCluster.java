@@ -1,0 +1,81 @@
+package io.culvert.gateway.testing;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A real etcd cluster of child processes in a temporary directory. */
+public final class EtcdCluster implements AutoCloseable {
+    private final List<EtcdProcess> members;
+
+    private EtcdCluster(List<EtcdProcess> members) {
+        this.members = List.copyOf(members);
+    }
+
+    public static EtcdCluster start(Path directory, int size) throws Exception {
+        return start(directory, size, null);
+    }
+
+    /** Starts a cluster and waits until each member is healthy. */
+    public static EtcdCluster start(Path directory, int size, EtcdProcess.@Nullable Tls tls) throws Exception {
+        List<EtcdProcess> members = new ArrayList<>();
+        for (int i = 1; i <= size; i++) {
+            members.add(new EtcdProcess("m" + i, directory.resolve("m" + i), tls));
+        }
+        var cluster = new EtcdCluster(members);
+        String all = members.stream().map(EtcdProcess::peer).collect(Collectors.joining(","));
+        try {
+            for (EtcdProcess member : members) {
+                member.joins(all);
+                member.start();
+            }
+            for (EtcdProcess member : members) {
+                member.awaitReady();
+            }
+            return cluster;
+        } catch (Exception | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    public List<EtcdProcess> members() {
+        return members;
+    }
+
+    public List<URI> endpoints() {
+        return members.stream().map(EtcdProcess::endpoint).toList();
+    }
+
+    /** Waits for a leader among all members but one. */
+    public EtcdProcess leader(@Nullable EtcdProcess except) throws Exception {
+        var leader = new AtomicReference<@Nullable EtcdProcess>();
+        Await.until("etcd has a leader", Duration.ofSeconds(30), () -> {
+            for (EtcdProcess member : members) {
+                if (member != except && member.isLeader()) {
+                    leader.set(member);
+                    return true;
+                }
+            }
+            return false;
+        });
+        EtcdProcess found = leader.get();
+        if (found == null) {
+            throw new IllegalStateException("a leader must have been found, was not");
+        }
+        return found;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (EtcdProcess member : members) {
+            member.close();
+        }
+    }
+}

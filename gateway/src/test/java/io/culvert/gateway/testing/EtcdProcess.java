@@ -1,0 +1,174 @@
+package io.culvert.gateway.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One etcd member as a child process on loopback. It dies with this JVM, unless this JVM is killed. */
+public final class EtcdProcess implements AutoCloseable {
+    /** PEM files for both sides of a member's connections. */
+    public record Tls(Path ca, Path certificate, Path key) {}
+
+    private static final Duration READY = Duration.ofSeconds(30);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
+
+    private final String name;
+    private final Path directory;
+    private final int clientPort;
+    private final int peerPort;
+    private final int metricsPort;
+    private final @Nullable Tls tls;
+    private final Thread hook = new Thread(this::kill);
+    private String initialCluster = "";
+    private @Nullable Process process;
+
+    EtcdProcess(String name, Path directory, @Nullable Tls tls) throws IOException {
+        this.name = name;
+        this.directory = directory;
+        this.tls = tls;
+        try (ServerSocket client = freePort();
+                ServerSocket peer = freePort();
+                ServerSocket metrics = freePort()) {
+            this.clientPort = client.getLocalPort();
+            this.peerPort = peer.getLocalPort();
+            this.metricsPort = metrics.getLocalPort();
+        }
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private static ServerSocket freePort() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    String peer() {
+        return name + "=" + url(peerPort);
+    }
+
+    void joins(String cluster) {
+        initialCluster = cluster;
+    }
+
+    public URI endpoint() {
+        return URI.create(url(clientPort));
+    }
+
+    public int clientPort() {
+        return clientPort;
+    }
+
+    private String url(int port) {
+        return (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
+    }
+
+    /** Starts the member; one that ran before goes on with its data. */
+    public void start() throws IOException {
+        Path program = DebianPackage.require("etcd-server", "etcd", "etcd.service");
+        Files.createDirectories(directory);
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--name=" + name,
+                "--data-dir=" + directory.resolve("data"),
+                "--listen-client-urls=" + url(clientPort),
+                "--advertise-client-urls=" + url(clientPort),
+                "--listen-peer-urls=" + url(peerPort),
+                "--initial-advertise-peer-urls=" + url(peerPort),
+                "--initial-cluster=" + initialCluster,
+                "--initial-cluster-token=" + initialCluster.hashCode(),
+                "--listen-metrics-urls=http://127.0.0.1:" + metricsPort,
+                "--pre-vote=true",
+                "--logger=zap",
+                "--log-level=warn"));
+        if (tls != null) {
+            command.addAll(List.of("--client-cert-auth", "--trusted-ca-file=" + tls.ca()));
+            command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key()));
+            command.addAll(List.of("--peer-client-cert-auth", "--peer-trusted-ca-file=" + tls.ca()));
+            command.addAll(List.of("--peer-cert-file=" + tls.certificate(), "--peer-key-file=" + tls.key()));
+        }
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("etcd.log").toFile()))
+                .start();
+    }
+
+    public void awaitReady() throws Exception {
+        Await.until("etcd " + name + " is healthy, see " + directory.resolve("etcd.log"), READY, this::isHealthy);
+    }
+
+    private boolean isHealthy() throws IOException, InterruptedException {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            throw new IOException("etcd " + name + " ended: " + Files.readString(directory.resolve("etcd.log")));
+        }
+        return ask("/health").contains("true");
+    }
+
+    public boolean isLeader() throws InterruptedException {
+        return ask("/metrics").lines().anyMatch("etcd_server_is_leader 1"::equals);
+    }
+
+    private String ask(String path) throws InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort + path))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                    .body();
+        } catch (IOException e) {
+            return ""; // not up yet, stopped or gone
+        }
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+            running.onExit().join();
+        }
+    }
+
+    /** SIGSTOP: the process hangs with its connections open. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException("etcd " + name + " must be started, was not");
+        }
+        Signals.send(running.pid(), signal);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        Process running = process;
+        if (running != null && running.isAlive()) {
+            resume();
+            running.destroy();
+            if (!running.waitFor(5, TimeUnit.SECONDS)) {
+                kill();
+            }
+        }
+        Runtime.getRuntime().removeShutdownHook(hook);
+    }
+}
