@@ -1,0 +1,107 @@
+package io.culvert.gateway.identity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer as a JSON file {@code <name>.json} of at most {@value #MAX_BYTES} bytes.
+ *
+ * <pre>
+ *   {"version": 1, "name": "busan", "endpoint": "gw.busan.example:8443", "dials": true,
+ *    "authorities": ["-----BEGIN CERTIFICATE-----…"], "revokedSerials": ["7b3…"],
+ *    "enrolledAt": "2026-11-21T03:00:00Z", "revokedAt": "…" only if revoked}
+ * </pre>
+ */
+final class PeerFile {
+    static final int MAX_BYTES = 96 << 10;
+    static final String SUFFIX = ".json";
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private PeerFile() {}
+
+    static byte[] encode(Peer peer) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("version", 1);
+        root.put("name", peer.name());
+        root.put("endpoint", peer.endpoint().toString());
+        root.put("dials", peer.dials());
+        peer.authorities().forEach(ca -> root.withArray("authorities").add(Pem.text(ca)));
+        var serials = root.putArray("revokedSerials");
+        peer.revokedSerials().stream().sorted().forEach(serials::add);
+        root.put("enrolledAt", peer.enrolledAt().toString());
+        peer.revokedAt().ifPresent(at -> root.put("revokedAt", at.toString()));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    }
+
+    /** @throws IOException naming the file and what is wrong in it: a registry is never read in part */
+    static Peer read(Path file) throws IOException {
+        try {
+            JsonNode root = JSON.readTree(DurableFiles.read(file, MAX_BYTES));
+            Peer peer = decode(root);
+            if (!file.endsWith(peer.name() + SUFFIX)) {
+                throw new IOException("it holds the peer " + peer.name());
+            }
+            return peer;
+        } catch (JsonProcessingException e) {
+            throw damaged(file, "not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
+            throw damaged(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Peer decode(JsonNode root) throws IOException {
+        if (root.path("version").asInt() != 1) {
+            throw new IOException("version must be 1");
+        }
+        String name = text(root, "name");
+        List<X509Certificate> authorities = new ArrayList<>();
+        for (JsonNode pem : root.path("authorities")) {
+            X509Certificate authority = Pem.certificate(pem.asText());
+            if (!AuthorityCertificate.siteOf(authority).equals(name)) {
+                throw new IOException("a CA certificate in it is not that of " + name);
+            }
+            authorities.add(authority);
+        }
+        Set<String> serials = new HashSet<>();
+        root.path("revokedSerials").forEach(serial -> serials.add(serial.asText()));
+        return new Peer(
+                name,
+                Endpoint.of(text(root, "endpoint")),
+                root.path("dials").asBoolean(),
+                authorities,
+                serials,
+                Instant.parse(text(root, "enrolledAt")),
+                instantOrNull(root.path("revokedAt")));
+    }
+
+    private static @Nullable Instant instantOrNull(JsonNode node) {
+        return node.isTextual() ? Instant.parse(node.asText()) : null;
+    }
+
+    private static String text(JsonNode root, String field) throws IOException {
+        JsonNode node = root.path(field);
+        if (!node.isTextual()) {
+            throw new IOException("\"" + field + "\" must be a string");
+        }
+        return node.asText();
+    }
+
+    private static IOException damaged(Path file, String what, Exception cause) {
+        return new IOException(
+                "the peer file " + file + " cannot be used: " + what + "; restore it, or remove it and enrol again",
+                cause);
+    }
+}

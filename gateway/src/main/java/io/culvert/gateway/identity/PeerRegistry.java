@@ -1,0 +1,253 @@
+package io.culvert.gateway.identity;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers of this site, in {@code STATE_DIR/peers/<name>.json}, one file each, mode 0600.
+ *
+ * <p>Every change is durable before the call returns and before a listener hears of it; a crash leaves the old file or
+ * the new one. Changes of two processes on one state directory exclude each other by a file lock; what another process
+ * changed is seen after {@link #reload}. Any thread may call; reads take no lock. Listeners run on the thread that made
+ * the change, after the locks are released.
+ */
+public final class PeerRegistry implements PeerVerifier.Known {
+    static final int MAX_PEERS = 256;
+    private static final String DIRECTORY = "peers";
+    private static final String LOCK_FILE = ".lock";
+
+    /** For the whole process: the file lock is between processes, and refuses a second holder within one. */
+    private static final ReentrantLock LOCK = new ReentrantLock();
+
+    private final Path directory;
+    private final InstantSource clock;
+    private final List<Consumer<PeerChange>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Map<String, Peer> peers = Map.of();
+
+    private PeerRegistry(Path directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /** Opens the registry, making its directory if there is none. @throws IOException naming a file that is damaged */
+    public static PeerRegistry open(Path stateDir, InstantSource clock) throws IOException {
+        Path directory = stateDir.resolve(DIRECTORY);
+        DurableFiles.createDirectory(directory);
+        PeerRegistry registry = new PeerRegistry(directory, clock);
+        registry.peers = registry.readAll();
+        return registry;
+    }
+
+    /** All peers by name, the revoked ones too. */
+    @Override
+    public List<Peer> list() {
+        return new ArrayList<>(peers.values());
+    }
+
+    @Override
+    public Optional<Peer> find(String name) {
+        return Optional.ofNullable(peers.get(name));
+    }
+
+    /** Adds a listener for every later change; never removed. It must not block for long and must not throw. */
+    public void onPeerChanged(Consumer<PeerChange> listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Adds a peer. One that was revoked may be enrolled anew; the serial numbers revoked before stay revoked.
+     *
+     * @return false if a peer of that name is enrolled and not revoked; then nothing was changed
+     */
+    public boolean add(Peer peer) throws IOException {
+        Optional<PeerChange> change = update(peer.name(), before -> {
+            if (before.isPresent() && !before.get().isRevoked()) {
+                return Optional.empty();
+            }
+            Set<String> serials = new HashSet<>(peer.revokedSerials());
+            before.ifPresent(old -> serials.addAll(old.revokedSerials()));
+            return Optional.of(new PeerChange.Enrolled(withSerials(peer, serials)));
+        });
+        return change.isPresent();
+    }
+
+    /**
+     * Stops trusting a peer. Listeners close what is connected: TLS itself never ends a live connection for that.
+     *
+     * @return false if there is no such peer or it was revoked before
+     */
+    public boolean revoke(String name) throws IOException {
+        return change(
+                        name,
+                        peer -> new PeerChange.Revoked(new Peer(
+                                peer.name(),
+                                peer.endpoint(),
+                                peer.dials(),
+                                peer.authorities(),
+                                peer.revokedSerials(),
+                                peer.enrolledAt(),
+                                clock.instant())))
+                .isPresent();
+    }
+
+    /** Refuses one certificate of a peer from now on. @param serial its serial number in hexadecimal */
+    public boolean revokeCertificate(String name, String serial) throws IOException {
+        String canonical = serial.toLowerCase(Locale.ROOT).replaceFirst("^0+(?=.)", "");
+        if (!canonical.matches("[0-9a-f]{1," + Peer.MAX_SERIAL_CHARS + "}")) {
+            throw new IllegalArgumentException("a serial number must be hexadecimal, was \"" + serial + "\"");
+        }
+        return change(name, peer -> {
+                    Set<String> serials = new HashSet<>(peer.revokedSerials());
+                    serials.add(canonical);
+                    return new PeerChange.Changed(withSerials(peer, serials));
+                })
+                .isPresent();
+    }
+
+    /**
+     * Replaces a peer's CA certificates: the old and the new while it rotates, then the new alone.
+     *
+     * @throws IOException if one of them is not a CA certificate of that site
+     */
+    public boolean replaceAuthorities(String name, List<X509Certificate> authorities) throws IOException {
+        for (X509Certificate authority : authorities) {
+            String site = AuthorityCertificate.siteOf(authority);
+            if (!site.equals(name)) {
+                throw new IOException("the CA certificate of " + site + " cannot be one of " + name);
+            }
+        }
+        return change(
+                        name,
+                        peer -> new PeerChange.Changed(new Peer(
+                                peer.name(),
+                                peer.endpoint(),
+                                peer.dials(),
+                                authorities,
+                                peer.revokedSerials(),
+                                peer.enrolledAt(),
+                                peer.revoked())))
+                .isPresent();
+    }
+
+    /** Reads the files again and tells the listeners what another process changed. */
+    public void reload() throws IOException {
+        List<PeerChange> changes = new ArrayList<>();
+        LOCK.lock();
+        try {
+            Map<String, Peer> before = peers;
+            Map<String, Peer> now = readAll();
+            now.forEach((name, peer) -> difference(before.get(name), peer).ifPresent(changes::add));
+            before.forEach((name, peer) -> {
+                if (!now.containsKey(name)) {
+                    changes.add(new PeerChange.Revoked(peer));
+                }
+            });
+            peers = now;
+        } finally {
+            LOCK.unlock();
+        }
+        changes.forEach(this::tell);
+    }
+
+    private static Optional<PeerChange> difference(@Nullable Peer before, Peer now) {
+        if (now.equals(before)) {
+            return Optional.empty();
+        }
+        if (now.isRevoked()) {
+            return before != null && before.isRevoked() ? Optional.empty() : Optional.of(new PeerChange.Revoked(now));
+        }
+        return Optional.of(
+                before == null || before.isRevoked() ? new PeerChange.Enrolled(now) : new PeerChange.Changed(now));
+    }
+
+    private static Peer withSerials(Peer peer, Set<String> serials) {
+        return new Peer(
+                peer.name(),
+                peer.endpoint(),
+                peer.dials(),
+                peer.authorities(),
+                serials,
+                peer.enrolledAt(),
+                peer.revoked());
+    }
+
+    /** Changes a peer that is enrolled and not revoked. */
+    private Optional<PeerChange> change(String name, Function<Peer, PeerChange> how) throws IOException {
+        return update(name, before -> before.filter(peer -> !peer.isRevoked()).map(how));
+    }
+
+    private Optional<PeerChange> update(String name, Function<Optional<Peer>, Optional<PeerChange>> how)
+            throws IOException {
+        Optional<PeerChange> change;
+        LOCK.lock();
+        try (FileChannel channel = FileChannel.open(
+                        directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = channel.lock()) {
+            requireHeld(held);
+            Path file = directory.resolve(name + PeerFile.SUFFIX);
+            Optional<Peer> before = Files.exists(file) ? Optional.of(PeerFile.read(file)) : Optional.empty();
+            change = how.apply(before);
+            if (change.isPresent()) {
+                requireRoom(name);
+                DurableFiles.replace(file, PeerFile.encode(change.get().peer()));
+                Map<String, Peer> next = new TreeMap<>(peers);
+                next.put(name, change.get().peer());
+                peers = next;
+            }
+        } finally {
+            LOCK.unlock();
+        }
+        change.ifPresent(this::tell);
+        return change;
+    }
+
+    private static void requireHeld(FileLock held) throws IOException {
+        if (!held.isValid()) {
+            throw new IOException("the lock on the peers was lost");
+        }
+    }
+
+    private void requireRoom(String name) throws IOException {
+        if (peers.size() >= MAX_PEERS && !peers.containsKey(name)) {
+            throw new IOException("a site must have at most " + MAX_PEERS + " peers, revoked ones included");
+        }
+    }
+
+    private Map<String, Peer> readAll() throws IOException {
+        Map<String, Peer> found = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[a-z]*" + PeerFile.SUFFIX)) {
+            for (Path file : files) {
+                Peer peer = PeerFile.read(file);
+                found.put(peer.name(), peer);
+                if (found.size() > MAX_PEERS) {
+                    throw new IOException(directory + " holds more than " + MAX_PEERS + " peers");
+                }
+            }
+        }
+        return found;
+    }
+
+    private void tell(PeerChange change) {
+        listeners.forEach(listener -> listener.accept(change));
+    }
+}

@@ -1,0 +1,141 @@
+package io.culvert.gateway.identity;
+
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * The identity of the running gateway, put together: CA, leaf and its renewal, peers, TLS, enrolment.
+ *
+ * <p>A server must serve {@link #service} and everything else behind {@link #gate}, on {@link TlsContexts#forAccepting}.
+ * Close it when the server and every stream are closed.
+ */
+public final class SiteIdentity implements AutoCloseable {
+    static final int JOINS_PER_MINUTE = 10;
+    static final int NOTICES_PER_MINUTE = 10;
+    static final int REFUSALS_LOGGED_PER_MINUTE = 6;
+
+    /**
+     * What the site file says of it.
+     *
+     * @param advertise where peers reach this site's one port
+     * @param gateway this gateway's number at its site, from 1
+     * @param hostNames names and addresses that go into the leaf beside its identity, at most 16
+     */
+    public record Settings(Path stateDir, Endpoint advertise, int gateway, List<String> hostNames) {
+        public Settings {
+            hostNames = List.copyOf(hostNames);
+        }
+    }
+
+    /**
+     * What it needs from the process.
+     *
+     * @param tickerNanos a clock that only runs forwards, such as {@link System#nanoTime}
+     * @param executor runs short tasks that block on files; virtual threads serve
+     */
+    public record Surroundings(
+            InstantSource clock,
+            LongSupplier tickerNanos,
+            SecureRandom random,
+            Scheduler scheduler,
+            Executor executor) {}
+
+    private final SiteAuthority authority;
+    private final PeerRegistry peers;
+    private final TlsContexts contexts;
+    private final LeafRenewal renewal;
+    private final Enrolment enrolment;
+    private final RefusalNotices notices;
+    private final PeerGate gate;
+    private final ServerServiceDefinition service;
+
+    private SiteIdentity(Settings settings, Surroundings around) throws IOException {
+        authority = SiteAuthority.open(settings.stateDir(), around.clock(), around.random());
+        peers = PeerRegistry.open(settings.stateDir(), around.clock());
+        LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.gateway(), settings.hostNames());
+        LeafKeyManager keys = new LeafKeyManager(issuer.issue());
+        renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
+        contexts = new TlsContexts(peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
+        enrolment = new Enrolment(authority, peers, settings.advertise());
+        notices = new RefusalNotices(authority.site(), contexts, around.clock());
+        gate = new PeerGate(contexts, new AttemptLimit(REFUSALS_LOGGED_PER_MINUTE, around.tickerNanos()));
+        service = ServerServiceDefinition.builder(EnrolmentMethods.SERVICE)
+                .addMethod(
+                        EnrolmentMethods.JOIN,
+                        new UnprovenCalls<>(
+                                new AttemptLimit(JOINS_PER_MINUTE, around.tickerNanos()),
+                                around.scheduler(),
+                                around.executor(),
+                                enrolment.answers()))
+                .addMethod(
+                        EnrolmentMethods.REFUSED,
+                        new UnprovenCalls<>(
+                                new AttemptLimit(NOTICES_PER_MINUTE, around.tickerNanos()),
+                                around.scheduler(),
+                                around.executor(),
+                                notices.answers()))
+                .build();
+    }
+
+    /** Opens the identity that {@link SiteAuthority#init} made, issues a first leaf and starts to renew it. */
+    public static SiteIdentity open(Settings settings, Surroundings around) throws IOException {
+        SiteIdentity identity = new SiteIdentity(settings, around);
+        identity.renewal.start();
+        return identity;
+    }
+
+    public String site() {
+        return authority.site();
+    }
+
+    /** SHA-256 of the CA certificate, for people to compare. */
+    public String fingerprint() {
+        return authority.fingerprint();
+    }
+
+    public PeerRegistry peers() {
+        return peers;
+    }
+
+    public TlsContexts contexts() {
+        return contexts;
+    }
+
+    public Enrolment enrolment() {
+        return enrolment;
+    }
+
+    public RefusalNotices notices() {
+        return notices;
+    }
+
+    /** The outermost interceptor of the server. */
+    public PeerGate gate() {
+        return gate;
+    }
+
+    /** The enrolment methods, to be served on the one port. */
+    public ServerServiceDefinition service() {
+        return service;
+    }
+
+    public LeafStatus leafStatus() {
+        return renewal.status();
+    }
+
+    /** A certificate for {@code admin.listen}. @param hostNames what browsers may call it */
+    public AdminCertificate adminCertificate(List<String> hostNames) throws IOException {
+        return AdminCertificate.issue(authority, hostNames);
+    }
+
+    @Override
+    public void close() {
+        renewal.close();
+    }
+}

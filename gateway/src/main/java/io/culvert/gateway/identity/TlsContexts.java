@@ -1,0 +1,133 @@
+package io.culvert.gateway.identity;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS of this gateway: TLS 1.3 only, ALPN {@code h2} only, BoringSSL, no session tickets, and the hybrid
+ * post-quantum group X25519MLKEM768 first.
+ *
+ * <p>Nothing that changes is frozen in a context: the leaf and the enrolled CAs are looked up in each handshake, and no
+ * list of CA names is sent, so renewals, enrolments and revocations count from the next handshake on. Live connections
+ * stay as they are; the owner of the stream ends them when {@link #onPeerChanged} says so. Any thread may use it.
+ */
+public final class TlsContexts {
+    /** In the order of preference; the first is a hybrid of X25519 and ML-KEM-768 (FIPS 203). */
+    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256"};
+
+    private static final int MAX_CHAIN_BYTES = 16 << 10;
+
+    private final PeerRegistry registry;
+    private final PeerVerifier verifier;
+    private final LeafKeyManager leaf;
+    private final SslContext accepting;
+
+    TlsContexts(PeerRegistry registry, PeerVerifier verifier, LeafKeyManager leaf) throws SSLException {
+        this.registry = registry;
+        this.verifier = verifier;
+        this.leaf = leaf;
+        this.accepting = accepting(leaf);
+    }
+
+    /**
+     * For the one port. A handshake with it proves possession of a key, not trust: the server must have the
+     * {@link PeerGate} as an interceptor around every service.
+     */
+    public SslContext forAccepting() {
+        return accepting;
+    }
+
+    /**
+     * For dialling a peer: the handshake fails unless the acceptor is a gateway of exactly that peer.
+     *
+     * @throws PeerRefusedException at once, if the peer is not enrolled or was revoked
+     */
+    public SslContext forDialing(String peer) throws PeerRefusedException, SSLException {
+        Peer known = registry.find(peer)
+                .orElseThrow(() -> PeerRefusedException.here(PeerRefusal.UNKNOWN_PEER, peer, " here"));
+        if (known.isRevoked()) {
+            throw PeerRefusedException.here(PeerRefusal.REVOKED, peer, " at " + known.revoked());
+        }
+        return dialing(leaf, presented -> verifier.verify(presented, peer));
+    }
+
+    /** Who dialled here; asks anew, so it also serves to check a live connection after a change. */
+    public PeerIdentity verifyAccepted(SSLSession session) throws PeerRefusedException {
+        return verifier.verify(presentedIn(session), null);
+    }
+
+    /** Who was dialled, checked as of now. */
+    public PeerIdentity verifyDialed(String peer, SSLSession session) throws PeerRefusedException {
+        return verifier.verify(presentedIn(session), peer);
+    }
+
+    /** Adds a listener for every later change of a peer; see {@link PeerRegistry#onPeerChanged}. */
+    public void onPeerChanged(Consumer<PeerChange> listener) {
+        registry.onPeerChanged(listener);
+    }
+
+    /**
+     * For a call that only tells an acceptor that it was refused: shows this gateway's leaf, trusts nobody. Nothing that
+     * matters may be sent through it.
+     */
+    SslContext forTellingRefusal() throws SSLException {
+        return dialing(leaf, presented -> {});
+    }
+
+    /** For a site that joins: without a certificate, because the inviter does not know its CA yet. */
+    static SslContext forJoining(HandshakeTrust.Rule rule) throws SSLException {
+        return dialing(null, rule);
+    }
+
+    private static SslContext accepting(LeafKeyManager leaf) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forServer(leaf)
+                .trustManager(HandshakeTrust.acceptingAnyProvenKey())
+                .clientAuth(ClientAuth.OPTIONAL);
+        return build(builder);
+    }
+
+    private static SslContext dialing(@Nullable LeafKeyManager leaf, HandshakeTrust.Rule rule) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient().trustManager(HandshakeTrust.dialing(rule));
+        if (leaf != null) {
+            builder.keyManager(leaf);
+        }
+        return build(builder);
+    }
+
+    private static SslContext build(SslContextBuilder builder) throws SSLException {
+        GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
+                .protocols("TLSv1.3")
+                .option(OpenSslContextOption.GROUPS, GROUPS.clone())
+                .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_CHAIN_BYTES);
+        SslContext context = builder.build();
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setSessionCacheEnabled(false);
+        }
+        return context;
+    }
+
+    private static X509Certificate[] presentedIn(SSLSession session) {
+        try {
+            Certificate[] shown = session.getPeerCertificates();
+            X509Certificate[] presented = new X509Certificate[shown.length];
+            for (int i = 0; i < shown.length; i++) {
+                presented[i] = (X509Certificate) shown[i];
+            }
+            return presented;
+        } catch (SSLPeerUnverifiedException e) {
+            return new X509Certificate[0];
+        }
+    }
+}
