@@ -1,0 +1,83 @@
+package io.culvert.dedupe.pool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The directory of the index: names its runs, reads and replaces {@code current}, removes what nothing refers to. */
+final class IndexFiles {
+
+    private static final String CURRENT = "current";
+    private static final String RUN = ".run";
+    private static final int MAX_CHECKPOINT_BYTES = 64 << 20;
+    private final Disk disk;
+    private final AtomicFile files;
+    private final Path directory;
+
+    IndexFiles(Disk disk, AtomicFile files, Path directory) {
+        this.disk = disk;
+        this.files = files;
+        this.directory = directory;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    Path run(int number) {
+        return directory.resolve(String.format(Locale.ROOT, "%010d%s", number, RUN));
+    }
+
+    static int number(Path run) {
+        String name = String.valueOf(run.getFileName());
+        return Integer.parseInt(name.substring(0, name.length() - RUN.length()));
+    }
+
+    boolean hasCheckpoint() {
+        return disk.exists(directory.resolve(CURRENT));
+    }
+
+    Checkpoint read() throws IOException {
+        ByteBuffer bytes = files.read(directory.resolve(CURRENT), MAX_CHECKPOINT_BYTES);
+        return Checkpoint.decode(bytes);
+    }
+
+    /** Makes a checkpoint the current one; runs that it names must be forced, their names need not. */
+    void write(Checkpoint checkpoint) throws IOException {
+        files.write(directory.resolve(CURRENT), checkpoint.encode());
+    }
+
+    /** Opens the runs of a checkpoint, oldest first. */
+    List<Run> open(Checkpoint checkpoint) throws IOException {
+        List<Run> runs = new ArrayList<>();
+        try {
+            for (int number : checkpoint.runs()) {
+                runs.add(Run.open(disk, run(number)));
+            }
+        } catch (IOException | RuntimeException failure) {
+            for (Run run : runs) {
+                run.close();
+            }
+            throw failure;
+        }
+        return runs;
+    }
+
+    /** Removes every file that the checkpoint does not name: what a crash left of runs being written or replaced. */
+    void sweep(Checkpoint checkpoint) throws IOException {
+        List<Path> named = checkpoint.runs().stream().map(this::run).toList();
+        for (String name : disk.list(directory)) {
+            Path path = directory.resolve(name);
+            if (!name.equals(CURRENT) && !named.contains(path)) {
+                disk.delete(path);
+            }
+        }
+    }
+
+    void delete(Path run) throws IOException {
+        disk.delete(run);
+    }
+}

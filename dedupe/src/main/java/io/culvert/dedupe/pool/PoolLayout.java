@@ -1,0 +1,93 @@
+package io.culvert.dedupe.pool;
+
+import io.culvert.dedupe.chunk.CorruptChunkException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where the files of a pool lie, and the mark that says that a directory is one. */
+record PoolLayout(Path root) {
+
+    private static final String MARK = "culvert pool, layout ";
+    private static final int VERSION = 1;
+    private static final int MAX_MARK_BYTES = 256;
+
+    Path format() {
+        return root.resolve("format");
+    }
+
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    Path reserve() {
+        return root.resolve("reserve");
+    }
+
+    Path containers() {
+        return root.resolve("containers");
+    }
+
+    Path index() {
+        return root.resolve("index");
+    }
+
+    Path snapshots() {
+        return root.resolve("snapshots");
+    }
+
+    Path damaged() {
+        return root.resolve("damaged");
+    }
+
+    Path skipped() {
+        return root.resolve("skipped");
+    }
+
+    /**
+     * Makes the directories of a new pool, or recognises an old one.
+     *
+     * @throws IOException if the directory holds something else, or a layout of a later version
+     */
+    void prepare(Disk disk, AtomicFile files) throws IOException {
+        boolean marked = disk.exists(format());
+        if (marked) {
+            check(files);
+        } else if (!isEmptyOrPool(disk)) {
+            throw new IOException(root + " is not a pool and not empty; give the pool a directory of its own");
+        }
+        for (Path directory : List.of(containers(), index(), snapshots())) {
+            disk.createDirectories(directory);
+        }
+        for (Path directory : List.of(root, index(), snapshots())) {
+            files.sweep(directory);
+        }
+        if (!marked) {
+            files.write(format(), ByteBuffer.wrap((MARK + VERSION + "\n").getBytes(StandardCharsets.UTF_8)));
+        }
+        disk.forceDirectory(root);
+    }
+
+    private void check(AtomicFile files) throws IOException {
+        ByteBuffer bytes = files.read(format(), MAX_MARK_BYTES);
+        String text = StandardCharsets.UTF_8.decode(bytes).toString();
+        if (!text.startsWith(MARK)) {
+            throw new CorruptChunkException(format() + " is damaged; delete it if " + root + " is a pool");
+        }
+        if (!text.equals(MARK + VERSION + "\n")) {
+            throw new IOException(root + " has a layout of another version (" + text.strip() + "), this program knows "
+                    + VERSION + "; use the program that made it, or a later one");
+        }
+    }
+
+    private boolean isEmptyOrPool(Disk disk) throws IOException {
+        return disk.exists(containers())
+                || disk.list(root).stream()
+                        .allMatch(name -> name.equals("lock")
+                                || name.equals("lost+found")
+                                || name.startsWith("format")
+                                || name.equals("reserve"));
+    }
+}

@@ -1,0 +1,519 @@
+package io.culvert.dedupe.pool;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * A disk in memory that remembers what was forced, so that its power can be cut: each file keeps its forced bytes and a
+ * random subset of the writes after them, each whole, torn after some bytes or torn by sectors; each directory keeps its
+ * forced names and a random prefix of the changes after them.
+ *
+ * <p>It can also be full, fail the fsync of chosen files (and lose what that would have forced, as Linux does), and stop
+ * everything at the n-th change.
+ */
+final class FaultDisk implements Disk {
+
+    private static final int SECTOR_BYTES = 512;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Path, Node> names = new TreeMap<>();
+    private final Map<Path, Node> durableNames = new TreeMap<>();
+    private final List<NameChange> unforcedNames = new ArrayList<>();
+    private final Set<Path> directories = new HashSet<>();
+    private final Set<Path> locks = new HashSet<>();
+    private long capacityBytes = Long.MAX_VALUE;
+    private long usedBytes;
+    private Predicate<Path> failingForce = path -> false;
+    private long changesLeft = Long.MAX_VALUE;
+    private long changes;
+    private int life;
+
+    private sealed interface Change {}
+
+    private record Write(int offset, byte[] bytes) implements Change {}
+
+    private record Truncate(int size) implements Change {}
+
+    private record NameChange(Path path, Optional<Node> node) {}
+
+    private static final class Node {
+        private byte[] bytes = new byte[0];
+        private int size;
+        private byte[] durable = new byte[0];
+        private final List<Change> unforced = new ArrayList<>();
+    }
+
+    /** Limits the sum of all files. */
+    void capacity(long bytes) {
+        lock.lock();
+        try {
+            capacityBytes = bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long usedBytes() {
+        lock.lock();
+        try {
+            return usedBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the fsync of these files fail, and what it should have forced disappear with the next power cut. */
+    void failForceOf(Predicate<Path> paths) {
+        lock.lock();
+        try {
+            failingForce = paths;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After so many changes more nothing works any longer, until {@link #cutPower} or {@link #kill}. */
+    void stopAfter(long count) {
+        lock.lock();
+        try {
+            changesLeft = count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long changes() {
+        lock.lock();
+        try {
+            return changes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the process: open files and locks are gone, what was written stays. */
+    void kill() {
+        lock.lock();
+        try {
+            life++;
+            locks.clear();
+            changesLeft = Long.MAX_VALUE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the machine. */
+    void cutPower(RandomGenerator random) {
+        lock.lock();
+        try {
+            kill();
+            int kept = unforcedNames.isEmpty() ? 0 : random.nextInt(unforcedNames.size() + 1);
+            unforcedNames.subList(0, kept).forEach(change -> apply(change, durableNames));
+            unforcedNames.clear();
+            names.clear();
+            durableNames.forEach((path, node) -> names.put(path, afterCut(node, random)));
+            durableNames.clear();
+            durableNames.putAll(names);
+            usedBytes = names.values().stream().mapToLong(node -> node.size).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The bytes of a file, for tests that damage them. */
+    byte[] bytes(Path path) {
+        lock.lock();
+        try {
+            Node node = names.get(path);
+            return Arrays.copyOf(node.bytes, node.size);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Replaces the bytes of a file, durably and without counting as a change. */
+    void replace(Path path, byte[] bytes) {
+        lock.lock();
+        try {
+            Node node = new Node();
+            node.bytes = bytes.clone();
+            node.size = bytes.length;
+            node.durable = bytes.clone();
+            usedBytes += bytes.length - (names.containsKey(path) ? names.get(path).size : 0);
+            names.put(path, node);
+            durableNames.put(path, node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A copy of all that is there, as if it had been forced. */
+    FaultDisk copy() {
+        FaultDisk copy = new FaultDisk();
+        lock.lock();
+        try {
+            copy.directories.addAll(directories);
+            names.forEach((path, node) -> copy.replace(path, Arrays.copyOf(node.bytes, node.size)));
+        } finally {
+            lock.unlock();
+        }
+        return copy;
+    }
+
+    @Override
+    public void createDirectories(Path directory) {
+        lock.lock();
+        try {
+            for (Path path = directory; path != null; path = path.getParent()) {
+                directories.add(path);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        lock.lock();
+        try {
+            if (!directories.contains(directory)) {
+                throw new NoSuchFileException(directory.toString());
+            }
+            List<String> found = new ArrayList<>();
+            names.keySet().stream()
+                    .filter(path -> directory.equals(path.getParent()))
+                    .forEach(path -> found.add(path.getFileName().toString()));
+            directories.stream()
+                    .filter(path -> directory.equals(path.getParent()))
+                    .forEach(path -> found.add(path.getFileName().toString()));
+            return found.stream().sorted().toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        lock.lock();
+        try {
+            return names.containsKey(path) || directories.contains(path);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public DiskFile create(Path path) throws IOException {
+        lock.lock();
+        try {
+            change();
+            if (names.containsKey(path)) {
+                throw new FileAlreadyExistsException(path.toString());
+            }
+            if (!directories.contains(path.getParent())) {
+                throw new NoSuchFileException(path.toString());
+            }
+            Node node = new Node();
+            change(new NameChange(path, Optional.of(node)));
+            return new File(path, node, true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public DiskFile openForWriting(Path path) throws IOException {
+        return new File(path, node(path), true);
+    }
+
+    @Override
+    public DiskFile openForReading(Path path) throws IOException {
+        return new File(path, node(path), false);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        lock.lock();
+        try {
+            change();
+            Node node = node(from);
+            Node replaced = names.get(to);
+            usedBytes -= replaced == null ? 0 : replaced.size;
+            names.put(to, node);
+            names.remove(from);
+            unforcedNames.add(new NameChange(to, Optional.of(node)));
+            unforcedNames.add(new NameChange(from, Optional.empty()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        lock.lock();
+        try {
+            change();
+            usedBytes -= node(path).size;
+            change(new NameChange(path, Optional.empty()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        lock.lock();
+        try {
+            change();
+            List<NameChange> others = new ArrayList<>();
+            for (NameChange change : unforcedNames) {
+                if (directory.equals(change.path().getParent())) {
+                    apply(change, durableNames);
+                } else {
+                    others.add(change);
+                }
+            }
+            unforcedNames.clear();
+            unforcedNames.addAll(others);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long usableBytes(Path directory) {
+        lock.lock();
+        try {
+            return Math.max(0, capacityBytes - usedBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public AutoCloseable lock(Path path) throws IOException {
+        lock.lock();
+        try {
+            if (!locks.add(path)) {
+                throw new IOException("already in use by this process");
+            }
+            int mine = life;
+            return () -> unlock(path, mine);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void unlock(Path path, int takenInLife) {
+        lock.lock();
+        try {
+            if (takenInLife == life) {
+                locks.remove(path);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Node node(Path path) throws IOException {
+        lock.lock();
+        try {
+            Node node = names.get(path);
+            if (node == null) {
+                throw new NoSuchFileException(path.toString());
+            }
+            return node;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change() throws IOException {
+        if (changesLeft == 0) {
+            throw new IOException("the machine has stopped");
+        }
+        changesLeft--;
+        changes++;
+    }
+
+    private void change(NameChange change) {
+        apply(change, names);
+        unforcedNames.add(change);
+    }
+
+    private static void apply(NameChange change, Map<Path, Node> to) {
+        change.node().ifPresentOrElse(node -> to.put(change.path(), node), () -> to.remove(change.path()));
+    }
+
+    private static Node afterCut(Node node, RandomGenerator random) {
+        byte[] image = node.durable.clone();
+        for (Change change : node.unforced) {
+            image = switch (change) {
+                case Write write -> random.nextInt(3) == 0 ? image : torn(image, write, random);
+                case Truncate truncate -> random.nextBoolean() ? image : Arrays.copyOf(image, truncate.size());
+            };
+        }
+        Node after = new Node();
+        after.bytes = image;
+        after.size = image.length;
+        after.durable = image.clone();
+        return after;
+    }
+
+    private static byte[] torn(byte[] image, Write write, RandomGenerator random) {
+        int length = random.nextBoolean() ? write.bytes().length : random.nextInt(write.bytes().length + 1);
+        boolean bySectors = random.nextInt(4) == 0;
+        byte[] grown = image.length >= write.offset() + length ? image : Arrays.copyOf(image, write.offset() + length);
+        for (int from = 0; from < length; from += SECTOR_BYTES) {
+            if (!bySectors || random.nextBoolean()) {
+                System.arraycopy(
+                        write.bytes(), from, grown, write.offset() + from, Math.min(SECTOR_BYTES, length - from));
+            }
+        }
+        return grown;
+    }
+
+    private final class File implements DiskFile {
+        private final Path path;
+        private final Node node;
+        private final boolean writable;
+        private final int openedInLife = life;
+        private boolean closed;
+
+        File(Path path, Node node, boolean writable) {
+            this.path = path;
+            this.node = node;
+            this.writable = writable;
+        }
+
+        @Override
+        public int read(ByteBuffer target, long offsetBytes) throws IOException {
+            lock.lock();
+            try {
+                refuseIfClosed();
+                int length = (int) Math.max(0, Math.min(target.remaining(), node.size - offsetBytes));
+                if (length > 0) {
+                    target.put(node.bytes, (int) offsetBytes, length);
+                }
+                return length;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void write(ByteBuffer source, long offsetBytes) throws IOException {
+            lock.lock();
+            try {
+                refuseIfReadOnly();
+                long grows = Math.max(0, offsetBytes + source.remaining() - node.size);
+                int fits = (int) Math.min(source.remaining(), source.remaining() - grows + capacityBytes - usedBytes);
+                byte[] bytes = new byte[Math.max(0, fits)];
+                boolean full = fits < source.remaining();
+                source.get(bytes);
+                grow((int) offsetBytes + bytes.length);
+                System.arraycopy(bytes, 0, node.bytes, (int) offsetBytes, bytes.length);
+                node.unforced.add(new Write((int) offsetBytes, bytes));
+                if (full) {
+                    throw new DiskFullException("no room to write " + path);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public long sizeBytes() throws IOException {
+            lock.lock();
+            try {
+                refuseIfClosed();
+                return node.size;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void truncate(long sizeBytes) throws IOException {
+            lock.lock();
+            try {
+                refuseIfReadOnly();
+                if (sizeBytes < node.size) {
+                    usedBytes -= node.size - sizeBytes;
+                    Arrays.fill(node.bytes, (int) sizeBytes, node.size, (byte) 0);
+                    node.size = (int) sizeBytes;
+                    node.unforced.add(new Truncate((int) sizeBytes));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            lock.lock();
+            try {
+                refuseIfClosed();
+                change();
+                if (failingForce.test(path)) {
+                    node.unforced.clear();
+                    throw new IOException("fsync of " + path + " failed: Input/output error");
+                }
+                node.durable = Arrays.copyOf(node.bytes, node.size);
+                node.unforced.clear();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                closed = true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void grow(int size) {
+            if (size > node.bytes.length) {
+                node.bytes = Arrays.copyOf(node.bytes, Math.max(size, node.bytes.length * 2));
+            }
+            if (size > node.size) {
+                usedBytes += size - node.size;
+                node.size = size;
+            }
+        }
+
+        private void refuseIfReadOnly() throws IOException {
+            refuseIfClosed();
+            change();
+            if (!writable) {
+                throw new FileNotFoundException(path + " is open for reading only");
+            }
+        }
+
+        private void refuseIfClosed() throws IOException {
+            if (closed || openedInLife != life) {
+                throw new IOException(path + " is closed");
+            }
+        }
+    }
+}
