@@ -137,7 +137,7 @@ final class JoiningSide {
         for (int depth = 0; depth < 16 && root.getCause() != null; depth++) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     private Peer checked(JoinToken token, JoinRequest request, PinnedAuthority pinned, JoinReply reply, boolean dials)

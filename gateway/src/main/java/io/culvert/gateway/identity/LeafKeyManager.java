@@ -4,7 +4,6 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +19,23 @@ final class LeafKeyManager extends X509ExtendedKeyManager {
 
     private record Held(Leaf newest, @Nullable Leaf before) {}
 
-    private final AtomicReference<Held> held;
+    private volatile Held held;
 
     LeafKeyManager(Leaf first) {
-        held = new AtomicReference<>(new Held(first, null));
+        held = new Held(first, null);
     }
 
+    /** Shows another leaf from now on; only the renewal calls it, one call at a time. */
     void swap(Leaf newest) {
-        held.updateAndGet(old -> new Held(newest, old.newest()));
+        held = new Held(newest, held.newest());
     }
 
     Leaf newest() {
-        return held.get().newest();
+        return held.newest();
     }
 
     private @Nullable Leaf byAlias(@Nullable String alias) {
-        Held now = held.get();
+        Held now = held;
         if (now.newest().serial().equals(alias)) {
             return now.newest();
         }

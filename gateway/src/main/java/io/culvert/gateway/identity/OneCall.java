@@ -6,7 +6,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -28,8 +27,7 @@ final class OneCall {
 
     /** Blocks until the answer. @throws io.grpc.StatusRuntimeException if there is none */
     <Q, A> A make(MethodDescriptor<Q, A> method, Q request, Duration deadline) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(
-                        InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port()))
+        ManagedChannel channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .sslContext(tls)
                 .maxInboundMessageSize(EnrolmentMethods.MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)

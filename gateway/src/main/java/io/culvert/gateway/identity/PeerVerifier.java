@@ -1,22 +1,10 @@
 package io.culvert.gateway.identity;
 
-import java.security.GeneralSecurityException;
-import java.security.cert.CertPath;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.PKIXParameters;
-import java.security.cert.PKIXReason;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerVerifier {
     static final int MAX_PRESENTED = 3;
-    private static final String EXTENDED_KEY_USAGE_SERVER = "1.3.6.1.5.5.7.3.1";
-    private static final String EXTENDED_KEY_USAGE_CLIENT = "1.3.6.1.5.5.7.3.2";
-    private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
     /** Whom to trust, asked anew for each question. */
     interface Known {
@@ -79,8 +64,7 @@ final class PeerVerifier {
         Instant now = clock.instant();
         Validities.check(leaf, site, "", now);
         Validities.check(authority, site, " (it is its CA's)", now);
-        requireGateway(leaf, site);
-        requirePath(leaf, authority, site, now);
+        LeafRules.check(leaf, authority, site, now);
         return claim;
     }
 
@@ -133,47 +117,7 @@ final class PeerVerifier {
         }
     }
 
-    private static void requireGateway(X509Certificate leaf, String site) throws PeerRefusedException {
-        List<String> purposes;
-        try {
-            purposes = leaf.getExtendedKeyUsage();
-        } catch (CertificateParsingException e) {
-            throw malformed(site, "its key usage cannot be read");
-        }
-        boolean[] usage = leaf.getKeyUsage();
-        boolean both = purposes != null
-                && purposes.contains(EXTENDED_KEY_USAGE_SERVER)
-                && purposes.contains(EXTENDED_KEY_USAGE_CLIENT);
-        if (!both || usage == null || !usage[0] || leaf.getBasicConstraints() >= 0) {
-            throw malformed(site, "it must be an end-entity certificate for server and client authentication");
-        }
-    }
-
-    /** The rest of RFC 5280 by the JDK: critical extensions, algorithms and the CA's name constraints. */
-    private static void requirePath(X509Certificate leaf, X509Certificate authority, String site, Instant now)
-            throws PeerRefusedException {
-        try {
-            byte[] wrapped = authority.getExtensionValue(NAME_CONSTRAINTS);
-            byte[] constraints = wrapped == null
-                    ? null
-                    : ASN1OctetString.getInstance(wrapped).getOctets();
-            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, constraints)));
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(now));
-            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(List.of(leaf));
-            CertPathValidator.getInstance("PKIX").validate(path, parameters);
-        } catch (CertPathValidatorException e) {
-            if (e.getReason() == PKIXReason.INVALID_NAME) {
-                throw PeerRefusedException.here(
-                        PeerRefusal.WRONG_SITE, site, ": it has a name that its CA may not give");
-            }
-            throw malformed(site, "its path does not hold: " + e.getReason());
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw malformed(site, "its path cannot be checked");
-        }
-    }
-
-    private static PeerRefusedException malformed(@Nullable String site, String what) {
+    static PeerRefusedException malformed(@Nullable String site, String what) {
         return PeerRefusedException.here(PeerRefusal.MALFORMED_CERTIFICATE, site, ": " + what);
     }
 }
