@@ -34,7 +34,8 @@ final class BlockPool {
     }
 
     /** A block if one is free, held once; else null. */
-    @Nullable Block poll() {
+    @Nullable
+    Block poll() {
         lock.lock();
         try {
             byte[] bytes = free.poll();
@@ -49,7 +50,8 @@ final class BlockPool {
     }
 
     /** A block, held once, or null if none returned in time. */
-    @Nullable Block take(Duration most) throws InterruptedException {
+    @Nullable
+    Block take(Duration most) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long nanos = most.toNanos();

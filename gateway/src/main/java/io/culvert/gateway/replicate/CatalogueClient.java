@@ -39,8 +39,7 @@ final class CatalogueClient {
         List<RemoteSnapshot> snapshots = new ArrayList<>();
         for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
             Slice bytes = next.get();
-            CatalogueReply reply =
-                    CatalogueReply.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
+            CatalogueReply reply = CatalogueReply.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
             switch (reply.getReplyCase()) {
                 case SNAPSHOT -> snapshots.add(snapshot(channel.peer(), reply.getSnapshot()));
                 case REFUSED ->

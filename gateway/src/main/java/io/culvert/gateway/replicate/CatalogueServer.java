@@ -24,8 +24,8 @@ public final class CatalogueServer {
 
     /** Serves the request that the channel was opened with. */
     public void run(Slice openPayload) throws IOException, InterruptedException {
-        CatalogueRequest request = CatalogueRequest.parser()
-                .parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
+        CatalogueRequest request =
+                CatalogueRequest.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
         for (Pool pool : access.pools()) {
             for (Snapshot snapshot : pool.snapshots().list().snapshots()) {
                 if (matches(request, snapshot) && maySee(snapshot)) {

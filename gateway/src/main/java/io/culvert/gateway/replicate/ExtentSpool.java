@@ -90,7 +90,8 @@ final class ExtentSpool implements AutoCloseable {
         }
         out.flush();
         byte[] name = new byte[Fingerprint.LENGTH_BYTES];
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(spilled), 1 << 16))) {
+        try (DataInputStream in =
+                new DataInputStream(new BufferedInputStream(Files.newInputStream(spilled), 1 << 16))) {
             for (long i = 0; i < overflowCount; i++) {
                 long length = in.readLong();
                 if (length < 0) {

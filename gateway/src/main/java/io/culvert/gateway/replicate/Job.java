@@ -130,7 +130,14 @@ public final class Job {
     JobLedger.JobNote note() {
         View now = view();
         return new JobLedger.JobNote(
-                key, id, now.attempt(), now.state(), now.sentence(), now.snapshot().orElse(""), created, now.progress());
+                key,
+                id,
+                now.attempt(),
+                now.state(),
+                now.sentence(),
+                now.snapshot().orElse(""),
+                created,
+                now.progress());
     }
 
     void owned(String by) {

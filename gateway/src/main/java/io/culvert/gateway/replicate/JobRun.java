@@ -9,7 +9,6 @@ import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.v1.Begin;
-import io.culvert.proto.v1.Refused;
 import io.culvert.siteconfig.DatasetConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,11 +188,14 @@ final class JobRun {
         job.waiting(why);
         double factor = Math.min(1 << Math.min(pauses, 10), LONGEST_PAUSE.dividedBy(FIRST_PAUSE));
         pauses++;
-        job.pause((long) (FIRST_PAUSE.toNanos() * factor * (0.5 + settings.random().nextDouble())));
+        job.pause((long)
+                (FIRST_PAUSE.toNanos() * factor * (0.5 + settings.random().nextDouble())));
     }
 
     private ScanFiles scans() throws IOException {
-        return new ScanFiles(settings.directory().resolve(job.key().dataset()).resolve(job.key().peer()));
+        return new ScanFiles(settings.directory()
+                .resolve(job.key().dataset())
+                .resolve(job.key().peer()));
     }
 
     private void attempt(JobLedger.Claim claim) throws IOException, InterruptedException {
@@ -272,11 +274,13 @@ final class JobRun {
         Pool pool = access.pool(stream.pool())
                 .orElseThrow(() -> new SourceException("pool \"" + stream.pool() + "\" is not open"));
         return pool.snapshots().list().snapshots().stream()
-                .filter(s -> s.site().equals(settings.site()) && s.dataset().equals(job.key().dataset()))
+                .filter(s -> s.site().equals(settings.site())
+                        && s.dataset().equals(job.key().dataset()))
                 .max(Comparator.comparing(Snapshot::id))
                 .map(snapshot -> new Stored(pool, snapshot))
-                .orElseThrow(() -> new SourceException("nothing was ingested into " + job.key().dataset()
-                        + " yet; run: culvert ingest " + job.key().dataset() + " < STREAM"));
+                .orElseThrow(() -> new SourceException(
+                        "nothing was ingested into " + job.key().dataset() + " yet; run: culvert ingest "
+                                + job.key().dataset() + " < STREAM"));
     }
 
     private void noteNowAndThen(JobLedger.Claim claim) {

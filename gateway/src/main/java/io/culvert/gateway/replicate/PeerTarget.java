@@ -261,8 +261,8 @@ final class PeerTarget implements SnapshotTarget {
         try {
             for (Optional<Slice> message = channel.receive(); message.isPresent(); message = channel.receive()) {
                 Slice bytes = message.get();
-                ReceiverMessage received = ReceiverMessage.parser()
-                        .parseFrom(bytes.array(), bytes.offset(), bytes.length());
+                ReceiverMessage received =
+                        ReceiverMessage.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
                 take(received);
             }
             fail(new IOException(peer + " ended the session"));
@@ -284,8 +284,7 @@ final class PeerTarget implements SnapshotTarget {
             switch (session.receive(message)) {
                 case SenderEffect.Accepted accepted -> {}
                 case SenderEffect.Resolved resolved -> resolve(resolved);
-                case SenderEffect.Acknowledged acknowledged ->
-                    progress.acknowledgedBytes.add(acknowledged.bytes());
+                case SenderEffect.Acknowledged acknowledged -> progress.acknowledgedBytes.add(acknowledged.bytes());
                 case SenderEffect.Committed done -> committed = done.snapshotId();
                 case SenderEffect.Send send -> throw new IllegalStateException("a reply sends nothing");
             }
@@ -377,7 +376,7 @@ final class PeerTarget implements SnapshotTarget {
             }
             effect = session.segment(
                     chunks.stream().map(SegmentPacker.Packed::ordinal).toList(),
-                    segment.codec().ordinal(),
+                    segment.codec().id(),
                     copy);
         } finally {
             lock.unlock();

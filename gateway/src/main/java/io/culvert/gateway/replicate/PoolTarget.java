@@ -81,7 +81,9 @@ final class PoolTarget implements SnapshotTarget {
         pool.append(
                 verifier.verify(
                         segment,
-                        chunks.stream().map(packed -> packed.ref().fingerprint()).toList()),
+                        chunks.stream()
+                                .map(packed -> packed.ref().fingerprint())
+                                .toList()),
                 attempt);
         progress.storedBytes.add(segment.payload().length());
     }

@@ -3,7 +3,6 @@ package io.culvert.gateway.replicate;
 import com.google.protobuf.ByteString;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
-import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.Extent;
 import io.culvert.dedupe.manifest.Extents;
@@ -14,7 +13,10 @@ import io.culvert.dedupe.segment.ChunkLengths;
 import io.culvert.dedupe.segment.Codec;
 import io.culvert.dedupe.segment.Segment;
 import io.culvert.dedupe.segment.SegmentVerifier;
+import io.culvert.dedupe.segment.VerifiedSegment;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.proto.session.Refs;
+import io.culvert.proto.session.SessionException;
 import io.culvert.proto.session.SessionLimits;
 import io.culvert.proto.v1.ReadReply;
 import io.culvert.proto.v1.ReadRequest;
@@ -33,7 +35,6 @@ final class ReadClient {
 
     private final Channel channel;
     private final RestoreSink sink;
-    private final Fingerprinter fingerprinter = Fingerprinter.fastest();
     private final Deque<ChunkRef> awaited = new ArrayDeque<>();
 
     ReadClient(Channel channel, RestoreSink sink) {
@@ -90,25 +91,23 @@ final class ReadClient {
     }
 
     private void segment(SegmentVerifier verifier, ReadSegment message) throws IOException {
-        if (message.getLengthsCount() < 1 || message.getLengthsCount() > SessionLimits.MAX_REFS) {
-            throw protocol("a segment of " + message.getLengthsCount() + " items");
+        List<ChunkRef> refs;
+        try {
+            refs = Refs.unpack(message.getRefs(), SessionLimits.MAX_REFS);
+        } catch (SessionException e) {
+            throw protocol(e.reason());
         }
-        int[] lengths = message.getLengthsList().stream()
-                .mapToInt(Integer::intValue)
-                .toArray();
         Segment segment = new Segment(
-                Codec.ofNumber(message.getCodec()),
-                ChunkLengths.of(lengths),
+                Codec.ofId(message.getCodec()),
+                ChunkLengths.of(refs.stream().mapToInt(ChunkRef::lengthBytes).toArray()),
                 Slice.of(message.getPayload().toByteArray()));
-        Slice raw = verifier.decode(segment);
-        int at = 0;
-        for (int length : lengths) {
-            item(raw.slice(at, length));
-            at += length;
+        VerifiedSegment verified = verifier.verify(segment, SessionReceiver.fingerprints(refs));
+        for (int i = 0; i < refs.size(); i++) {
+            item(refs.get(i), verified.chunk(i));
         }
     }
 
-    private void item(Slice bytes) throws IOException {
+    private void item(ChunkRef ref, Slice bytes) throws IOException {
         ChunkRef expected = awaited.poll();
         if (expected == null) {
             for (ManifestRecord record : ManifestReader.records(bytes)) {
@@ -117,15 +116,11 @@ final class ReadClient {
                 }
             }
             sink.leaf(bytes);
+        } else if (ref.equals(expected)) {
+            sink.data(ref, bytes);
         } else {
-            boolean same = bytes.length() == expected.lengthBytes()
-                    && fingerprinter
-                            .of(bytes.array(), bytes.offset(), bytes.length())
-                            .equals(expected.fingerprint());
-            if (!same) {
-                throw new CorruptChunkException("chunk " + expected + " came damaged from " + channel.peer());
-            }
-            sink.data(bytes);
+            throw new CorruptChunkException(
+                    "chunk " + ref + " came from " + channel.peer() + " where the manifest has " + expected);
         }
     }
 

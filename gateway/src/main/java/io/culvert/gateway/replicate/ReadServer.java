@@ -1,6 +1,9 @@
 package io.culvert.gateway.replicate;
 
 import com.google.protobuf.ByteString;
+import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
+import io.culvert.dedupe.chunk.Fingerprint;
 import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.PathBytes;
@@ -10,6 +13,7 @@ import io.culvert.dedupe.pool.SnapshotLookup;
 import io.culvert.dedupe.segment.Segment;
 import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.proto.session.Refs;
 import io.culvert.proto.session.SessionException;
 import io.culvert.proto.session.SessionLimits;
 import io.culvert.proto.v1.ReadReply;
@@ -47,8 +51,8 @@ public final class ReadServer {
     /** Serves the request. */
     public void run(Slice openPayload) throws IOException, InterruptedException {
         try {
-            ReadRequest request = ReadRequest.parser()
-                    .parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
+            ReadRequest request =
+                    ReadRequest.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
             if (request.getPathsCount() > MAX_PATHS) {
                 throw new SessionException(
                         Refused.Code.PROTOCOL, request.getPathsCount() + " paths, at most " + MAX_PATHS);
@@ -64,8 +68,10 @@ public final class ReadServer {
             refuse(Refused.Code.PROTOCOL, String.valueOf(e.getMessage()));
         } catch (SnapshotReader.NoSuchPathException e) {
             refuse(Refused.Code.INCOMPLETE, String.valueOf(e.getMessage()));
-        } catch (io.culvert.dedupe.chunk.CorruptChunkException e) {
-            LOG.atError().addKeyValue("peer", channel.peer()).log("damage found while reading back: {}", e.getMessage());
+        } catch (CorruptChunkException e) {
+            LOG.atError()
+                    .addKeyValue("peer", channel.peer())
+                    .log("damage found while reading back: {}", e.getMessage());
             refuse(Refused.Code.CORRUPT, String.valueOf(e.getMessage()));
         }
         channel.finish();
@@ -99,42 +105,42 @@ public final class ReadServer {
 
     /** Packs items into segments in their order. */
     private final class Sink implements RestoreSink, AutoCloseable {
-        private final SegmentEncoder encoder = new SegmentEncoder(SegmentEncoder.FAST_LEVEL);
-        private int items;
+        private final SegmentEncoder encoder = new SegmentEncoder();
+        private final Fingerprinter fingerprinter = Fingerprinter.fastest();
+        private final List<ChunkRef> items = new ArrayList<>();
 
         @Override
         public void leaf(Slice leaf) throws IOException {
-            add(leaf);
+            Fingerprint name = fingerprinter.of(leaf.array(), leaf.offset(), leaf.length());
+            add(new ChunkRef(name, leaf.length()), leaf);
         }
 
         @Override
-        public void data(Slice data) throws IOException {
-            add(data);
+        public void data(ChunkRef chunk, Slice data) throws IOException {
+            add(chunk, data);
         }
 
-        private void add(Slice item) throws IOException {
-            if (items == SessionLimits.MAX_REFS || !encoder.add(item)) {
+        private void add(ChunkRef ref, Slice item) throws IOException {
+            if (items.size() == SessionLimits.MAX_REFS || !encoder.add(item)) {
                 flush();
                 if (!encoder.add(item)) {
                     throw new IllegalStateException("an item of " + item.length() + " bytes fits into no segment");
                 }
             }
-            items++;
+            items.add(ref);
         }
 
         private void flush() throws IOException {
-            if (items == 0) {
+            if (items.isEmpty()) {
                 return;
             }
-            Segment segment = encoder.finish();
-            items = 0;
+            Segment segment = encoder.finishTransient();
             Slice payload = segment.payload();
             ReadSegment.Builder message = ReadSegment.newBuilder()
-                    .setCodec(segment.codec().number())
+                    .setRefs(Refs.pack(items))
+                    .setCodec(segment.codec().id())
                     .setPayload(ByteString.copyFrom(payload.array(), payload.offset(), payload.length()));
-            for (int i = 0; i < segment.lengths().count(); i++) {
-                message.addLengths(segment.lengths().get(i));
-            }
+            items.clear();
             reply(ReadReply.newBuilder().setSegment(message));
         }
 

@@ -187,9 +187,14 @@ public final class Replicator implements AutoCloseable {
             var spool = Files.createDirectories(settings.directory().resolve("spool"));
             ManifestRoot root = new SourceReader(target, job.progress(), spool, settings.clock()).stream(in);
             job.committing();
-            job.done(target.commit(root, job.view().created(), label), settings.clock().instant());
+            job.done(
+                    target.commit(root, job.view().created(), label),
+                    settings.clock().instant());
         } catch (IOException e) {
-            job.failed(Job.Failure.FAILED, String.valueOf(e.getMessage()), settings.clock().instant());
+            job.failed(
+                    Job.Failure.FAILED,
+                    String.valueOf(e.getMessage()),
+                    settings.clock().instant());
             throw e;
         } finally {
             lock.lock();

@@ -1,5 +1,6 @@
 package io.culvert.gateway.replicate;
 
+import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.IOException;
 
@@ -11,7 +12,7 @@ public interface RestoreSink {
 
     void leaf(Slice leaf) throws IOException;
 
-    void data(Slice data) throws IOException;
+    void data(ChunkRef chunk, Slice data) throws IOException;
 
     /** Everything came. */
     void end() throws IOException;

@@ -52,7 +52,7 @@ public final class RestoreStream {
         }
 
         @Override
-        public void data(Slice data) throws IOException {
+        public void data(ChunkRef chunk, Slice data) throws IOException {
             item('D', data);
         }
 
@@ -70,14 +70,24 @@ public final class RestoreStream {
         }
     }
 
+    /** Takes the items of a stream; slices are valid during the call. */
+    public interface Items {
+        void leaf(Slice leaf) throws IOException;
+
+        void data(Slice data) throws IOException;
+
+        /** Everything came. */
+        void end() throws IOException;
+    }
+
     /**
-     * Hands a stream's items to the sink.
+     * Hands a stream's items to the reader.
      *
      * @throws CorruptChunkException if it is not a restore stream
      * @throws RestoreFailedException if the gateway could not read the snapshot to its end
      * @throws EOFException if it was cut off
      */
-    public static void read(InputStream from, RestoreSink sink) throws IOException {
+    public static void read(InputStream from, Items sink) throws IOException {
         DataInputStream in = new DataInputStream(from);
         if (in.readInt() != MAGIC || in.readByte() != VERSION) {
             throw new CorruptChunkException("not a restore stream of version " + VERSION);

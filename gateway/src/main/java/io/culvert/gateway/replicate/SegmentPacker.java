@@ -49,7 +49,7 @@ final class SegmentPacker implements AutoCloseable {
     /** Hands out what is packed, if anything. */
     void flush() throws IOException, InterruptedException {
         if (!packed.isEmpty()) {
-            Segment segment = encoder.finish();
+            Segment segment = encoder.finishTransient();
             List<Packed> chunks = List.copyOf(packed);
             packed.clear();
             sink.accept(chunks, segment);

@@ -113,7 +113,7 @@ final class SegmentStore implements AutoCloseable {
                 ReceiverEffect.Store stored = next.get();
                 byte[] payload = stored.payload().toByteArray();
                 Segment segment = new Segment(
-                        Codec.ofNumber(stored.codec()),
+                        Codec.ofId(stored.codec()),
                         ChunkLengths.of(stored.refs().stream()
                                 .mapToInt(ChunkRef::lengthBytes)
                                 .toArray()),

@@ -59,8 +59,7 @@ public final class SessionReceiver {
     private @Nullable Closure closure;
     private @Nullable SegmentStore store;
 
-    public SessionReceiver(
-            Channel channel, ReplicationAccess access, InstantSource clock, RandomGenerator random) {
+    public SessionReceiver(Channel channel, ReplicationAccess access, InstantSource clock, RandomGenerator random) {
         this.channel = channel;
         this.access = access;
         this.clock = clock;
@@ -99,8 +98,7 @@ public final class SessionReceiver {
     private void serve() throws IOException, InterruptedException, SessionException {
         for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
             Slice bytes = next.get();
-            SenderMessage message =
-                    SenderMessage.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
+            SenderMessage message = SenderMessage.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
             channel.recycle(bytes);
             ReceiverEffect effect;
             lock.lock();
@@ -203,7 +201,9 @@ public final class SessionReceiver {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (StreamException e) {
-                LOG.atInfo().addKeyValue("peer", channel.peer()).log("the refusal could not be sent: {}", e.getMessage());
+                LOG.atInfo()
+                        .addKeyValue("peer", channel.peer())
+                        .log("the refusal could not be sent: {}", e.getMessage());
             }
         }
     }

@@ -47,9 +47,13 @@ final class SnapshotReader {
 
     /** The first name of a hard link, not selected itself: what it holds, and what became of it. */
     private static final class Outside {
-        @Nullable Entry entry;
+        @Nullable
+        Entry entry;
+
         final List<Extent> extents = new ArrayList<>();
-        @Nullable PathBytes writtenAs;
+
+        @Nullable
+        PathBytes writtenAs;
     }
 
     SnapshotReader(ChunkSource source, ManifestRoot root, List<PathBytes> paths, RestoreSink sink) {
@@ -136,7 +140,7 @@ final class SnapshotReader {
             while (index >= before) {
                 leaf();
             }
-            sink.data(bytes);
+            sink.data(ref, bytes);
         }
 
         private void leaf() throws IOException {
@@ -153,9 +157,7 @@ final class SnapshotReader {
     }
 
     private void noteHardLink(ManifestRecord record) {
-        if (record instanceof Entry entry
-                && entry.type() == EntryType.HARD_LINK
-                && selection.holds(entry.path())) {
+        if (record instanceof Entry entry && entry.type() == EntryType.HARD_LINK && selection.holds(entry.path())) {
             PathBytes first = PathBytes.of(entry.target().toArray());
             if (!selection.holds(first)) {
                 outside.putIfAbsent(first, new Outside());
@@ -248,7 +250,8 @@ final class SnapshotReader {
 
         NoSuchPathException(List<PathBytes> paths) {
             super("the snapshot has nothing at "
-                    + String.join(", ", paths.stream().map(path -> "\"" + path + "\"").toList()));
+                    + String.join(
+                            ", ", paths.stream().map(path -> "\"" + path + "\"").toList()));
         }
     }
 }

@@ -45,8 +45,8 @@ final class SourceReader {
                 ContentReader content = new ContentReader(target, fingerprinter, ChunkSizes.TREE, progress);
                 ExtentSpool extents = new ExtentSpool(spool);
                 TreeReader again = TreeReader.open(root);
-                TreeScanner scanner = TreeScanner.open(
-                        root, new ScanSettings(ExcludePatterns.of(dataset.exclude()), false), clock)) {
+                TreeScanner scanner =
+                        TreeScanner.open(root, new ScanSettings(ExcludePatterns.of(dataset.exclude()), false), clock)) {
             SnapshotWriter writer = new SnapshotWriter(target, fingerprinter, leaves::add, progress);
             List<PreviousScan> previous = files.previous();
             try {
@@ -77,8 +77,7 @@ final class SourceReader {
                                         volume.stat().gid(),
                                         "",
                                         ""),
-                                new Entry.Stamp(
-                                        volume.sizeBytes(), stamp.modified(), stamp.changed(), stamp.inode()),
+                                new Entry.Stamp(volume.sizeBytes(), stamp.modified(), stamp.changed(), stamp.inode()),
                                 extents);
                     }
                 }
@@ -104,8 +103,7 @@ final class SourceReader {
     private ManifestRoot single(Entry.Access access, Entry.Stamp stamp, ExtentSpool extents)
             throws IOException, InterruptedException {
         SnapshotWriter writer = new SnapshotWriter(target, fingerprinter, leaf -> {}, progress);
-        writer.fresh(
-                new Entry(PathBytes.ROOT, EntryType.FILE, access, stamp, 0, Slice.empty(), List.of()), extents);
+        writer.fresh(new Entry(PathBytes.ROOT, EntryType.FILE, access, stamp, 0, Slice.empty(), List.of()), extents);
         return writer.finish();
     }
 }

@@ -7,7 +7,6 @@ import io.culvert.dedupe.manifest.Entry;
 import io.culvert.dedupe.manifest.EntryType;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.tree.ScanProblem;
-import io.culvert.dedupe.tree.ScanProblemException;
 import io.culvert.dedupe.tree.ScannedEntry;
 import io.culvert.dedupe.tree.SourceData;
 import io.culvert.dedupe.tree.SourceFile;
@@ -74,8 +73,9 @@ final class TreeSource implements TreeVisitor {
             throw new MovingSourceException(moving, movingCount);
         }
         if (problemCount > 0) {
-            throw new SourceException(problemCount + (problemCount == 1 ? " entry" : " entries") + " of " + root
-                    + " could not be read: " + String.join("; ", problems) + (problemCount > problems.size() ? "; …" : ""));
+            throw new SourceException(
+                    problemCount + (problemCount == 1 ? " entry" : " entries") + " of " + root + " could not be read: "
+                            + String.join("; ", problems) + (problemCount > problems.size() ? "; …" : ""));
         }
     }
 
@@ -85,8 +85,7 @@ final class TreeSource implements TreeVisitor {
         for (PreviousScan scan : previous) {
             Optional<PreviousScan.Found> found = scan.at(path);
             if (found.isPresent() && scanned.isUnchanged(found.get().entry())) {
-                writer.asBefore(
-                        found.get().entry(), found.get().extents(), (ref, offset) -> reread(path, ref, offset));
+                writer.asBefore(found.get().entry(), found.get().extents(), (ref, offset) -> reread(path, ref, offset));
                 return;
             }
         }
