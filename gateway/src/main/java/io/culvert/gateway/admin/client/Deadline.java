@@ -1,0 +1,53 @@
+package io.culvert.gateway.admin.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Closes a channel that nobody has cancelled in time, since a Unix socket's reads have no timeout of their own. */
+final class Deadline {
+    /** Never comes. */
+    static final Deadline NONE = new Deadline(Duration.ZERO);
+
+    private final Duration limit;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private volatile boolean expired;
+
+    private Deadline(Duration limit) {
+        this.limit = limit;
+    }
+
+    static Deadline closing(SocketChannel channel, Duration limit) {
+        Deadline deadline = new Deadline(limit);
+        Thread.ofVirtual().name("deadline").start(() -> deadline.watch(channel));
+        return deadline;
+    }
+
+    Duration limit() {
+        return limit;
+    }
+
+    boolean expired() {
+        return expired;
+    }
+
+    void cancel() {
+        cancelled.countDown();
+    }
+
+    private void watch(SocketChannel channel) {
+        try {
+            if (!cancelled.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                expired = true;
+                channel.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.culvert.gateway.admin.http;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The JSON bodies of requests; what is missing is null or empty and checked by the route. */
+final class Bodies {
+    private Bodies() {}
+
+    record Invite(Optional<String> peer, Optional<Long> ttlSeconds) {}
+
+    record Join(Optional<String> token) {}
+
+    record Replicate(Optional<List<String>> peers) {}
+
+    record Restore(Optional<String> peer, Optional<List<String>> paths) {}
+
+    record Verify(Optional<String> snapshot, Optional<String> pool) {}
+}

@@ -1,0 +1,18 @@
+package io.culvert.gateway.admin.http;
+
+/**
+ * One operation of the API.
+ *
+ * @param path as in the OpenAPI document, parameters in braces
+ */
+record Endpoint(String method, String path, Body body, Requests.Work work) {
+
+    /** What the request carries. */
+    enum Body {
+        NONE,
+        /** At most {@link Requests#MAX_BODY_BYTES}. */
+        JSON,
+        /** Bytes without limit, read as they come. */
+        STREAM
+    }
+}
