@@ -109,42 +109,49 @@ public final class CheckpointWriter implements AutoCloseable {
     }
 
     private void run() {
-        for (List<CheckpointWrite> batch = nextBatch(); !batch.isEmpty(); batch = nextBatch()) {
-            settle(batch, store.writeAll(batch));
+        try {
+            for (List<CheckpointWrite> batch = nextBatch(); !batch.isEmpty(); batch = nextBatch()) {
+                settle(batch, store.writeAll(batch));
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the checkpoint writer's own thread must not be interrupted", e);
+        } finally {
+            end();
         }
     }
 
     /** Waits for what is due; empty when closing and nothing is left that is worth trying. */
-    private List<CheckpointWrite> nextBatch() {
+    private List<CheckpointWrite> nextBatch() throws InterruptedException {
         lock.lock();
         try {
-            while (true) {
+            while (!closed) {
                 long nowNanos = nanoTicker.getAsLong();
                 List<CheckpointWrite> due = queue.takeDue(nowNanos);
                 if (!due.isEmpty()) {
                     return due;
                 }
                 OptionalLong waitNanos = queue.waitNanos(nowNanos);
-                if (closing && (waitNanos.isEmpty() || closed)) {
-                    return List.of();
-                }
-                if (waitNanos.isEmpty()) {
-                    changed.awaitUninterruptibly();
+                if (waitNanos.isPresent()) {
+                    changed.awaitNanos(Math.max(1, waitNanos.getAsLong()));
+                } else if (closing) {
+                    closed = true;
                 } else {
-                    awaitNanos(Math.max(1, waitNanos.getAsLong()));
+                    changed.await();
                 }
             }
+            return List.of();
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitNanos(long nanos) {
+    private void end() {
+        lock.lock();
         try {
-            long left = changed.awaitNanos(nanos);
-            assert left <= nanos;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the checkpoint writer's own thread is never interrupted", e);
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -44,7 +44,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private EtcdCheckpointStore(EtcdSettings settings, EtcdSession.Clocks clocks) throws IOException {
         this.board = new StateBoard(
                 clocks.clock(), StoreState.Health.AWAY, "etcd at " + settings.endpoints() + " has not answered yet");
-        this.members = new EtcdMembers(settings, clocks.nanoTicker(), clocks.random());
+        this.members = new EtcdMembers(settings, clocks.nanoTicker(), clocks.random(), this::attemptFailed);
         this.kv = new EtcdKv(members);
         this.keys = new EtcdKeys(settings.prefix());
         this.claims = new EtcdClaims(kv, keys, settings.gateway(), clocks.clock());
@@ -262,6 +262,13 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private void answered() {
         refused = false;
         showLive();
+    }
+
+    /** While etcd is away, each attempt may say better why; one that fails while it is live means nothing yet. */
+    private void attemptFailed(EtcdFailure failure) {
+        if (board.state().health() == StoreState.Health.AWAY) {
+            board.set(StoreState.Health.AWAY, failure.sentence() + "; work resumes by itself when it does");
+        }
     }
 
     private StoreUnavailableException failed(StoreUnavailableException failure) {

@@ -45,10 +45,16 @@ record EtcdFailure(Kind kind, String sentence) {
         };
     }
 
+    private static String tls(String said) {
+        String upper = said.toUpperCase(Locale.ROOT);
+        boolean refusedByEtcd = upper.contains("ALERT") && upper.contains("CERTIFICATE");
+        return "TLS: " + (refusedByEtcd ? "it refuses this gateway's certificate, " : "") + said;
+    }
+
     private static String detail(Status status) {
         for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException) {
-                return "TLS: " + cause.getMessage();
+                return tls(String.valueOf(cause.getMessage()));
             }
         }
         Throwable cause = status.getCause();

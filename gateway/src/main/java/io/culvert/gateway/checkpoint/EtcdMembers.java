@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -29,10 +30,12 @@ final class EtcdMembers implements AutoCloseable {
     private final EtcdSettings.Timing timing;
     private final LongSupplier nanoTicker;
     private final RandomGenerator random;
+    private final Consumer<EtcdFailure> onFailure;
     private final AtomicInteger current = new AtomicInteger();
     private volatile boolean closed;
 
-    EtcdMembers(EtcdSettings settings, LongSupplier nanoTicker, RandomGenerator random) throws IOException {
+    EtcdMembers(EtcdSettings settings, LongSupplier nanoTicker, RandomGenerator random, Consumer<EtcdFailure> onFailure)
+            throws IOException {
         SslContext tls = EtcdMember.tls(settings.tls());
         this.members = settings.endpoints().stream()
                 .map(endpoint -> EtcdMember.of(endpoint, tls))
@@ -40,6 +43,7 @@ final class EtcdMembers implements AutoCloseable {
         this.timing = settings.timing();
         this.nanoTicker = nanoTicker;
         this.random = random;
+        this.onFailure = onFailure;
     }
 
     EtcdMember current() {
@@ -73,6 +77,7 @@ final class EtcdMembers implements AutoCloseable {
                     throw new StoreUnavailableException(failure, e);
                 }
                 failed(member);
+                onFailure.accept(failure);
                 if (closed || Thread.currentThread().isInterrupted() || nanoTicker.getAsLong() - endNanos >= 0) {
                     throw new StoreUnavailableException(failure, e);
                 }

@@ -102,7 +102,7 @@ final class EtcdSession implements AutoCloseable {
         long leftNanos = timing.operationTimeout().toNanos();
         lock.lock();
         try {
-            while (!closed && leftNanos > 0) {
+            while (!closed && leftNanos > 0 && board.state().health() != StoreState.Health.REFUSED) {
                 Optional<Lease> live = live();
                 if (live.isPresent()) {
                     return live.get();
@@ -180,6 +180,7 @@ final class EtcdSession implements AutoCloseable {
         } catch (CorruptCheckpointException e) {
             board.set(StoreState.Health.REFUSED, e.sentence());
         }
+        set(null); // whoever waits for a lease looks at the board
         return Optional.empty();
     }
 

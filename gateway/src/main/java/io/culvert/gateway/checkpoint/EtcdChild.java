@@ -1,0 +1,175 @@
+package io.culvert.gateway.checkpoint;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An etcd of one member on loopback, as a child of this process, for a gateway that has none to share.
+ *
+ * <p>Its data stay in a directory of mode 0700 and are found again by the next start. It ends with its parent also when that is
+ * killed: a shell holds the other end of the child's standard input and stops etcd when it closes.
+ */
+public final class EtcdChild implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdChild.class);
+    private static final Duration READY = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final int STOP_SECONDS = 10;
+    private static final int MAX_LOG_BYTES = 16 << 20;
+
+    /** Runs the arguments and ends them with TERM when standard input closes. */
+    private static final String UNTIL_STDIN_CLOSES = "exec 3<&0; \"$@\" 3<&- </dev/null & child=$!;"
+            + " (cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & exec 3<&-; wait $child";
+
+    private final URI endpoint;
+    private final Process process;
+
+    private EtcdChild(URI endpoint, Process process) {
+        this.endpoint = endpoint;
+        this.process = process;
+    }
+
+    /** Looks for the etcd program where Debian and most others put it. */
+    public static Optional<Path> find() {
+        String path = System.getenv().getOrDefault("PATH", "") + ":/usr/local/bin:/usr/bin:/bin";
+        return Arrays.stream(path.split(":", -1))
+                .filter(directory -> directory.startsWith("/"))
+                .map(directory -> Path.of(directory, "etcd"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /**
+     * Starts etcd and waits until it answers.
+     *
+     * @param program the etcd program
+     * @param directory where its data and its log are kept; made if missing
+     * @throws IOException if it ended or does not answer; the message quotes the end of its log
+     */
+    public static EtcdChild start(Path program, Path directory) throws IOException, InterruptedException {
+        Path data = directory.resolve("data");
+        Files.createDirectories(directory);
+        if (!Files.exists(data)) {
+            Files.createDirectory(
+                    data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        Path log = directory.resolve("etcd.log");
+        if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
+            Files.delete(log);
+        }
+        URI client;
+        URI peer;
+        try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            client = URI.create("http://127.0.0.1:" + first.getLocalPort());
+            peer = URI.create("http://127.0.0.1:" + second.getLocalPort());
+        }
+        Process process = new ProcessBuilder(command(program, data, client, peer))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        var child = new EtcdChild(client, process);
+        try {
+            child.awaitReady(log);
+            return child;
+        } catch (IOException | InterruptedException e) {
+            child.close();
+            throw e;
+        }
+    }
+
+    private static List<String> command(Path program, Path data, URI client, URI peer) {
+        return List.of(
+                "/bin/sh",
+                "-c",
+                UNTIL_STDIN_CLOSES,
+                "etcd-child",
+                program.toString(),
+                "--name=culvert",
+                "--data-dir=" + data,
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=culvert=" + peer,
+                "--auto-compaction-mode=periodic",
+                "--auto-compaction-retention=30m",
+                "--pre-vote=true",
+                "--logger=zap",
+                "--log-level=warn");
+    }
+
+    private void awaitReady(Path log) throws IOException, InterruptedException {
+        var health = HttpRequest.newBuilder(endpoint.resolve("/health"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        long end = System.nanoTime() + READY.toNanos();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (System.nanoTime() - end < 0) {
+                if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("etcd ended at once: " + tail(log));
+                }
+                if (answers(client, health)) {
+                    return;
+                }
+            }
+        }
+        throw new IOException("etcd did not answer within " + READY.toSeconds() + " s: " + tail(log));
+    }
+
+    private static boolean answers(HttpClient client, HttpRequest health) throws InterruptedException {
+        try {
+            return client.send(health, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .contains("true");
+        } catch (IOException e) {
+            return false; // it does not listen yet
+        }
+    }
+
+    private static String tail(Path log) throws IOException {
+        String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
+        return text.substring(Math.max(0, text.length() - 500));
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Stops etcd in order and waits for its end. */
+    @Override
+    public void close() {
+        boolean ended = false;
+        try {
+            process.getOutputStream().close();
+            ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("etcd could not be told to stop and is killed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+}
