@@ -18,6 +18,8 @@ public record Bandwidth(long bitsPerSecond) {
             units(),
             Map.of("bps", "bit/s", "kbps", "kbit/s", "mbps", "Mbit/s", "gbps", "Gbit/s"));
 
+    private static final Quantity BITS = new Quantity("a bandwidth", "200Mbit/s", bits(), Map.of());
+
     /** Checks that it is more than nothing. */
     public Bandwidth {
         if (bitsPerSecond <= 0) {
@@ -43,15 +45,20 @@ public record Bandwidth(long bitsPerSecond) {
     /** Returns the rate in the largest unit of bits that divides it; {@link #parse} reads it back. */
     @Override
     public String toString() {
-        return FORM.format(bitsPerSecond);
+        return BITS.format(bitsPerSecond);
     }
 
-    private static Map<String, Long> units() {
+    private static Map<String, Long> bits() {
         Map<String, Long> units = new LinkedHashMap<>();
         units.put("bit/s", 1L);
         units.put("kbit/s", 1_000L);
         units.put("Mbit/s", 1_000_000L);
         units.put("Gbit/s", 1_000_000_000L);
+        return units;
+    }
+
+    private static Map<String, Long> units() {
+        Map<String, Long> units = bits();
         units.put("B/s", 8L);
         units.put("kB/s", 8_000L);
         units.put("MB/s", 8_000_000L);

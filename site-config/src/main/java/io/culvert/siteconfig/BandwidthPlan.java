@@ -2,8 +2,10 @@ package io.culvert.siteconfig;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,18 +32,24 @@ public record BandwidthPlan(List<BandwidthRule> rules) {
                 .flatMap(BandwidthRule::limit);
     }
 
-    /** Returns the next moment after {@code instant} at which a rule begins or ends, nothing if all hold always. */
+    /** Returns the next moment after {@code instant} at which a rule may begin or end, nothing if all hold always. */
     public Optional<Instant> nextChangeAfter(Instant instant, ZoneId zone) {
         LocalDate today = instant.atZone(zone).toLocalDate();
         return rules.stream()
                 .filter(rule -> !rule.holdsAlways())
                 .flatMap(rule -> Stream.of(rule.from(), rule.to()))
-                .flatMap(time -> Stream.of(at(today, time, zone), at(today.plusDays(1), time, zone)))
+                .flatMap(time -> Stream.of(today.atTime(time), today.plusDays(1).atTime(time)))
+                .flatMap(local -> instants(local, zone, instant))
                 .filter(instant::isBefore)
                 .min(Instant::compareTo);
     }
 
-    private static Instant at(LocalDate day, LocalTime time, ZoneId zone) {
-        return day.atTime(time).atZone(zone).toInstant();
+    /** Returns when the clocks of {@code zone} show {@code local}, once, twice or never, and when they next jump. */
+    private static Stream<Instant> instants(LocalDateTime local, ZoneId zone, Instant after) {
+        ZoneRules rules = zone.getRules();
+        ZoneOffsetTransition jump = rules.nextTransition(after);
+        return Stream.concat(
+                rules.getValidOffsets(local).stream().map(local::toInstant),
+                Stream.ofNullable(jump).map(ZoneOffsetTransition::getInstant));
     }
 }

@@ -33,7 +33,7 @@ public record HostPort(String host, int port) {
         }
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? text : text.substring(0, colon);
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.contains(":");
         if (host.contains(":") && !bracketed) {
             throw new IllegalArgumentException("an IPv6 address needs brackets, for example [2001:db8::1]:8443; found "
                     + YamlNode.Scalar.quote(text));

@@ -6,11 +6,14 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Collects what is wrong with one site file; the same sentence at the same place counts once. */
 final class Problems {
     /** More than this many are counted but not listed. */
     static final int MAX_LISTED = 1_000;
+
+    private static final Pattern LINE_BREAKS = Pattern.compile("\\s*\\R\\s*");
 
     private final Path file;
     private final Set<Problem> found = new LinkedHashSet<>();
@@ -22,7 +25,8 @@ final class Problems {
 
     void add(Position position, String sentence) {
         reports++;
-        found.add(new Problem(file, position, sentence));
+        // A library's words or a value of the file may run over lines; a problem is one line.
+        found.add(new Problem(file, position, LINE_BREAKS.matcher(sentence).replaceAll(" ")));
     }
 
     /** Returns how often something was reported, the same thing again (through an alias) included. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** Reads a number with a unit, such as {@code 20TiB} or {@code 1.5Gbit/s}, exactly. */
 final class Quantity {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?)\\s?([^0-9.\\s]\\S{0,15})?");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,9})?)\\s?([^0-9.\\s]\\S{0,15})?");
 
     private final String what;
     private final String example;
@@ -56,6 +56,7 @@ final class Quantity {
 
     private String meant(String number, String unit) {
         return Optional.ofNullable(synonyms.get(unit.toLowerCase(Locale.ROOT)))
+                .or(() -> units.keySet().stream().filter(unit::equalsIgnoreCase).findFirst())
                 .or(() -> Suggestion.nearest(unit, units.keySet()))
                 .map(near -> "; did you mean `" + number + near + "`?")
                 .orElse(".");

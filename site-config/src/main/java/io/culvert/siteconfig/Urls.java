@@ -41,7 +41,7 @@ final class Urls {
                 || (query != null && SECRET_PARAMETER.matcher(query).find());
     }
 
-    /** Cuts what may be a secret, so that a message can be shown: user, query and all after the host's path. */
+    /** Cuts what may be a secret, so that the URL can be shown: user, password and query. */
     static String withoutSecrets(String text) {
         return text.replaceFirst("//[^/@]*@", "//…@").replaceFirst("\\?.*", "?…");
     }

@@ -58,13 +58,13 @@ sealed interface YamlNode {
             };
         }
 
-        /** Returns the text in back quotes, in one line and cut to a length that fits a sentence. */
+        /** Returns the text in back quotes, in one line, cut to fit a sentence, without the user and password of a URL. */
         String quoted() {
             return quote(text);
         }
 
         static String quote(String text) {
-            String oneLine = text.strip().replaceAll("\\s+", " ");
+            String oneLine = text.strip().replaceAll("\\s+", " ").replaceAll("//[^/@ ]*@", "//…@");
             if (oneLine.codePointCount(0, oneLine.length()) > SHOWN_CHARS) {
                 oneLine = oneLine.substring(0, oneLine.offsetByCodePoints(0, SHOWN_CHARS)) + "…";
             }

@@ -19,6 +19,9 @@ final class YamlSyntax {
         if (problem.contains("that cannot start any token")) {
             return "text that starts with " + quotedCharacter(problem) + " needs quotes";
         }
+        if (context.contains("directive")) {
+            return "a line that starts with `%` is a directive of YAML; a site file needs none";
+        }
         if (context.contains("scanning an a")) {
             return "text that starts with `*` or `&` needs quotes";
         }

@@ -72,7 +72,8 @@ final class SiteFileBoundsTest {
         assertThat(Samples.problems("""
                         site: seoul
                         checkpoints: {etcd: {endpoints: ["https://root:hunter2@etcd:2379"], ca: /ca.pem}}
+                        peers: {busan: {endpoint: "https://root:hunter2@gw.busan.example:8443"}}
                         alerts: {webhook: "ftp://root:hunter2@hooks.example/?token=hunter2"}
-                        """)).hasSize(2).noneMatch(problem -> problem.contains("hunter2"));
+                        """)).hasSize(3).noneMatch(problem -> problem.contains("hunter2"));
     }
 }
