@@ -15,9 +15,9 @@ public interface JobLedger {
      * Takes the ownership of a job.
      *
      * @param lost called when it is lost later; the job stops writing at once
-     * @throws IOException if somebody else owns it or the store does not answer; the message says which
+     * @throws LedgerException if somebody else owns it or the store does not answer; the message says which
      */
-    Claim claim(JobKey key, Runnable lost) throws IOException;
+    Claim claim(JobKey key, Runnable lost) throws LedgerException;
 
     /** The jobs that were not done when the gateway ended. */
     List<JobNote> unfinished() throws IOException;
@@ -31,12 +31,16 @@ public interface JobLedger {
         /**
          * Remembers where the job stands; now and then, the latest wins.
          *
-         * @throws IOException if the ownership was lost or the store does not answer
+         * @throws LedgerException if the ownership was lost
          */
-        void note(JobNote note) throws IOException;
+        void note(JobNote note) throws LedgerException;
 
-        /** Remembers where the job stands, durably when it returns. */
-        void noteNow(JobNote note) throws IOException;
+        /**
+         * Remembers where the job stands, durably when it returns.
+         *
+         * @throws LedgerException if the ownership was lost or the store does not answer
+         */
+        void noteNow(JobNote note) throws LedgerException;
 
         void release();
     }
@@ -65,4 +69,13 @@ public interface JobLedger {
             String snapshot,
             Instant created,
             Progress.View progress) {}
+
+    /** The ledger does not answer, or somebody else owns the job: it goes on when that has passed. */
+    final class LedgerException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public LedgerException(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
 }

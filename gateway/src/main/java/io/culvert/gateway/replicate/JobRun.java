@@ -141,7 +141,7 @@ final class JobRun {
             refused(e);
         } catch (SourceException e) {
             fail(Job.Failure.FAILED, e);
-        } catch (StreamException e) {
+        } catch (StreamException | JobLedger.LedgerException e) {
             pause(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             if (ownershipLost) {

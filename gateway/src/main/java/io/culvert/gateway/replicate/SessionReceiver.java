@@ -125,7 +125,7 @@ public final class SessionReceiver {
         Pool chosen = access.pool(asked.getPool())
                 .orElseThrow(() -> new SessionException(
                         Refused.Code.UNKNOWN_POOL, "this site has no pool \"" + asked.getPool() + "\" that is open"));
-        chosen.fences().advance(name(asked), fence(asked));
+        chosen.fences().advance(channel.peer(), asked.getDataset(), fence(asked));
         Closure known = new Closure(chosen);
         Optional<Snapshot> newest = newest(chosen, asked);
         if (newest.isPresent()) {
@@ -143,10 +143,6 @@ public final class SessionReceiver {
             lock.unlock();
         }
         perform(effect);
-    }
-
-    private String name(Begin asked) {
-        return channel.peer() + "/" + asked.getDataset();
     }
 
     private static Fence fence(Begin asked) {
@@ -213,7 +209,7 @@ public final class SessionReceiver {
         Begin by = required(begin);
         ManifestRoot root = root(commit);
         var proof = in.proveClosure(root.node(), from -> required(closure).check(root));
-        in.fences().advance(name(by), fence(by));
+        in.fences().advance(channel.peer(), by.getDataset(), fence(by));
         Snapshot snapshot = new Snapshot(
                 Snapshot.newId(clock, random),
                 by.getDataset(),
