@@ -1,0 +1,319 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.admin.http.AdminServer;
+import io.culvert.gateway.admin.http.SiteMetrics;
+import io.culvert.gateway.checkpoint.CheckpointStore;
+import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
+import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
+import io.culvert.gateway.checkpoint.EtcdSettings;
+import io.culvert.gateway.identity.Endpoint;
+import io.culvert.gateway.identity.Peer;
+import io.culvert.gateway.identity.PeerChange;
+import io.culvert.gateway.identity.Scheduler;
+import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.replicate.CatalogueServer;
+import io.culvert.gateway.replicate.ReadServer;
+import io.culvert.gateway.replicate.ReplicateSettings;
+import io.culvert.gateway.replicate.Replicator;
+import io.culvert.gateway.replicate.SessionReceiver;
+import io.culvert.gateway.replicate.Streams;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.PeerDownException;
+import io.culvert.gateway.stream.PeerStreams;
+import io.culvert.gateway.stream.SendLimit;
+import io.culvert.gateway.stream.StreamListener;
+import io.culvert.gateway.stream.StreamSettings;
+import io.culvert.gateway.stream.StreamStatus;
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.segment.SegmentEncoder;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.siteconfig.Bandwidth;
+import io.culvert.siteconfig.Checkpoints;
+import io.culvert.siteconfig.ConfigException;
+import io.culvert.siteconfig.HostPort;
+import io.culvert.siteconfig.PeerConfig;
+import io.culvert.siteconfig.SiteConfig;
+import io.culvert.siteconfig.SiteConfigLoader;
+import io.culvert.siteconfig.SiteName;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway of a site: the composition root, where the features meet.
+ *
+ * <p>Opened in this order and closed in reverse: identity, checkpoint store, pools, streams, replication, admin. What the
+ * site file says is read once; {@link #reload} takes over what may change while it runs, or refuses it whole.
+ */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final Path configFile;
+    private final InstantSource clock = InstantSource.system();
+    private final Closing closing = new Closing();
+    private final SiteIdentity identity;
+    private final CheckpointStore store;
+    private final OpenPools pools;
+    private final PeerStreams streams;
+    private final Replicator replicator;
+    private final Schedules schedules;
+    private final AdminServer admin;
+    private volatile SiteConfig config;
+
+    private Gateway(Path configFile, SiteConfig config) throws IOException {
+        this.configFile = configFile;
+        this.config = config;
+        boolean opened = false;
+        try {
+            Files.createDirectories(config.stateDir());
+            ScheduledExecutorService timers = closing.add(Executors.newScheduledThreadPool(
+                    1, Thread.ofPlatform().daemon().name("timers").factory()));
+            identity = closing.add(openIdentity(timers));
+            store = closing.add(openStore());
+            pools = closing.add(OpenPools.open(this::config, clock));
+            streams = closing.add(PeerStreams.start(
+                    StreamSettings.of(
+                            config.site().toString(),
+                            new InetSocketAddress(
+                                    config.listen().host(), config.listen().port()),
+                            List.of(identity.service())),
+                    new SiteSecurity(identity.contexts())));
+            CheckpointLedger ledger = closing.add(new CheckpointLedger(store, clock));
+            RandomGenerator random = new SecureRandom();
+            replicator = closing.add(new Replicator(
+                    new ReplicateSettings(
+                            config.site().toString(),
+                            config.stateDir().resolve("replicate"),
+                            ReplicateSettings.BLOCKS,
+                            SegmentEncoder.DEFAULT_LEVEL,
+                            clock,
+                            random),
+                    new StreamsOfSite(),
+                    pools,
+                    ledger));
+            serveChannels(random);
+            connectPeers();
+            schedules = closing.add(new Schedules(clock, ZoneId.systemDefault(), this::startScheduled));
+            schedules.replace(config.datasets());
+            SiteMetrics metrics = new SiteMetrics();
+            GatewayOperations operations = new GatewayOperations(
+                    new GatewayOperations.Parts(this::config, identity, store, pools, streams, replicator, clock),
+                    this::enrolled);
+            admin = closing.add(AdminServer.start(
+                    config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
+            replicator.resume(config.datasets());
+            opened = true;
+        } finally {
+            if (!opened) {
+                closing.close();
+            }
+        }
+    }
+
+    /**
+     * Opens a gateway.
+     *
+     * @throws ConfigException if the site file has problems
+     * @throws IOException if something it needs cannot be opened; what was opened is closed again
+     */
+    public static Gateway open(Path configFile) throws ConfigException, IOException {
+        SiteConfig config = SiteConfigLoader.load(configFile);
+        return new Gateway(configFile, config);
+    }
+
+    private SiteConfig config() {
+        return config;
+    }
+
+    /** Where peers connect to. */
+    public InetSocketAddress address() {
+        return streams.address();
+    }
+
+    public Path stateDir() {
+        return config.stateDir();
+    }
+
+    private SiteIdentity openIdentity(ScheduledExecutorService timers) throws IOException {
+        HostPort reached = config.advertise().orElse(config.listen());
+        return SiteIdentity.open(
+                new SiteIdentity.Settings(
+                        config.stateDir(), new Endpoint(reached.host(), reached.port()), 1, List.of(reached.host())),
+                new SiteIdentity.Surroundings(
+                        clock,
+                        System::nanoTime,
+                        new SecureRandom(),
+                        Scheduler.of(timers),
+                        closing.add(Executors.newVirtualThreadPerTaskExecutor())));
+    }
+
+    private CheckpointStore openStore() throws IOException {
+        String name = config.site() + "/1";
+        return switch (config.checkpoints()) {
+            case Checkpoints.Embedded embedded ->
+                EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name, clock);
+            case Checkpoints.Etcd etcd ->
+                EtcdCheckpointStore.open(
+                        new EtcdSettings(
+                                etcd.endpoints(),
+                                tls(etcd),
+                                etcd.prefix(),
+                                config.site().toString(),
+                                name,
+                                EtcdSettings.Timing.DEFAULT),
+                        clock);
+        };
+    }
+
+    private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {
+        if (etcd.tls().isEmpty()) {
+            return null;
+        }
+        Checkpoints.Tls tls = etcd.tls().get();
+        Checkpoints.ClientCertificate client = tls.client()
+                .orElseThrow(() -> new IOException(
+                        "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
+        return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
+    }
+
+    private void serveChannels(RandomGenerator random) {
+        streams.onOpen(
+                ChannelKind.REPLICATION,
+                (channel, payload) -> new SessionReceiver(channel, pools, clock, random).run());
+        streams.onOpen(ChannelKind.READ, (channel, payload) -> new ReadServer(channel, pools).run(payload));
+        streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
+        streams.addListener(new StreamListener() {
+            @Override
+            public void up(String peer) {
+                LOG.atInfo().addKeyValue("peer", peer).log("the stream is up");
+                replicator.peerUp(peer);
+            }
+
+            @Override
+            public void down(String peer, String why) {
+                LOG.atWarn().addKeyValue("peer", peer).log("the stream is down: {}", why);
+            }
+        });
+    }
+
+    private void connectPeers() {
+        identity.contexts().onPeerChanged(change -> {
+            switch (change) {
+                case PeerChange.Enrolled enrolled -> connect(enrolled.peer());
+                case PeerChange.Changed changed -> {
+                    streams.close(changed.peer().name());
+                    connect(changed.peer());
+                }
+                case PeerChange.Revoked revoked -> streams.close(revoked.peer().name());
+            }
+        });
+        for (Peer peer : identity.peers().list()) {
+            if (!peer.isRevoked()) {
+                connect(peer);
+            }
+        }
+    }
+
+    private void connect(Peer peer) {
+        PeerConfig settings = config.peer(new SiteName(peer.name()));
+        streams.limit(peer.name(), limit(peer.name()));
+        if (settings.dial().orElse(peer.dials())) {
+            String host = settings.endpoint().map(HostPort::host).orElse(peer.endpoint().host());
+            int port = settings.endpoint().map(HostPort::port).orElse(peer.endpoint().port());
+            streams.dial(peer.name(), host, port);
+        } else {
+            streams.await(peer.name());
+        }
+    }
+
+    /** The limit of the moment, looked up each time, so that a reload and the time of day count at once. */
+    private SendLimit limit(String peer) {
+        SiteName name = new SiteName(peer);
+        return () -> config.peer(name)
+                .bandwidth()
+                .limitAt(clock.instant(), ZoneId.systemDefault())
+                .map(Bandwidth::bytesPerSecond)
+                .orElse(SendLimit.UNLIMITED);
+    }
+
+    private void enrolled(Peer peer) {
+        connect(peer);
+        streams.hintUp(peer.name());
+    }
+
+    private void startScheduled(String dataset) {
+        var present = config.datasets().get(dataset);
+        if (present != null) {
+            present.policy().replicateTo().forEach(target -> replicator.start(dataset, present, target));
+        }
+    }
+
+    /**
+     * Reads the site file again and takes over datasets, grants, bandwidth and schedules.
+     *
+     * @throws ConfigException if it has problems; the running configuration is kept
+     * @throws IOException if it changes what needs a restart; the running configuration is kept
+     */
+    public void reload() throws ConfigException, IOException {
+        SiteConfig next = SiteConfigLoader.load(configFile);
+        Optional<String> fixed = fixedPart(config, next);
+        if (fixed.isPresent()) {
+            throw new IOException(fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+        }
+        config = next;
+        schedules.replace(next.datasets());
+        LOG.info("the site file was read again");
+    }
+
+    private static Optional<String> fixedPart(SiteConfig now, SiteConfig next) {
+        if (!now.site().equals(next.site())) {
+            return Optional.of("site");
+        }
+        if (!now.stateDir().equals(next.stateDir())) {
+            return Optional.of("stateDir");
+        }
+        if (!now.listen().equals(next.listen()) || !now.advertise().equals(next.advertise())) {
+            return Optional.of("listen or advertise");
+        }
+        if (!now.pools().equals(next.pools())) {
+            return Optional.of("pools");
+        }
+        if (!now.checkpoints().equals(next.checkpoints())) {
+            return Optional.of("checkpoints");
+        }
+        return now.admin().equals(next.admin()) ? Optional.empty() : Optional.of("admin");
+    }
+
+    /** The stream as replication sees it. */
+    private final class StreamsOfSite implements Streams {
+        @Override
+        public Channel open(String peer, ChannelKind kind, Slice openPayload) throws PeerDownException {
+            return streams.open(peer, kind, openPayload);
+        }
+
+        @Override
+        public Wire wire(String peer) {
+            StreamStatus status = streams.status(peer);
+            return new Wire(status.bytesOut(), status.bytesIn());
+        }
+    }
+
+    @Override
+    public void close() {
+        LOG.info("the gateway is ending");
+        closing.close();
+    }
+}
