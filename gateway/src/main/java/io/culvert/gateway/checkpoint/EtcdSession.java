@@ -222,8 +222,7 @@ final class EtcdSession implements AutoCloseable {
     /** Renews until the lease is lost or the session closed; returns why it was lost. */
     private String keep(Lease held) throws InterruptedException {
         while (!closed) {
-            boolean failing = sinceAnswer().compareTo(timing.leaseTtl().dividedBy(3)) > 0;
-            pause(failing ? RETRY : timing.leaseTtl().dividedBy(6));
+            pause(timing.leaseTtl().dividedBy(6));
             while (!closed) {
                 Duration left = timing.stopAfter().minus(sinceAnswer());
                 if (left.isNegative() || left.isZero()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.schedule;
+
+import org.jspecify.annotations.NullMarked;
