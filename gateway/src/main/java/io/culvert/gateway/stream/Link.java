@@ -62,6 +62,7 @@ final class Link {
     private @Nullable String closing;
     private volatile @Nullable String lost;
     private volatile boolean up;
+    private volatile boolean wasUp;
     private volatile long roundTripNanos = -1;
     private volatile long peerInstance;
 
@@ -97,6 +98,7 @@ final class Link {
                 mux.greet();
             }
             up = true;
+            wasUp = true;
             work.signal();
         } finally {
             lock.unlock();
@@ -395,6 +397,10 @@ final class Link {
 
     boolean isUp() {
         return up;
+    }
+
+    boolean wasUp() {
+        return wasUp;
     }
 
     boolean isClosing() {

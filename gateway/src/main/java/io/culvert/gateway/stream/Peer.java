@@ -131,6 +131,9 @@ final class Peer implements Link.Owner {
             pastBytesIn += link.wire().bytesIn();
             pastBytesOut += link.wire().bytesOut();
             down = current == link;
+            if (!link.wasUp()) {
+                lastRefusal = reason;
+            }
             if (down) {
                 current = null;
                 enterLocked(closed ? StreamState.CLOSED : StreamState.AWAITED, reason);
@@ -197,16 +200,6 @@ final class Peer implements Link.Owner {
         try {
             hinted = true;
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A connection that claimed to be this peer was refused. */
-    void refused(String reason) {
-        lock.lock();
-        try {
-            lastRefusal = reason;
         } finally {
             lock.unlock();
         }

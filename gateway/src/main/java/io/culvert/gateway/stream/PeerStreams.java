@@ -74,6 +74,16 @@ public final class PeerStreams implements AutoCloseable {
         return server.address();
     }
 
+    /** How many TCP connections come in now, streams or not. */
+    public int acceptedConnections() {
+        return server.connections();
+    }
+
+    /** The last callers that were refused, with time, address and reason; oldest first, at most 32. */
+    public List<String> refusals() {
+        return server.refusals();
+    }
+
     // ---- peers
 
     /** Dials this peer from now on, whenever there is no stream to it. */

@@ -15,6 +15,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 
@@ -43,6 +44,7 @@ final class StreamServer implements AutoCloseable {
     private final PeerSecurity security;
     private final Dial.Linker linker;
     private final Accepted accepted;
+    private final Refusals refusals;
     private final Server server;
 
     StreamServer(
@@ -55,6 +57,7 @@ final class StreamServer implements AutoCloseable {
         this.security = security;
         this.linker = linker;
         this.accepted = new Accepted(settings.ticker());
+        this.refusals = new Refusals(settings.clock());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.listen())
                 .sslContext(new AcceptingContext(security::accepting))
                 .bossEventLoopGroup(transport.group())
@@ -88,6 +91,10 @@ final class StreamServer implements AutoCloseable {
         return accepted.connections();
     }
 
+    List<String> refusals() {
+        return refusals.all();
+    }
+
     private ServerCall.Listener<Frame> carry(ServerCall<Frame, Frame> call, Metadata headers) {
         SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
         Wire wire = accepted.wire(
@@ -108,6 +115,7 @@ final class StreamServer implements AutoCloseable {
             call.request(Transport.REQUESTED_MESSAGES);
             return new Carried(call, link);
         } catch (PeerRefusedException e) {
+            refusals.add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), e);
             call.close(Refusal.status(e), Refusal.trailers(e));
             return new ServerCall.Listener<>() {};
         }
