@@ -75,8 +75,11 @@ final class Link {
         this.startedNanos = settings.ticker().getAsLong();
     }
 
-    /** Starts to write; the side that does not decide between two streams says hello at once. */
-    void start() {
+    /**
+     * Starts to write, and returns the writer's thread; the side that does not decide between two streams says hello at
+     * once.
+     */
+    Thread start() {
         if (!settings.decides()) {
             lock.lock();
             try {
@@ -85,8 +88,8 @@ final class Link {
                 lock.unlock();
             }
         }
-        Thread.ofVirtual().name("stream-writer-" + settings.peer()).start(this::write);
         Thread.ofVirtual().name("stream-keepalive-" + settings.peer()).start(new Keepalive(this, settings)::run);
+        return Thread.ofVirtual().name("stream-writer-" + settings.peer()).start(this::write);
     }
 
     /** This link is the stream from now on. */

@@ -78,6 +78,10 @@ final class Peer implements Link.Owner {
                 throw new PeerDownException(name, state, why);
             }
             LinkChannel channel = link.open(kind, payload);
+            String lost = link.lostWhy();
+            if (channel == null && lost != null) {
+                throw new PeerDownException(name, StreamState.AWAITED, lost);
+            }
             if (channel == null) {
                 throw new PeerDownException(name, state, "it takes no more channels now");
             }

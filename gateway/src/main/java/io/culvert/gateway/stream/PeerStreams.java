@@ -40,6 +40,7 @@ public final class PeerStreams implements AutoCloseable {
     private final Hello hello;
     private final BytePool pool = new BytePool();
     private final Transport transport = new Transport();
+    private final LiveThreads live = new LiveThreads();
     private final Engine engine;
     private final StreamServer server;
     private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
@@ -91,9 +92,9 @@ public final class PeerStreams implements AutoCloseable {
         Peer known = peer(peer);
         known.reopen();
         if (known.claimDialler()) {
-            Thread.ofVirtual()
+            live.add(Thread.ofVirtual()
                     .name("stream-dialler-" + peer)
-                    .start(new Dialler(known, host, port, settings, security, engine));
+                    .start(new Dialler(known, host, port, settings, security, engine)));
         }
     }
 
@@ -181,7 +182,7 @@ public final class PeerStreams implements AutoCloseable {
     }
 
     private static void run(ChannelHandler handler, LinkChannel channel, Slice payload) {
-        try (channel) {
+        try {
             handler.serve(channel, payload);
         } catch (InterruptedException e) {
             channel.reset(ResetCode.STOPPING, "the gateway stops");
@@ -198,6 +199,8 @@ public final class PeerStreams implements AutoCloseable {
                     .addKeyValue("kind", channel.kind())
                     .setCause(e)
                     .log("serving a channel failed");
+        } finally {
+            channel.close();
         }
     }
 
@@ -215,7 +218,7 @@ public final class PeerStreams implements AutoCloseable {
                 settings.ticker(),
                 pool);
         Link link = new Link(made, carrier, peer);
-        link.start();
+        live.add(link.start());
         return link;
     }
 
@@ -252,10 +255,11 @@ public final class PeerStreams implements AutoCloseable {
         }
     }
 
-    /** Says goodbye to every peer and stops. */
+    /** Says goodbye to every peer, waits a moment for it to leave, and stops. */
     @Override
     public void close() {
         peers.values().forEach(peer -> peer.close(ProtocolCode.STOPPING, settings.site() + " stops"));
+        live.join(Transport.LINGER);
         server.close();
         channelThreads.shutdownNow();
         listenerThread.shutdown();

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -40,6 +42,13 @@ final class StreamServer implements AutoCloseable {
 
     /** A connection without a call is closed after this. */
     static final int IDLE_SECONDS = 15;
+
+    /** gRPC warns of each call that a lost connection takes along; the stream says so itself, once. */
+    private static final Logger NOISE = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+
+    static {
+        NOISE.setLevel(Level.SEVERE);
+    }
 
     private final PeerSecurity security;
     private final Dial.Linker linker;

@@ -77,7 +77,8 @@ final class StreamIT {
                 TwoSites.Ends lively = sites.open(ChannelKind.REPLICATION)) {
             AtomicLong sentBytes = new AtomicLong();
             Thread sender = Thread.startVirtualThread(() -> fill(stalled.near(), sentBytes));
-            TwoSites.await(() -> stalled.near().unsentBytes() > 0);
+            // Its window of 1 MiB holds three messages and a part of the fourth.
+            TwoSites.await(() -> sentBytes.get() == 3 * 256 << 10 && stalled.near().unsentBytes() < 256 << 10);
             long stalledAt = sentBytes.get();
 
             for (int i = 0; i < 100; i++) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Two sites in one JVM, seoul and busan, on free ports of the loopback. busan sorts first and so decides. */
 final class TwoSites implements AutoCloseable {
@@ -106,10 +107,14 @@ final class TwoSites implements AutoCloseable {
 
     /** Waits until this is true, which some thread will make so, looking now and then. */
     static void await(BooleanSupplier condition) throws InterruptedException {
+        await(condition, () -> "the deadline");
+    }
+
+    static void await(BooleanSupplier condition, Supplier<String> state) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         LinkedBlockingQueue<String> never = new LinkedBlockingQueue<>();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
+            assertThat(System.nanoTime()).as(state).isLessThan(deadline);
             never.poll(5, TimeUnit.MILLISECONDS);
         }
     }
