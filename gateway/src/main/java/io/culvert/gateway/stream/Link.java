@@ -62,6 +62,7 @@ final class Link {
     private @Nullable String closing;
     private volatile @Nullable String lost;
     private volatile boolean up;
+    private volatile boolean wasUp;
     private volatile long roundTripNanos = -1;
     private volatile long peerInstance;
 
@@ -74,8 +75,11 @@ final class Link {
         this.startedNanos = settings.ticker().getAsLong();
     }
 
-    /** Starts to write; the side that does not decide between two streams says hello at once. */
-    void start() {
+    /**
+     * Starts to write, and returns the writer's thread; the side that does not decide between two streams says hello at
+     * once.
+     */
+    Thread start() {
         if (!settings.decides()) {
             lock.lock();
             try {
@@ -84,8 +88,8 @@ final class Link {
                 lock.unlock();
             }
         }
-        Thread.ofVirtual().name("stream-writer-" + settings.peer()).start(this::write);
         Thread.ofVirtual().name("stream-keepalive-" + settings.peer()).start(new Keepalive(this, settings)::run);
+        return Thread.ofVirtual().name("stream-writer-" + settings.peer()).start(this::write);
     }
 
     /** This link is the stream from now on. */
@@ -97,6 +101,7 @@ final class Link {
                 mux.greet();
             }
             up = true;
+            wasUp = true;
             work.signal();
         } finally {
             lock.unlock();
@@ -395,6 +400,10 @@ final class Link {
 
     boolean isUp() {
         return up;
+    }
+
+    boolean wasUp() {
+        return wasUp;
     }
 
     boolean isClosing() {

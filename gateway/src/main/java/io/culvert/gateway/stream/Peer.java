@@ -78,6 +78,10 @@ final class Peer implements Link.Owner {
                 throw new PeerDownException(name, state, why);
             }
             LinkChannel channel = link.open(kind, payload);
+            String lost = link.lostWhy();
+            if (channel == null && lost != null) {
+                throw new PeerDownException(name, StreamState.AWAITED, lost);
+            }
             if (channel == null) {
                 throw new PeerDownException(name, state, "it takes no more channels now");
             }
@@ -131,6 +135,9 @@ final class Peer implements Link.Owner {
             pastBytesIn += link.wire().bytesIn();
             pastBytesOut += link.wire().bytesOut();
             down = current == link;
+            if (!link.wasUp()) {
+                lastRefusal = reason;
+            }
             if (down) {
                 current = null;
                 enterLocked(closed ? StreamState.CLOSED : StreamState.AWAITED, reason);
@@ -197,16 +204,6 @@ final class Peer implements Link.Owner {
         try {
             hinted = true;
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A connection that claimed to be this peer was refused. */
-    void refused(String reason) {
-        lock.lock();
-        try {
-            lastRefusal = reason;
         } finally {
             lock.unlock();
         }

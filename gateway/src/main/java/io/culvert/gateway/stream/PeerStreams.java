@@ -40,6 +40,7 @@ public final class PeerStreams implements AutoCloseable {
     private final Hello hello;
     private final BytePool pool = new BytePool();
     private final Transport transport = new Transport();
+    private final LiveThreads live = new LiveThreads();
     private final Engine engine;
     private final StreamServer server;
     private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
@@ -74,6 +75,16 @@ public final class PeerStreams implements AutoCloseable {
         return server.address();
     }
 
+    /** How many TCP connections come in now, streams or not. */
+    public int acceptedConnections() {
+        return server.connections();
+    }
+
+    /** The last callers that were refused, with time, address and reason; oldest first, at most 32. */
+    public List<String> refusals() {
+        return server.refusals();
+    }
+
     // ---- peers
 
     /** Dials this peer from now on, whenever there is no stream to it. */
@@ -81,9 +92,9 @@ public final class PeerStreams implements AutoCloseable {
         Peer known = peer(peer);
         known.reopen();
         if (known.claimDialler()) {
-            Thread.ofVirtual()
+            live.add(Thread.ofVirtual()
                     .name("stream-dialler-" + peer)
-                    .start(new Dialler(known, host, port, settings, security, engine));
+                    .start(new Dialler(known, host, port, settings, security, engine)));
         }
     }
 
@@ -171,7 +182,7 @@ public final class PeerStreams implements AutoCloseable {
     }
 
     private static void run(ChannelHandler handler, LinkChannel channel, Slice payload) {
-        try (channel) {
+        try {
             handler.serve(channel, payload);
         } catch (InterruptedException e) {
             channel.reset(ResetCode.STOPPING, "the gateway stops");
@@ -188,6 +199,8 @@ public final class PeerStreams implements AutoCloseable {
                     .addKeyValue("kind", channel.kind())
                     .setCause(e)
                     .log("serving a channel failed");
+        } finally {
+            channel.close();
         }
     }
 
@@ -205,7 +218,7 @@ public final class PeerStreams implements AutoCloseable {
                 settings.ticker(),
                 pool);
         Link link = new Link(made, carrier, peer);
-        link.start();
+        live.add(link.start());
         return link;
     }
 
@@ -242,10 +255,11 @@ public final class PeerStreams implements AutoCloseable {
         }
     }
 
-    /** Says goodbye to every peer and stops. */
+    /** Says goodbye to every peer, waits a moment for it to leave, and stops. */
     @Override
     public void close() {
         peers.values().forEach(peer -> peer.close(ProtocolCode.STOPPING, settings.site() + " stops"));
+        live.join(Transport.LINGER);
         server.close();
         channelThreads.shutdownNow();
         listenerThread.shutdown();

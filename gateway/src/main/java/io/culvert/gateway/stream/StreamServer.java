@@ -15,7 +15,10 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -40,9 +43,17 @@ final class StreamServer implements AutoCloseable {
     /** A connection without a call is closed after this. */
     static final int IDLE_SECONDS = 15;
 
+    /** gRPC warns of each call that a lost connection takes along; the stream says so itself, once. */
+    private static final Logger NOISE = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+
+    static {
+        NOISE.setLevel(Level.SEVERE);
+    }
+
     private final PeerSecurity security;
     private final Dial.Linker linker;
     private final Accepted accepted;
+    private final Refusals refusals;
     private final Server server;
 
     StreamServer(
@@ -55,6 +66,7 @@ final class StreamServer implements AutoCloseable {
         this.security = security;
         this.linker = linker;
         this.accepted = new Accepted(settings.ticker());
+        this.refusals = new Refusals(settings.clock());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.listen())
                 .sslContext(new AcceptingContext(security::accepting))
                 .bossEventLoopGroup(transport.group())
@@ -88,6 +100,10 @@ final class StreamServer implements AutoCloseable {
         return accepted.connections();
     }
 
+    List<String> refusals() {
+        return refusals.all();
+    }
+
     private ServerCall.Listener<Frame> carry(ServerCall<Frame, Frame> call, Metadata headers) {
         SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
         Wire wire = accepted.wire(
@@ -108,6 +124,7 @@ final class StreamServer implements AutoCloseable {
             call.request(Transport.REQUESTED_MESSAGES);
             return new Carried(call, link);
         } catch (PeerRefusedException e) {
+            refusals.add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), e);
             call.close(Refusal.status(e), Refusal.trailers(e));
             return new ServerCall.Listener<>() {};
         }

@@ -21,7 +21,7 @@ public record StreamTiming(
 
     public static final StreamTiming USUAL = new StreamTiming(
             Duration.ofSeconds(2),
-            Duration.ofSeconds(7),
+            Duration.ofSeconds(6),
             Duration.ofSeconds(10),
             Duration.ofMillis(250),
             Duration.ofSeconds(30),

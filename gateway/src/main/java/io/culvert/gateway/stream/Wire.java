@@ -87,8 +87,13 @@ final class Wire extends ChannelDuplexHandler {
         channel.closeFuture().addListener(closed -> timer.cancel(false));
     }
 
-    /** Closes the TCP connection at once. */
+    /**
+     * Closes the TCP connection at once: from here, below TLS and HTTP/2, which would first wait for their calls to end.
+     */
     void close() {
-        channel.close();
+        ChannelHandlerContext here = channel.pipeline().context(this);
+        if (here != null) {
+            here.close();
+        }
     }
 }

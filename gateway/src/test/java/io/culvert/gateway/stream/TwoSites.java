@@ -2,14 +2,19 @@ package io.culvert.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.proto.channel.ChannelKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Two sites in one JVM, seoul and busan, on free ports of the loopback. busan sorts first and so decides. */
 final class TwoSites implements AutoCloseable {
@@ -25,6 +30,8 @@ final class TwoSites implements AutoCloseable {
 
     private final TestPki pki = new TestPki();
     private final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+    private final CountDownLatch released = new CountDownLatch(1);
     private PeerStreams seoul;
     private PeerStreams busan;
 
@@ -65,19 +72,62 @@ final class TwoSites implements AutoCloseable {
         awaitEvents("seoul: busan up", "busan: seoul up");
     }
 
+    /** The same through a line that can be cut. */
+    CutProxy dialFromSeoulThroughProxy() throws IOException, InterruptedException {
+        CutProxy proxy = new CutProxy(busan.address());
+        seoul.dial("busan", "127.0.0.1", proxy.port());
+        awaitEvents("seoul: busan up", "busan: seoul up");
+        return proxy;
+    }
+
+    /** A channel from seoul to busan and the end of it that busan's handler got. */
+    record Ends(Channel near, Channel far) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            near.close();
+            far.close();
+        }
+    }
+
+    /** Makes busan hand over the channels of this kind, to be used by the test's own thread. */
+    void handOver(ChannelKind kind) {
+        busan.onOpen(kind, (channel, opening) -> {
+            accepted.add(channel);
+            released.await();
+        });
+    }
+
+    Ends open(ChannelKind kind) throws StreamException, InterruptedException {
+        Channel near = seoul.open("busan", kind, Slice.empty());
+        Channel far = accepted.poll(20, TimeUnit.SECONDS);
+        assertThat(far).as("the accepted channel").isNotNull();
+        return new Ends(near, far);
+    }
+
+    /** Waits until this is true, which some thread will make so, looking now and then. */
+    static void await(BooleanSupplier condition) throws InterruptedException {
+        await(condition, () -> "the deadline");
+    }
+
+    static void await(BooleanSupplier condition, Supplier<String> state) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        LinkedBlockingQueue<String> never = new LinkedBlockingQueue<>();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(state).isLessThan(deadline);
+            never.poll(5, TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Waits for these events, in any order; others between them are passed over. */
     void awaitEvents(String... expected) throws InterruptedException {
-        List<String> missing = new java.util.ArrayList<>(List.of(expected));
+        List<String> missing = new ArrayList<>(List.of(expected));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!missing.isEmpty()) {
             String event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             assertThat(event).as("an event out of %s", missing).isNotNull();
             missing.removeIf(event::startsWith);
         }
-    }
-
-    static long seed() {
-        return RandomGenerator.getDefault().nextLong();
     }
 
     private final class Events implements StreamListener {
@@ -101,6 +151,7 @@ final class TwoSites implements AutoCloseable {
 
     @Override
     public void close() {
+        released.countDown();
         seoul.close();
         busan.close();
     }

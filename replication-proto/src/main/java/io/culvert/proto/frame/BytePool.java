@@ -56,4 +56,13 @@ public final class BytePool {
             classes[Integer.numberOfTrailingZeros(length) - FIRST_SHIFT].offer(array);
         }
     }
+
+    /** What lies idle now. */
+    long idleBytes() {
+        long sum = 0;
+        for (int i = 0; i < classes.length; i++) {
+            sum += (long) classes[i].size() << (FIRST_SHIFT + i);
+        }
+        return sum;
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.proto.channel;
+
+import org.jspecify.annotations.NullMarked;

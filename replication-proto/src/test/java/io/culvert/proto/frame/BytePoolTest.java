@@ -1,0 +1,48 @@
+package io.culvert.proto.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+final class BytePoolTest {
+
+    private final BytePool pool = new BytePool();
+
+    @Test
+    void whatIsGivenBackIsTakenAgain() {
+        byte[] array = pool.take(200_000);
+        assertThat(array).hasSize(262_144);
+        pool.give(array);
+        assertThat(pool.take(131_073)).isSameAs(array);
+    }
+
+    @Test
+    void shortArraysAreExact() {
+        assertThat(pool.take(0)).isEmpty();
+        assertThat(pool.take(2048)).hasSize(2048);
+        assertThat(pool.take(2049)).hasSize(4096);
+        assertThat(pool.take(BytePool.MAX_BYTES)).hasSize(BytePool.MAX_BYTES);
+    }
+
+    @Test
+    void refusesMoreThanItsBound() {
+        assertThatThrownBy(() -> pool.take(BytePool.MAX_BYTES + 1)).hasMessageContaining("2097152");
+    }
+
+    @Test
+    void keepsNoMoreIdleThanItsBound() {
+        for (int i = 0; i < 100; i++) {
+            pool.give(new byte[BytePool.MAX_BYTES]);
+        }
+        assertThat(pool.idleBytes()).isEqualTo(BytePool.MAX_IDLE_BYTES);
+    }
+
+    @Test
+    void ignoresArraysOfOtherLengths() {
+        pool.give(new byte[5000]);
+        pool.give(new byte[8 << 20]);
+        pool.give(new byte[0]);
+        assertThat(pool.idleBytes()).isZero();
+    }
+}

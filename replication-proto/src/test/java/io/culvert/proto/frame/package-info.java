@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.proto.frame;
+
+import org.jspecify.annotations.NullMarked;
