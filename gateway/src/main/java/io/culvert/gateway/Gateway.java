@@ -1,5 +1,7 @@
 package io.culvert.gateway;
 
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
 import io.culvert.gateway.checkpoint.CheckpointStore;
@@ -12,11 +14,13 @@ import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.replicate.CatalogueServer;
+import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReadServer;
 import io.culvert.gateway.replicate.ReplicateSettings;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.replicate.SessionReceiver;
 import io.culvert.gateway.replicate.Streams;
+import io.culvert.gateway.schedule.Schedules;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.PeerDownException;
 import io.culvert.gateway.stream.PeerStreams;
@@ -24,12 +28,11 @@ import io.culvert.gateway.stream.SendLimit;
 import io.culvert.gateway.stream.StreamListener;
 import io.culvert.gateway.stream.StreamSettings;
 import io.culvert.gateway.stream.StreamStatus;
-import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.Bandwidth;
 import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.ConfigException;
+import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteConfig;
@@ -44,6 +47,8 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
@@ -71,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     private final Replicator replicator;
     private final Schedules schedules;
     private final AdminServer admin;
+    private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
 
     private Gateway(Path configFile, SiteConfig config) throws IOException {
@@ -106,12 +112,11 @@ public final class Gateway implements AutoCloseable {
                     ledger));
             serveChannels(random);
             connectPeers();
-            schedules = closing.add(new Schedules(clock, ZoneId.systemDefault(), this::startScheduled));
-            schedules.replace(config.datasets());
+            schedules = closing.add(new Schedules(clock, this::runScheduled));
+            schedule();
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(
-                    new GatewayOperations.Parts(this::config, identity, store, pools, streams, replicator, clock),
-                    this::enrolled);
+                    new GatewayOperations.Parts(this::config, identity, store, pools, streams, replicator, clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
             replicator.resume(config.datasets());
@@ -184,8 +189,9 @@ public final class Gateway implements AutoCloseable {
         }
         Checkpoints.Tls tls = etcd.tls().get();
         Checkpoints.ClientCertificate client = tls.client()
-                .orElseThrow(() -> new IOException(
-                        "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
+                .orElseThrow(
+                        () -> new IOException(
+                                "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
         return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
     }
 
@@ -231,8 +237,12 @@ public final class Gateway implements AutoCloseable {
         PeerConfig settings = config.peer(new SiteName(peer.name()));
         streams.limit(peer.name(), limit(peer.name()));
         if (settings.dial().orElse(peer.dials())) {
-            String host = settings.endpoint().map(HostPort::host).orElse(peer.endpoint().host());
-            int port = settings.endpoint().map(HostPort::port).orElse(peer.endpoint().port());
+            String host = settings.endpoint()
+                    .map(HostPort::host)
+                    .orElse(peer.endpoint().host());
+            int port = settings.endpoint()
+                    .map(HostPort::port)
+                    .orElse(peer.endpoint().port());
             streams.dial(peer.name(), host, port);
         } else {
             streams.await(peer.name());
@@ -249,15 +259,37 @@ public final class Gateway implements AutoCloseable {
                 .orElse(SendLimit.UNLIMITED);
     }
 
-    private void enrolled(Peer peer) {
-        connect(peer);
-        streams.hintUp(peer.name());
+    private void schedule() {
+        for (String known : List.copyOf(scheduled)) {
+            if (!config.datasets().containsKey(known)) {
+                schedules.remove(known);
+                scheduled.remove(known);
+            }
+        }
+        config.datasets().forEach((name, dataset) -> {
+            schedules.remove(name);
+            dataset.policy().schedule().ifPresent(cron -> {
+                scheduled.add(name);
+                schedules.put(name, after -> cron.nextAfter(after, ZoneId.systemDefault()), clock.instant());
+            });
+        });
     }
 
-    private void startScheduled(String dataset) {
-        var present = config.datasets().get(dataset);
-        if (present != null) {
-            present.policy().replicateTo().forEach(target -> replicator.start(dataset, present, target));
+    /** Starts a dataset's jobs and returns when they have ended. */
+    private void runScheduled(String name) {
+        DatasetConfig dataset = config.datasets().get(name);
+        if (dataset == null) {
+            return;
+        }
+        List<Job> jobs = dataset.policy().replicateTo().stream()
+                .map(target -> replicator.start(name, dataset, target))
+                .toList();
+        try {
+            for (Job job : jobs) {
+                job.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -271,10 +303,11 @@ public final class Gateway implements AutoCloseable {
         SiteConfig next = SiteConfigLoader.load(configFile);
         Optional<String> fixed = fixedPart(config, next);
         if (fixed.isPresent()) {
-            throw new IOException(fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+            throw new IOException(
+                    fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
         }
         config = next;
-        schedules.replace(next.datasets());
+        schedule();
         LOG.info("the site file was read again");
     }
 

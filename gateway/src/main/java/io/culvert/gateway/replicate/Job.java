@@ -2,7 +2,6 @@ package io.culvert.gateway.replicate;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +58,14 @@ public final class Job {
             Optional<Instant> started,
             Optional<Instant> ended,
             Progress.View progress,
+            Optional<Totals> totals,
             long wireBytesOut,
-            long wireBytesIn) {}
+            long wireBytesIn,
+            double bytesPerSecond,
+            double wireBytesPerSecond) {}
+
+    /** What the whole will be: counted, or what it was the last time. */
+    public record Totals(long entries, long bytes, boolean exact) {}
 
     private final String id;
     private final String kind;
@@ -82,6 +87,11 @@ public final class Job {
     private boolean wake;
     private long wireBytesOut;
     private long wireBytesIn;
+    private long attemptOut;
+    private long attemptIn;
+    private @Nullable Totals totals;
+    private final Rate sourceRate = new Rate();
+    private final Rate wireRate = new Rate();
 
     Job(String id, String kind, JobLedger.JobKey key, Instant created) {
         this.id = id;
@@ -120,8 +130,11 @@ public final class Job {
                     Optional.ofNullable(started),
                     Optional.ofNullable(ended),
                     progress.view(),
-                    wireBytesOut,
-                    wireBytesIn);
+                    Optional.ofNullable(totals),
+                    wireBytesOut + attemptOut,
+                    wireBytesIn + attemptIn,
+                    sourceRate.perSecond(),
+                    wireRate.perSecond());
         } finally {
             lock.unlock();
         }
@@ -215,12 +228,37 @@ public final class Job {
         }
     }
 
-    /** Adds what the TCP connection carried during an attempt. */
-    void wire(long out, long in) {
+    /** What the whole will be. */
+    void totals(Totals expected) {
+        lock.lock();
+        try {
+            totals = expected;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes what the TCP connection has carried in this attempt, now and then. */
+    void sample(long nanos, long out, long in) {
+        lock.lock();
+        try {
+            attemptOut = out;
+            attemptIn = in;
+            sourceRate.add(nanos, progress.view().sourceBytes());
+            wireRate.add(nanos, wireBytesOut + wireBytesIn + out + in);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The attempt ended: what it carried stays counted. */
+    void attemptEnded(long out, long in) {
         lock.lock();
         try {
             wireBytesOut += out;
             wireBytesIn += in;
+            attemptOut = 0;
+            attemptIn = 0;
         } finally {
             lock.unlock();
         }
@@ -271,15 +309,13 @@ public final class Job {
         }
     }
 
-    /** Waits until the job has ended. Returns false if it had not after {@code seconds}. */
-    public boolean await(long seconds) throws InterruptedException {
+    /** Waits until the job has ended. */
+    public void await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = TimeUnit.SECONDS.toNanos(seconds);
-            while (left > 0 && !state.isEnd()) {
-                left = changed.awaitNanos(left);
+            while (!state.isEnd()) {
+                changed.await();
             }
-            return state.isEnd();
         } finally {
             lock.unlock();
         }

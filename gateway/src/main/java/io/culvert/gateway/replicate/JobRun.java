@@ -130,10 +130,10 @@ final class JobRun {
         try {
             Streams.Wire before = streams.wire(job.key().peer());
             try {
-                attempt(claim);
+                attempt(claim, before);
             } finally {
                 Streams.Wire after = streams.wire(job.key().peer());
-                job.wire(after.out() - before.out(), after.in() - before.in());
+                job.attemptEnded(after.out() - before.out(), after.in() - before.in());
             }
         } catch (MovingSourceException e) {
             fail(Job.Failure.REFUSED, e);
@@ -198,7 +198,7 @@ final class JobRun {
                 .resolve(job.key().peer()));
     }
 
-    private void attempt(JobLedger.Claim claim) throws IOException, InterruptedException {
+    private void attempt(JobLedger.Claim claim, Streams.Wire before) throws IOException, InterruptedException {
         byte[] random = new byte[8];
         settings.random().nextBytes(random);
         String attempt = job.id() + "." + HexFormat.of().formatHex(random);
@@ -211,7 +211,7 @@ final class JobRun {
                 new SegmentEncoder(settings.compressionLevel()),
                 job.progress())) {
             running = target;
-            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(claim));
+            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(claim, before));
             try {
                 target.begin(begin(claim, attempt));
                 pauses = 0;
@@ -242,6 +242,7 @@ final class JobRun {
         Path spool = Files.createDirectories(settings.directory().resolve("spool"));
         SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock());
         String label = "";
+        files.totals().ifPresent(job::totals);
         ManifestRoot root;
         switch (dataset) {
             case DatasetConfig.Tree tree -> root = reader.tree(tree, files);
@@ -253,11 +254,12 @@ final class JobRun {
                 label = stored.snapshot().label();
             }
         }
+        job.totals(new Job.Totals(root.entries(), root.sourceBytes(), true));
         job.committing();
         claim.note(job.note());
         String snapshot = target.commit(root, created, label);
         if (dataset instanceof DatasetConfig.Tree) {
-            files.complete();
+            files.complete(root);
         }
         job.done(snapshot, settings.clock().instant());
         LOG.atInfo()
@@ -283,10 +285,12 @@ final class JobRun {
                                 + job.key().dataset() + " < STREAM"));
     }
 
-    private void noteNowAndThen(JobLedger.Claim claim) {
+    private void noteNowAndThen(JobLedger.Claim claim, Streams.Wire before) {
         try {
             while (true) {
                 Thread.sleep(NOTE_EVERY);
+                Streams.Wire now = streams.wire(job.key().peer());
+                job.sample(System.nanoTime(), now.out() - before.out(), now.in() - before.in());
                 claim.note(job.note());
             }
         } catch (InterruptedException e) {

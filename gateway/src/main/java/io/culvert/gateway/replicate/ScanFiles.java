@@ -1,11 +1,13 @@
 package io.culvert.gateway.replicate;
 
+import io.culvert.dedupe.manifest.ManifestRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The scans kept for one dataset and peer: the last that became a snapshot, and the ones that were cut off since.
@@ -14,6 +16,7 @@ import java.util.List;
  * base.leaves     the last complete scan
  * resume.leaves   the longest scan that was cut off since
  * attempt.leaves  the scan under way
+ * totals          entries and bytes of the last complete scan, for progress
  * </pre>
  */
 final class ScanFiles {
@@ -21,12 +24,14 @@ final class ScanFiles {
     private final Path base;
     private final Path resume;
     private final Path attempt;
+    private final Path totals;
 
     ScanFiles(Path directory) throws IOException {
         Files.createDirectories(directory);
         this.base = directory.resolve("base.leaves");
         this.resume = directory.resolve("resume.leaves");
         this.attempt = directory.resolve("attempt.leaves");
+        this.totals = directory.resolve("totals");
     }
 
     /** Puts away what an attempt left, if it came further than the one before it, and begins a new one. */
@@ -48,8 +53,24 @@ final class ScanFiles {
         return scans;
     }
 
+    /** What the last complete scan counted. */
+    Optional<Job.Totals> totals() throws IOException {
+        if (!Files.exists(totals)) {
+            return Optional.empty();
+        }
+        String[] numbers = Files.readString(totals).strip().split(" ");
+        try {
+            return numbers.length == 2
+                    ? Optional.of(new Job.Totals(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), false))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The scan under way became a snapshot. */
-    void complete() throws IOException {
+    void complete(ManifestRoot root) throws IOException {
+        Files.writeString(totals, root.entries() + " " + root.sourceBytes() + "\n");
         Files.move(attempt, base, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Files.deleteIfExists(resume);
     }

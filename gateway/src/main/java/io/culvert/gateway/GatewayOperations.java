@@ -1,0 +1,173 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.admin.DatasetView;
+import io.culvert.gateway.admin.DiffEntry;
+import io.culvert.gateway.admin.DiffSummary;
+import io.culvert.gateway.admin.Feed;
+import io.culvert.gateway.admin.IngestResult;
+import io.culvert.gateway.admin.Invitation;
+import io.culvert.gateway.admin.JobView;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.PoolView;
+import io.culvert.gateway.admin.Readiness;
+import io.culvert.gateway.admin.RestoreRequest;
+import io.culvert.gateway.admin.ServiceView;
+import io.culvert.gateway.admin.SiteOperations;
+import io.culvert.gateway.admin.SiteStatus;
+import io.culvert.gateway.admin.SnapshotView;
+import io.culvert.gateway.admin.VerifyProgress;
+import io.culvert.gateway.admin.VerifyReport;
+import io.culvert.gateway.admin.VerifyRequest;
+import io.culvert.gateway.checkpoint.CheckpointStore;
+import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.replicate.Replicator;
+import io.culvert.gateway.stream.PeerStreams;
+import io.culvert.siteconfig.SiteConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Answers what is asked of this gateway, each part by its own class. */
+final class GatewayOperations implements SiteOperations {
+
+    /** What the answers are made of. */
+    record Parts(
+            Supplier<SiteConfig> config,
+            SiteIdentity identity,
+            CheckpointStore store,
+            OpenPools pools,
+            PeerStreams streams,
+            Replicator replicator,
+            InstantSource clock) {}
+
+    private final PeerAnswers peers;
+    private final JobAnswers jobs;
+    private final SnapshotAnswers snapshots;
+    private final PoolAnswers pools;
+    private final StatusAnswers status;
+
+    GatewayOperations(Parts parts) {
+        this.peers = new PeerAnswers(parts);
+        this.snapshots = new SnapshotAnswers(parts);
+        this.jobs = new JobAnswers(parts, snapshots);
+        this.pools = new PoolAnswers(parts, peers);
+        this.status = new StatusAnswers(parts, peers, jobs, pools);
+    }
+
+    @Override
+    public SiteStatus status() throws OperationException {
+        return status.status();
+    }
+
+    @Override
+    public Readiness readiness() {
+        return status.readiness();
+    }
+
+    @Override
+    public List<PeerView> peers() {
+        return peers.list();
+    }
+
+    @Override
+    public Invitation invite(String peer, Duration life) throws OperationException {
+        return peers.invite(peer, life);
+    }
+
+    @Override
+    public PeerView join(String token) throws OperationException {
+        return peers.join(token);
+    }
+
+    @Override
+    public PeerView revoke(String peer) throws OperationException {
+        return peers.revoke(peer);
+    }
+
+    @Override
+    public List<DatasetView> datasets() {
+        return jobs.datasets();
+    }
+
+    @Override
+    public DatasetView dataset(String name) throws OperationException {
+        return jobs.dataset(name);
+    }
+
+    @Override
+    public List<JobView> replicate(String dataset, List<String> peerNames) throws OperationException {
+        return jobs.replicate(dataset, peerNames);
+    }
+
+    @Override
+    public IngestResult ingest(String dataset, String label, InputStream source) throws OperationException {
+        return jobs.ingest(dataset, label, source);
+    }
+
+    @Override
+    public List<JobView> jobs() {
+        return jobs.list();
+    }
+
+    @Override
+    public JobView job(String id) throws OperationException {
+        return jobs.job(id);
+    }
+
+    @Override
+    public JobView cancel(String id) throws OperationException {
+        return jobs.cancel(id);
+    }
+
+    @Override
+    public List<SnapshotView> snapshots(Optional<String> dataset, Optional<String> peer) throws OperationException {
+        return snapshots.list(dataset, peer);
+    }
+
+    @Override
+    public SnapshotView snapshot(String id) throws OperationException {
+        return snapshots.show(id);
+    }
+
+    @Override
+    public DiffSummary diff(String from, String to, Feed<DiffEntry> changes) throws OperationException, IOException {
+        return snapshots.diff(from, to, changes);
+    }
+
+    @Override
+    public SnapshotView delete(String id) throws OperationException {
+        return snapshots.delete(id);
+    }
+
+    @Override
+    public void restore(RestoreRequest request, OutputStream out) throws OperationException, IOException {
+        snapshots.restore(request, out);
+    }
+
+    @Override
+    public VerifyReport verify(VerifyRequest request, Feed<VerifyProgress> progress)
+            throws OperationException, IOException {
+        return pools.verify(request, snapshots, progress);
+    }
+
+    @Override
+    public List<PoolView> pools() throws OperationException {
+        return pools.list();
+    }
+
+    @Override
+    public PoolView pool(String name) throws OperationException {
+        return pools.show(name);
+    }
+
+    @Override
+    public List<ServiceView> services() throws OperationException {
+        return pools.services();
+    }
+}

@@ -1,0 +1,223 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.admin.DatasetView;
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.IngestResult;
+import io.culvert.gateway.admin.JobProgress;
+import io.culvert.gateway.admin.JobState;
+import io.culvert.gateway.admin.JobView;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.ReplicaView;
+import io.culvert.gateway.replicate.Job;
+import io.culvert.gateway.replicate.Progress;
+import io.culvert.siteconfig.DatasetConfig;
+import io.culvert.siteconfig.ReplicationTarget;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers what concerns datasets and jobs. */
+final class JobAnswers {
+
+    private final GatewayOperations.Parts parts;
+    private final SnapshotAnswers snapshots;
+
+    JobAnswers(GatewayOperations.Parts parts, SnapshotAnswers snapshots) {
+        this.parts = parts;
+        this.snapshots = snapshots;
+    }
+
+    List<DatasetView> datasets() {
+        return parts.config().get().datasets().entrySet().stream()
+                .map(dataset -> view(dataset.getKey(), dataset.getValue()))
+                .toList();
+    }
+
+    DatasetView dataset(String name) throws OperationException {
+        return view(name, config(name));
+    }
+
+    private DatasetConfig config(String name) throws OperationException {
+        DatasetConfig config = parts.config().get().datasets().get(name);
+        if (config == null) {
+            throw Failures.notFound("there is no dataset \"" + name
+                    + "\" in the site file; culvert dataset list shows those there are");
+        }
+        return config;
+    }
+
+    private DatasetView view(String name, DatasetConfig config) {
+        String source = switch (config) {
+            case DatasetConfig.Tree tree -> tree.path().toString();
+            case DatasetConfig.Volume volume -> volume.path().toString();
+            case DatasetConfig.Stream stream -> stream.pool();
+        };
+        return new DatasetView(
+                name,
+                config.kind(),
+                source,
+                config.policy().schedule().map(Object::toString),
+                config.policy().rpo().map(Duration::toSeconds),
+                config.policy().replicateTo().stream()
+                        .map(target -> replica(name, target, config.policy().rpo()))
+                        .toList());
+    }
+
+    private ReplicaView replica(String dataset, ReplicationTarget target, Optional<Duration> rpo) {
+        Optional<Job.View> newest = parts.replicator().jobs().stream()
+                .map(Job::view)
+                .filter(job -> job.key().dataset().equals(dataset)
+                        && job.key().peer().equals(target.peer().toString())
+                        && job.state() == Job.State.DONE)
+                .findFirst();
+        Optional<Job.View> running = parts.replicator().jobs().stream()
+                .map(Job::view)
+                .filter(job -> job.key().dataset().equals(dataset)
+                        && job.key().peer().equals(target.peer().toString())
+                        && !job.state().isEnd())
+                .findFirst();
+        Optional<Instant> created = newest.flatMap(Job.View::started);
+        Optional<Long> lag =
+                created.map(at -> Duration.between(at, parts.clock().instant()).toSeconds());
+        return new ReplicaView(
+                target.peer().toString(),
+                target.pool(),
+                newest.flatMap(Job.View::snapshot),
+                created,
+                lag,
+                rpo.isPresent() && lag.isPresent() && lag.get() > rpo.get().toSeconds(),
+                running.map(Job.View::id));
+    }
+
+    List<JobView> replicate(String name, List<String> peers) throws OperationException {
+        DatasetConfig config = config(name);
+        List<ReplicationTarget> targets = new ArrayList<>();
+        for (ReplicationTarget target : config.policy().replicateTo()) {
+            if (peers.isEmpty() || peers.contains(target.peer().toString())) {
+                targets.add(target);
+            }
+        }
+        for (String peer : peers) {
+            if (targets.stream().noneMatch(target -> target.peer().toString().equals(peer))) {
+                throw Failures.usage("dataset " + name + " is not replicated to " + peer + "; add {peer: " + peer
+                        + ", pool: POOL} to its replicateTo in the site file");
+            }
+        }
+        if (targets.isEmpty()) {
+            throw Failures.usage("dataset " + name + " names no target; add replicateTo to it in the site file");
+        }
+        PeerAnswers known = new PeerAnswers(parts);
+        for (ReplicationTarget target : targets) {
+            known.require(target.peer().toString());
+        }
+        return targets.stream()
+                .map(target ->
+                        view(parts.replicator().start(name, config, target).view()))
+                .toList();
+    }
+
+    IngestResult ingest(String name, String label, InputStream source) throws OperationException {
+        if (!(config(name) instanceof DatasetConfig.Stream stream)) {
+            throw Failures.usage("dataset " + name + " is no stream; culvert replicate " + name + " replicates it");
+        }
+        try {
+            Job job = parts.replicator().ingest(name, stream, label, source);
+            String id = job.view().snapshot().orElseThrow();
+            List<JobView> started = new ArrayList<>();
+            for (ReplicationTarget target : stream.policy().replicateTo()) {
+                started.add(view(parts.replicator().start(name, stream, target).view()));
+            }
+            return new IngestResult(snapshots.show(id), started);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    List<JobView> list() {
+        return parts.replicator().jobs().stream().map(job -> view(job.view())).toList();
+    }
+
+    JobView job(String id) throws OperationException {
+        return parts.replicator()
+                .job(id)
+                .map(job -> view(job.view()))
+                .orElseThrow(() -> Failures.notFound("there is no job " + id + "; culvert job list shows them"));
+    }
+
+    JobView cancel(String id) throws OperationException {
+        JobView before = job(id);
+        if (before.state().hasEnded()) {
+            throw new OperationException(
+                    FailureCategory.REFUSED, "job " + id + " has ended already, as " + before.state());
+        }
+        parts.replicator().cancel(id);
+        return job(id);
+    }
+
+    private static JobView view(Job.View job) {
+        Progress.View counted = job.progress();
+        boolean waits = job.state() == Job.State.WAITING;
+        boolean failed = job.state() == Job.State.FAILED;
+        return new JobView(
+                job.id(),
+                job.kind(),
+                job.key().dataset(),
+                job.kind().equals("ingest")
+                        ? Optional.empty()
+                        : Optional.of(job.key().peer()),
+                job.key().pool(),
+                state(job),
+                waits ? Optional.of(job.sentence()) : Optional.empty(),
+                progress(job, counted),
+                job.created(),
+                job.started(),
+                job.ended(),
+                job.attempt(),
+                job.tries(),
+                job.fence(),
+                job.snapshot(),
+                failed ? Optional.of(job.sentence()) : Optional.empty(),
+                job.failure().map(how -> switch (how) {
+                    case FAILED -> FailureCategory.FAILED;
+                    case REFUSED -> FailureCategory.REFUSED;
+                }));
+    }
+
+    private static JobState state(Job.View job) {
+        return switch (job.state()) {
+            case QUEUED -> JobState.QUEUED;
+            case WAITING -> JobState.WAITING;
+            case SCANNING -> job.progress().storedBytes() > 0 ? JobState.SENDING : JobState.SCANNING;
+            case COMMITTING -> JobState.COMMITTING;
+            case DONE -> JobState.DONE;
+            case FAILED -> JobState.FAILED;
+            case CANCELLED -> JobState.CANCELLED;
+        };
+    }
+
+    private static JobProgress progress(Job.View job, Progress.View counted) {
+        return new JobProgress(
+                counted.entries(),
+                counted.sourceBytes(),
+                job.totals().map(Job.Totals::entries),
+                job.totals().map(Job.Totals::bytes),
+                job.totals().map(Job.Totals::exact).orElse(false),
+                counted.readBytes(),
+                counted.chunks(),
+                counted.newChunks(),
+                counted.newBytes(),
+                counted.storedBytes(),
+                counted.acknowledgedBytes(),
+                job.wireBytesOut(),
+                job.wireBytesIn(),
+                job.bytesPerSecond(),
+                job.wireBytesPerSecond(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,113 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.Invitation;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.identity.Peer;
+import io.culvert.gateway.stream.StreamStatus;
+import io.culvert.siteconfig.PeerConfig;
+import io.culvert.siteconfig.SiteName;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers what concerns peers. */
+final class PeerAnswers {
+
+    private final GatewayOperations.Parts parts;
+
+    PeerAnswers(GatewayOperations.Parts parts) {
+        this.parts = parts;
+    }
+
+    List<PeerView> list() {
+        return parts.identity().peers().list().stream().map(this::view).toList();
+    }
+
+    Invitation invite(String peer, Duration life) throws OperationException {
+        try {
+            return new Invitation(
+                    peer,
+                    parts.identity().enrolment().invite(peer, life),
+                    parts.clock().instant().plus(life));
+        } catch (IllegalArgumentException e) {
+            throw Failures.usage(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    PeerView join(String token) throws OperationException {
+        try {
+            return view(parts.identity().enrolment().join(token));
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    PeerView revoke(String name) throws OperationException {
+        Peer peer = parts.identity()
+                .peers()
+                .find(name)
+                .orElseThrow(() -> Failures.notFound(
+                        "there is no peer \"" + name + "\"; culvert peer list shows those that are enrolled"));
+        try {
+            parts.identity().peers().revoke(peer.name());
+            return view(parts.identity().peers().find(name).orElse(peer));
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** Fails unless the peer is enrolled and trusted. */
+    void require(String name) throws OperationException {
+        Optional<Peer> peer = parts.identity().peers().find(name);
+        if (peer.isEmpty()) {
+            throw Failures.notFound(
+                    "peer " + name + " is not enrolled here; culvert peer invite " + name + " makes a token for it");
+        }
+        if (peer.get().isRevoked()) {
+            throw new OperationException(
+                    FailureCategory.REFUSED,
+                    "peer " + name + " was revoked at " + peer.get().revokedAt().orElseThrow()
+                            + "; enrol it again to trust it");
+        }
+    }
+
+    private PeerView view(Peer peer) {
+        PeerConfig settings = parts.config().get().peer(new SiteName(peer.name()));
+        return new PeerView(
+                peer.name(),
+                settings.endpoint().map(Object::toString).orElse(peer.endpoint().toString()),
+                settings.dial().orElse(peer.dials()),
+                peer.enrolledAt(),
+                peer.revokedAt(),
+                peer.fingerprints(),
+                stream(parts.streams().status(peer.name())));
+    }
+
+    private static StreamView stream(StreamStatus status) {
+        StreamView.State state = switch (status.state()) {
+            case UP -> StreamView.State.UP;
+            case DIALING -> StreamView.State.DIALING;
+            case BACKING_OFF -> StreamView.State.BACKING_OFF;
+            case UNKNOWN, AWAITED -> StreamView.State.AWAITED;
+            case CLOSED -> StreamView.State.CLOSED;
+        };
+        return new StreamView(
+                state,
+                status.since(),
+                status.lastRefusal()
+                        .map(refusal -> status.why() + "; " + refusal)
+                        .orElse(status.why()),
+                status.roundTrip().map(trip -> trip.toNanos() / 1e6),
+                status.remote(),
+                status.bytesOut(),
+                status.bytesIn(),
+                status.connections(),
+                status.openChannels());
+    }
+}

@@ -1,0 +1,208 @@
+package io.culvert.gateway;
+
+import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.pool.Damage;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.PoolUsage;
+import io.culvert.gateway.admin.DamageView;
+import io.culvert.gateway.admin.Feed;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.PoolView;
+import io.culvert.gateway.admin.ServiceView;
+import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.admin.VerifyProgress;
+import io.culvert.gateway.admin.VerifyReport;
+import io.culvert.gateway.admin.VerifyRequest;
+import io.culvert.siteconfig.PoolConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers what concerns pools and services. */
+final class PoolAnswers {
+
+    private final GatewayOperations.Parts parts;
+    private final PeerAnswers peers;
+    private final Instant started;
+
+    PoolAnswers(GatewayOperations.Parts parts, PeerAnswers peers) {
+        this.parts = parts;
+        this.peers = peers;
+        this.started = parts.clock().instant();
+    }
+
+    List<PoolView> list() throws OperationException {
+        List<PoolView> views = new ArrayList<>();
+        for (String name : parts.config().get().pools().keySet()) {
+            views.add(show(name));
+        }
+        return views;
+    }
+
+    PoolView show(String name) throws OperationException {
+        PoolConfig config = parts.config().get().pools().get(name);
+        if (config == null) {
+            throw Failures.notFound("there is no pool \"" + name + "\"; culvert pool list shows those of this site");
+        }
+        Optional<Pool> pool = parts.pools().pool(name);
+        Optional<Long> quota = config.quota().map(size -> size.bytes());
+        if (pool.isEmpty()) {
+            String why = parts.pools().failed().getOrDefault(name, "it is not open; restart the gateway");
+            return new PoolView(name, config.path().toString(), PoolView.State.FAILED, why, quota, 0, 0, 0, 0, 0, 0);
+        }
+        try {
+            return view(pool.get(), config, quota);
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private static PoolView view(Pool pool, PoolConfig config, Optional<Long> quota) throws IOException {
+        PoolUsage usage = pool.usage();
+        long free = quota.map(most -> Math.min(most - usage.usedBytes(), usage.freeBytes()))
+                .orElse(usage.freeBytes());
+        boolean full = free <= 0;
+        String reason =
+                usage.trouble().orElse(full ? "the " + (quota.isPresent() ? "quota" : "disk") + " is used up" : "");
+        return new PoolView(
+                pool.name(),
+                config.path().toString(),
+                full ? PoolView.State.FULL : PoolView.State.OPEN,
+                reason,
+                quota,
+                usage.usedBytes(),
+                Math.max(free, 0),
+                usage.rawBytes(),
+                usage.chunks(),
+                usage.containers(),
+                pool.snapshots().list().snapshots().size());
+    }
+
+    List<ServiceView> services() throws OperationException {
+        String site = parts.config().get().site().toString();
+        String owner = site + "/1";
+        List<ServiceView> services = new ArrayList<>();
+        services.add(new ServiceView("gateway", owner, owner, ServiceView.State.UP, started, ""));
+        for (PoolView pool : list()) {
+            ServiceView.State state = switch (pool.state()) {
+                case OPEN -> ServiceView.State.UP;
+                case FULL -> ServiceView.State.DEGRADED;
+                case FAILED -> ServiceView.State.DOWN;
+            };
+            services.add(new ServiceView("pool", pool.name(), owner, state, started, pool.reason()));
+        }
+        for (PeerView peer : peers.list()) {
+            services.add(service(peer, owner));
+        }
+        return services;
+    }
+
+    private static ServiceView service(PeerView peer, String owner) {
+        ServiceView.State state = peer.revoked().isPresent()
+                ? ServiceView.State.REVOKED
+                : peer.stream().state() == StreamView.State.UP ? ServiceView.State.UP : ServiceView.State.DOWN;
+        return new ServiceView(
+                "peer",
+                peer.name(),
+                owner,
+                state,
+                peer.stream().since(),
+                state == ServiceView.State.UP ? "" : peer.stream().reason());
+    }
+
+    VerifyReport verify(VerifyRequest request, SnapshotAnswers snapshots, Feed<VerifyProgress> progress)
+            throws OperationException, IOException {
+        long startedNanos = System.nanoTime();
+        Findings findings = new Findings();
+        try {
+            if (request.snapshot().isPresent()) {
+                SnapshotAnswers.Held held = snapshots.held(request.snapshot().get());
+                findings.snapshots = 1;
+                List<ChunkRef> chunks = snapshots.chunks(held, findings::broken);
+                findings.add(held.pool().name(), verified(held.pool(), Optional.of(chunks), progress));
+            } else {
+                for (Pool pool : pools(request.pool())) {
+                    findings.snapshots += pool.snapshots().list().snapshots().size();
+                    findings.add(pool.name(), verified(pool, Optional.empty(), progress));
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return findings.report((System.nanoTime() - startedNanos) / 1e9);
+    }
+
+    private List<Pool> pools(Optional<String> name) throws OperationException {
+        List<Pool> wanted = new ArrayList<>();
+        if (name.isPresent()) {
+            PoolView view = show(name.get());
+            wanted.add(parts.pools()
+                    .pool(name.get())
+                    .orElseThrow(() -> Failures.notFound("pool " + name.get() + " is not open: " + view.reason())));
+        } else {
+            parts.pools().pools().forEach(wanted::add);
+        }
+        return wanted;
+    }
+
+    private static io.culvert.dedupe.pool.VerifyReport verified(
+            Pool pool, Optional<List<ChunkRef>> chunks, Feed<VerifyProgress> progress) throws IOException {
+        io.culvert.dedupe.pool.VerifyProgress told = (done, total, damages) -> {
+            try {
+                progress.accept(new VerifyProgress(
+                        pool.name(), 0, done, total < 0 ? Optional.empty() : Optional.of(total), damages));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        return chunks.isPresent() ? pool.verify(chunks.get(), told) : pool.verify(told);
+    }
+
+    /** What was found so far. */
+    private static final class Findings {
+        private final List<String> pools = new ArrayList<>();
+        private final List<DamageView> damage = new ArrayList<>();
+        private long snapshots;
+        private long chunks;
+        private long bytes;
+        private long damaged;
+
+        void broken(String pool, String reason) {
+            pools.add(pool);
+            damaged++;
+            damage.add(new DamageView(pool, Optional.empty(), Optional.empty(), Optional.empty(), reason, List.of()));
+        }
+
+        void add(String pool, io.culvert.dedupe.pool.VerifyReport report) {
+            if (!pools.contains(pool)) {
+                pools.add(pool);
+            }
+            chunks += report.chunks();
+            bytes += report.storedBytes();
+            damaged += report.damageCount();
+            for (Damage one : report.damages()) {
+                if (damage.size() < VerifyReport.MAX_DAMAGE) {
+                    damage.add(view(pool, one));
+                }
+            }
+        }
+
+        private static DamageView view(String pool, Damage one) {
+            return new DamageView(
+                    pool,
+                    one.file().isEmpty() ? Optional.empty() : Optional.of(one.file()),
+                    one.file().isEmpty() ? Optional.empty() : Optional.of(one.offsetBytes()),
+                    one.fingerprint().map(fingerprint -> fingerprint.hex()),
+                    one.reason(),
+                    List.of());
+        }
+
+        VerifyReport report(double seconds) {
+            return new VerifyReport(pools, snapshots, chunks, bytes, seconds, damaged, damage);
+        }
+    }
+}
