@@ -1,0 +1,55 @@
+package io.culvert.gateway.cli;
+
+import io.culvert.gateway.admin.OperationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the command line does in its own process; the composition root gives it. */
+public interface LocalWork {
+
+    /** Runs the gateway until the process is told to stop. */
+    void runGateway(Path siteFile) throws OperationException, InterruptedException;
+
+    /** Makes the site's CA and the gateway's key below {@code stateDir}. Returns the CA's fingerprint for people. */
+    String makeIdentity(Path stateDir, String site) throws OperationException;
+
+    /**
+     * Writes the restore stream of a tree below {@code target}, with the rights of this process, nothing outside it.
+     *
+     * @param target a directory, empty or not there yet
+     */
+    RestoreSummary restoreTree(InputStream restoreStream, Path target) throws OperationException, IOException;
+
+    /** Writes the restore stream of a tree as a pax tar. */
+    RestoreSummary restoreTar(InputStream restoreStream, OutputStream out) throws OperationException, IOException;
+
+    /** Writes the bytes of a volume or backup stream. @param out may be a file: holes are skipped where it can */
+    RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out) throws OperationException, IOException;
+
+    /** Measures this machine with the project's own benchmarks, a few seconds each; tells each as it is known. */
+    void bench(BenchListener listener) throws OperationException, InterruptedException;
+
+    /**
+     * What a restore wrote.
+     *
+     * @param notes what could not be restored as it was, one sentence each
+     * @param noteCount all of them, also those left out of {@code notes}
+     */
+    record RestoreSummary(long entries, long bytes, long noteCount, List<String> notes) {
+        public RestoreSummary {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /** One measured figure. @param bytesPerSecond of one core unless the name says otherwise */
+    record BenchFigure(String name, double bytesPerSecond, long bytes, double seconds) {}
+
+    /** Hears of figures. */
+    @FunctionalInterface
+    interface BenchListener {
+        void measured(BenchFigure figure);
+    }
+}
