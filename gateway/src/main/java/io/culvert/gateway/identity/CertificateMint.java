@@ -89,7 +89,11 @@ final class CertificateMint {
     /** Makes a gateway's leaf. The names are the caller's, never a requester's. */
     X509Certificate leaf(Signer signer, PeerIdentity identity, List<String> hostNames, PublicKey key, Validity validity)
             throws IOException {
-        GeneralNames names = HostNames.generalNames(hostNames, uri(identity.toString()), dns(identity.dnsName()));
+        GeneralNames names = HostNames.generalNames(
+                hostNames,
+                uri(identity.toString()),
+                dns(identity.dnsName()),
+                dns(PeerIdentity.siteDnsName(identity.site())));
         KeyPurposeId[] both = {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
         return endEntity(
                 signer,

@@ -1,6 +1,5 @@
 package io.culvert.gateway.identity;
 
-import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,11 +41,12 @@ public record PeerIdentity(String site, int gateway) {
 
     /** The DNS name that goes with this identity; nothing resolves it, it only helps tools that show certificates. */
     String dnsName() {
-        return "gw" + gateway + "." + site + ".culvert.internal";
+        return "gw" + gateway + "." + siteDnsName(site);
     }
 
-    URI uri() {
-        return URI.create(toString());
+    /** The DNS name of any gateway of a site. */
+    static String siteDnsName(String site) {
+        return SiteName.require(site) + ".culvert.internal";
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.culvert.gateway.identity;
 /**
  * Why a certificate is refused.
  *
- * <p>The name goes over the wire (trailer {@code culvert-refusal} and the message {@code RefusalNotice}), so both sites
+ * <p>The name goes over the wire (trailer {@code culvert-refused} and the message {@code RefusalNotice}), so both sites
  * say the same word. Names are never reused with another meaning.
  */
 public enum PeerRefusal {

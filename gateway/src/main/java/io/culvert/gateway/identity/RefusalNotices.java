@@ -47,13 +47,16 @@ public final class RefusalNotices {
     private record Told(PeerRefusal reason, Instant at) {}
 
     private final String site;
+    private final PeerVerifier.Known peers;
+    private volatile Map<String, Endpoint> overrides = Map.of();
     private final TlsContexts contexts;
     private final InstantSource clock;
     private final Map<String, Told> told = new ConcurrentHashMap<>();
     private final List<Consumer<Heard>> listeners = new CopyOnWriteArrayList<>();
 
-    RefusalNotices(String site, TlsContexts contexts, InstantSource clock) {
+    RefusalNotices(String site, PeerVerifier.Known peers, TlsContexts contexts, InstantSource clock) {
         this.site = site;
+        this.peers = peers;
         this.contexts = contexts;
         this.clock = clock;
     }
@@ -92,7 +95,34 @@ public final class RefusalNotices {
             }
             told.remove(peer);
             throw new UnreachableException(
-                    "could not tell " + peer + " at " + acceptor + " that it is refused: " + e.getStatus(), e);
+                    "could not tell " + peer + " at " + acceptor + " that it is refused: "
+                            + e.getStatus().getCode() + " " + Refusals.sentence(e.getStatus()),
+                    e);
+        }
+    }
+
+    /** Peers' endpoints that the site file sets in place of those they enrolled with. */
+    public void endpoints(Map<String, Endpoint> fromSiteFile) {
+        overrides = Map.copyOf(fromSiteFile);
+    }
+
+    /** Tells a refused acceptor where it is dialled; that it cannot be told is only logged. */
+    void tellDialled(PeerRefusedException refused) {
+        String peer = refused.site().orElse("");
+        Endpoint known = overrides.get(peer);
+        Optional<Endpoint> endpoint =
+                known != null ? Optional.of(known) : peers.find(peer).map(Peer::endpoint);
+        if (endpoint.isEmpty()) {
+            return;
+        }
+        try {
+            tell(peer, endpoint.get(), refused)
+                    .ifPresent(mutual -> LOG.atWarn()
+                            .addKeyValue("peer", peer)
+                            .addKeyValue("reason", mutual.reason())
+                            .log(mutual.getMessage()));
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("peer", peer).log(e.getMessage());
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refusals as they go over gRPC: the reason's name in the trailer {@code culvert-refusal}, the sentence as the status'
+ * Refusals as they go over gRPC: the reason's name in the trailer {@code culvert-refused}, the sentence as the status'
  * description.
  *
  * <p>What comes in is not believed beyond its form: an unknown name is no refusal, and a sentence is cut to
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Refusals {
     static final int MAX_SENTENCE_CHARS = 512;
-    static final Metadata.Key<String> REASON = Metadata.Key.of("culvert-refusal", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> REASON = Metadata.Key.of("culvert-refused", Metadata.ASCII_STRING_MARSHALLER);
 
     private Refusals() {}
 

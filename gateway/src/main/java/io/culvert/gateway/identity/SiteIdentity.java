@@ -63,7 +63,7 @@ public final class SiteIdentity implements AutoCloseable {
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
         contexts = new TlsContexts(peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
         enrolment = new Enrolment(authority, peers, settings.advertise());
-        notices = new RefusalNotices(authority.site(), contexts, around.clock());
+        notices = new RefusalNotices(authority.site(), peers, contexts, around.clock());
         gate = new PeerGate(contexts, new AttemptLimit(REFUSALS_LOGGED_PER_MINUTE, around.tickerNanos()));
         service = ServerServiceDefinition.builder(EnrolmentMethods.SERVICE)
                 .addMethod(
@@ -86,6 +86,7 @@ public final class SiteIdentity implements AutoCloseable {
     /** Opens the identity that {@link SiteAuthority#init} made, issues a first leaf and starts to renew it. */
     public static SiteIdentity open(Settings settings, Surroundings around) throws IOException {
         SiteIdentity identity = new SiteIdentity(settings, around);
+        identity.contexts.onRefused(refused -> around.executor().execute(() -> identity.notices.tellDialled(refused)));
         identity.renewal.start();
         return identity;
     }

@@ -9,6 +9,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -29,12 +31,13 @@ public final class TlsContexts {
 
     private static final int MAX_CHAIN_BYTES = 16 << 10;
 
+    private final List<Consumer<PeerRefusedException>> refusalListeners = new CopyOnWriteArrayList<>();
     private final PeerRegistry registry;
     private final PeerVerifier verifier;
     private final LeafKeyManager leaf;
     private final SslContext accepting;
 
-    TlsContexts(PeerRegistry registry, PeerVerifier verifier, LeafKeyManager leaf) throws SSLException {
+    TlsContexts(PeerRegistry registry, PeerVerifier verifier, LeafKeyManager leaf) {
         this.registry = registry;
         this.verifier = verifier;
         this.leaf = leaf;
@@ -50,17 +53,31 @@ public final class TlsContexts {
     }
 
     /**
-     * For dialling a peer: the handshake fails unless the acceptor is a gateway of exactly that peer.
-     *
-     * @throws PeerRefusedException at once, if the peer is not enrolled or was revoked
+     * For dialling a peer: the handshake fails unless the acceptor is a gateway of exactly that peer, which is enrolled
+     * and not revoked. The refusal is in the failure of the call ({@link Refusals#in}).
      */
-    public SslContext forDialing(String peer) throws PeerRefusedException, SSLException {
-        Peer known = registry.find(peer)
-                .orElseThrow(() -> PeerRefusedException.here(PeerRefusal.UNKNOWN_PEER, peer, " here"));
-        if (known.isRevoked()) {
-            throw PeerRefusedException.here(PeerRefusal.REVOKED, peer, " at " + known.revoked());
-        }
-        return dialing(leaf, presented -> verifier.verify(presented, peer));
+    public SslContext forDialing(String peer) {
+        return dialing(leaf, presented -> {
+            try {
+                var unused = verifier.verify(presented, peer);
+            } catch (PeerRefusedException e) {
+                refusalListeners.forEach(listener -> listener.accept(e));
+                throw e;
+            }
+        });
+    }
+
+    /** The DNS name in every gateway's certificate of a site, to be sent as SNI: it hides what host is dialled. */
+    public static String serverName(String peer) {
+        return PeerIdentity.siteDnsName(peer);
+    }
+
+    /**
+     * Adds a listener for each acceptor that {@link #forDialing} refuses; called within the handshake, so it must not
+     * block or throw.
+     */
+    public void onRefused(Consumer<PeerRefusedException> listener) {
+        refusalListeners.add(listener);
     }
 
     /** Who dialled here; asks anew, so it also serves to check a live connection after a change. */
@@ -82,23 +99,23 @@ public final class TlsContexts {
      * For a call that only tells an acceptor that it was refused: shows this gateway's leaf, trusts nobody. Nothing that
      * matters may be sent through it.
      */
-    SslContext forTellingRefusal() throws SSLException {
+    SslContext forTellingRefusal() {
         return dialing(leaf, presented -> {});
     }
 
     /** For a site that joins: without a certificate, because the inviter does not know its CA yet. */
-    static SslContext forJoining(HandshakeTrust.Rule rule) throws SSLException {
+    static SslContext forJoining(HandshakeTrust.Rule rule) {
         return dialing(null, rule);
     }
 
-    private static SslContext accepting(LeafKeyManager leaf) throws SSLException {
+    private static SslContext accepting(LeafKeyManager leaf) {
         SslContextBuilder builder = SslContextBuilder.forServer(leaf)
                 .trustManager(HandshakeTrust.acceptingAnyProvenKey())
                 .clientAuth(ClientAuth.OPTIONAL);
         return build(builder);
     }
 
-    private static SslContext dialing(@Nullable LeafKeyManager leaf, HandshakeTrust.Rule rule) throws SSLException {
+    private static SslContext dialing(@Nullable LeafKeyManager leaf, HandshakeTrust.Rule rule) {
         SslContextBuilder builder = SslContextBuilder.forClient().trustManager(HandshakeTrust.dialing(rule));
         if (leaf != null) {
             builder.keyManager(leaf);
@@ -106,12 +123,17 @@ public final class TlsContexts {
         return build(builder);
     }
 
-    private static SslContext build(SslContextBuilder builder) throws SSLException {
+    private static SslContext build(SslContextBuilder builder) {
         GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
                 .protocols("TLSv1.3")
                 .option(OpenSslContextOption.GROUPS, GROUPS.clone())
                 .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_CHAIN_BYTES);
-        SslContext context = builder.build();
+        SslContext context;
+        try {
+            context = builder.build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("BoringSSL must take this fixed set-up", e);
+        }
         if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
             sessions.setSessionCacheEnabled(false);
         }

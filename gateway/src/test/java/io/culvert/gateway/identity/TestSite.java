@@ -13,7 +13,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,7 +27,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ final class TestSite implements AutoCloseable {
     final Endpoint endpoint;
     final AtomicInteger messagesSeen = new AtomicInteger();
     final Queue<PeerIdentity> callers = new ConcurrentLinkedQueue<>();
+    private final Map<String, ServerCall<?, ?>> live = new ConcurrentHashMap<>();
     final Queue<RefusalNotices.Heard> heard = new ConcurrentLinkedQueue<>();
     private final Server server;
 
@@ -70,6 +72,7 @@ final class TestSite implements AutoCloseable {
                     var unused = Thread.startVirtualThread(task);
                 }));
         identity.notices().onHeard(heard::add);
+        identity.contexts().onPeerChanged(this::closeIfRevoked);
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .sslContext(identity.contexts().forAccepting())
                 .directExecutor()
@@ -100,12 +103,31 @@ final class TestSite implements AutoCloseable {
     private ServerServiceDefinition echo() {
         return ServerServiceDefinition.builder("test.Echo")
                 .addMethod(ECHO, (call, headers) -> {
-                    PeerGate.peer().ifPresent(callers::add);
+                    PeerGate.peer().ifPresent(peer -> {
+                        callers.add(peer);
+                        live.put(peer.site(), call);
+                    });
                     call.sendHeaders(new Metadata());
                     call.request(1);
                     return new Echo(call);
                 })
                 .build();
+    }
+
+    /** What the owner of the stream does when a peer is revoked. */
+    private void closeIfRevoked(PeerChange change) {
+        switch (change) {
+            case PeerChange.Revoked revoked -> {
+                ServerCall<?, ?> call = live.remove(revoked.peer().name());
+                if (call != null) {
+                    PeerRefusedException why = PeerRefusedException.here(
+                            PeerRefusal.REVOKED, revoked.peer().name(), " just now");
+                    call.close(Refusals.status(why), Refusals.trailers(why.reason()));
+                }
+            }
+            case PeerChange.Enrolled enrolled -> {}
+            case PeerChange.Changed changed -> {}
+        }
     }
 
     private final class Echo extends ServerCall.Listener<String> {
@@ -243,9 +265,5 @@ final class TestSite implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
-    }
-
-    static String unary(ManagedChannel channel, MethodDescriptor<String, String> method, String request) {
-        return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
     }
 }

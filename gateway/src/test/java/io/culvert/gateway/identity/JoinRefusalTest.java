@@ -1,0 +1,394 @@
+package io.culvert.gateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import io.culvert.gateway.identity.EnrolmentMethods.Incoming;
+import io.culvert.proto.v1.JoinReply;
+import io.culvert.proto.v1.JoinRequest;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each reason to refuse a join, over real TLS; what is refused leaves nothing behind at either site. */
+class JoinRefusalTest {
+    private final TestClock clock = new TestClock();
+    private final TestClock busanClock = new TestClock();
+
+    @TempDir
+    Path directory;
+
+    private TestSite seoul;
+    private TestSite busan;
+
+    @BeforeEach
+    void open() throws IOException {
+        seoul = new TestSite(directory, "seoul", clock);
+        busan = new TestSite(directory, "busan", busanClock);
+    }
+
+    @AfterEach
+    void close() {
+        seoul.close();
+        busan.close();
+    }
+
+    @Test
+    void aTokenServesOnce() throws IOException {
+        String token = invite("busan");
+        busan.identity.enrolment().join(token);
+        TestSite second = new TestSite(directory.resolve("elsewhere"), "busan", clock);
+        try (second) {
+            assertRefused(second, token, JoinRefusal.TOKEN_USED);
+        }
+        assertThat(seoul.identity.peers().find("busan").orElseThrow().fingerprints())
+                .containsExactly(busan.identity.fingerprint());
+    }
+
+    @Test
+    void aUsedTokenStaysUsedAfterARestart() throws IOException {
+        String token = invite("busan");
+        busan.identity.enrolment().join(token);
+        try (TestSite again = seoul.restarted();
+                TestSite second = new TestSite(directory.resolve("elsewhere"), "busan", clock)) {
+            assertThat(again.identity.peers().list()).hasSize(1);
+            assertRefused(second, token, JoinRefusal.TOKEN_USED);
+        }
+    }
+
+    @Test
+    void anOpenTokenSurvivesARestart() throws IOException {
+        String token = invite("busan");
+        try (TestSite again = seoul.restarted()) {
+            busan.identity.enrolment().join(token);
+
+            assertThat(again.identity.peers().find("busan")).isPresent();
+        }
+    }
+
+    @Test
+    void ofTwoSitesThatJoinAtOnceWithOneTokenExactlyOneWins() throws Exception {
+        for (int round = 0; round < 8; round++) {
+            String token = invite("busan");
+            List<TestSite> rivals = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                rivals.add(new TestSite(directory.resolve(round + "-" + i), "busan", clock));
+            }
+            assertThat(outcomes(rivals, token)).containsExactlyInAnyOrder("won", "lost", "lost");
+            for (TestSite rival : rivals) {
+                rival.close();
+            }
+            assertThat(seoul.identity.peers().revoke("busan")).isTrue();
+            // so that its rate limit starts anew
+            seoul = seoul.restarted();
+        }
+    }
+
+    private static List<String> outcomes(List<TestSite> rivals, String token) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(rivals.size());
+        List<String> outcomes = new ArrayList<>();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> running = new ArrayList<>();
+            for (TestSite rival : rivals) {
+                running.add(executor.submit(() -> {
+                    start.await();
+                    try {
+                        var unused = rival.identity.enrolment().join(token);
+                        return "won";
+                    } catch (JoinRefusedException e) {
+                        return e.reason() == JoinRefusal.TOKEN_USED || e.reason() == JoinRefusal.ALREADY_ENROLLED
+                                ? "lost"
+                                : e.reason().name();
+                    }
+                }));
+            }
+            for (Future<String> outcome : running) {
+                outcomes.add(outcome.get());
+            }
+        }
+        return outcomes;
+    }
+
+    @Test
+    void aJoinerThatLostTheReplyMayAskAgainAndNobodyElseMay() throws IOException {
+        String token = invite("busan");
+        busan.identity.enrolment().join(token);
+        assertThat(busan.identity.peers().revoke("seoul")).isTrue();
+
+        Peer again = busan.identity.enrolment().join(token);
+
+        assertThat(again.fingerprints()).containsExactly(seoul.identity.fingerprint());
+        clock.advance(Duration.ofHours(2));
+        busanClock.advance(Duration.ofHours(2));
+        assertThat(busan.identity.peers().revoke("seoul")).isTrue();
+        assertRefused(busan, token, JoinRefusal.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void anExpiredTokenIsRefusedAndALittleSkewForgiven() throws IOException {
+        String late = invite("busan");
+        clock.advance(Duration.ofHours(1).plus(Invitations.SKEW_TOLERANCE).plusSeconds(1));
+        busanClock.advance(Duration.ofHours(1));
+        assertRefused(busan, late, JoinRefusal.TOKEN_EXPIRED);
+
+        String inTime = invite("busan");
+        clock.advance(Duration.ofHours(1).plus(Invitations.SKEW_TOLERANCE));
+        busanClock.advance(Duration.ofHours(1));
+        busan.identity.enrolment().join(inTime);
+    }
+
+    @Test
+    void aTokenWithAnotherSecretIsUnknown() throws IOException {
+        JoinToken token = JoinToken.decode(invite("busan"));
+        byte[] secret = token.secret().bytes();
+        secret[3] ^= 1;
+        JoinToken other = new JoinToken(
+                JoinSecret.read(secret), token.authority(), token.inviter(), token.invitee(), token.endpoint());
+
+        assertRefused(busan, other.encode(), JoinRefusal.TOKEN_UNKNOWN);
+    }
+
+    @Test
+    void aTokenForAnotherSiteIsRefusedBeforeAnythingIsSent() throws IOException {
+        String token = invite("daegu");
+
+        assertRefused(busan, token, JoinRefusal.WRONG_SITE_NAME);
+    }
+
+    @Test
+    void aJoinerThatLiesAboutItsNameIsRefusedByTheInviter() throws IOException {
+        JoinToken token = JoinToken.decode(invite("daegu"));
+
+        assertRefusedByInviter(token, request(token, "daegu").build(), JoinRefusal.WRONG_SITE_NAME);
+        assertRefusedByInviter(token, request(token, "busan").build(), JoinRefusal.WRONG_SITE_NAME);
+    }
+
+    @Test
+    void aNameThatIsEnrolledCanNeitherBeInvitedNorJoined() throws IOException {
+        String first = invite("busan");
+        String second = invite("busan");
+        busan.identity.enrolment().join(first);
+
+        assertThatThrownBy(() -> invite("busan"))
+                .isInstanceOf(JoinRefusedException.class)
+                .hasMessageContaining("is enrolled at seoul");
+        assertRefused(busan, second, JoinRefusal.ALREADY_ENROLLED);
+        try (TestSite other = new TestSite(directory.resolve("elsewhere"), "busan", clock)) {
+            assertRefused(other, second, JoinRefusal.ALREADY_ENROLLED);
+        }
+    }
+
+    @Test
+    void aRevokedPeerMayBeEnrolledAnew() throws IOException {
+        TestSite.enrol(seoul, busan);
+        seoul.identity.peers().revoke("busan");
+        busan.identity.peers().revoke("seoul");
+
+        TestSite.enrol(seoul, busan);
+
+        assertThat(busan.echo(seoul, "again")).isEqualTo("again");
+    }
+
+    @Test
+    void clocksThatDifferAreNamedAndTheTokenStaysGood() throws IOException {
+        String token = invite("busan");
+        busanClock.advance(Duration.ofMinutes(6));
+        assertRefused(busan, token, JoinRefusal.CLOCK_SKEW);
+        busanClock.advance(Duration.ofMinutes(-66));
+        JoinRefusedException behind = assertRefused(busan, token, JoinRefusal.CLOCK_SKEW);
+        assertThat(behind).hasMessageContaining("clock");
+        busanClock.advance(Duration.ofHours(1));
+
+        busan.identity.enrolment().join(token);
+    }
+
+    @Test
+    void proofsThatDoNotHoldAreRefusedAndTheTokenStaysGood() throws IOException {
+        String text = invite("busan");
+        JoinToken token = JoinToken.decode(text);
+        JoinRequest honest = request(token, "busan").build();
+
+        assertRefusedByInviter(
+                token, honest.toBuilder().setMac(flipped(honest.getMac())).build(), JoinRefusal.BAD_PROOF);
+        assertRefusedByInviter(
+                token,
+                honest.toBuilder().setSignature(flipped(honest.getSignature())).build(),
+                JoinRefusal.BAD_PROOF);
+        assertRefusedByInviter(
+                token, honest.toBuilder().setEndpoint("evil.example:1").build(), JoinRefusal.BAD_PROOF);
+        assertRefusedByInviter(
+                token,
+                honest.toBuilder()
+                        .setAuthority(ByteString.copyFrom(AuthorityCertificate.encoded(
+                                Forger.stranger("busan", clock).authority())))
+                        .build(),
+                JoinRefusal.BAD_PROOF);
+        busan.identity.enrolment().join(text);
+    }
+
+    @Test
+    void aMessageOutOfItsBoundsIsRefused() throws IOException {
+        JoinToken token = JoinToken.decode(invite("busan"));
+        JoinRequest honest = request(token, "busan").build();
+
+        for (JoinRequest bad : List.of(
+                honest.toBuilder()
+                        .setAuthority(ByteString.copyFrom(new byte[20_000]))
+                        .build(),
+                honest.toBuilder()
+                        .setAuthority(ByteString.copyFrom(new byte[5_000]))
+                        .build(),
+                honest.toBuilder()
+                        .setAuthority(ByteString.copyFromUtf8("no certificate"))
+                        .build(),
+                honest.toBuilder().setSecret(ByteString.EMPTY).build(),
+                honest.toBuilder().setSite("../busan").build(),
+                honest.toBuilder().setEndpoint("no port").build(),
+                honest.toBuilder().setVersion(2).build(),
+                honest.toBuilder().clearNonce().build())) {
+            seoul = seoul.restarted();
+            assertRefusedByInviter(token, bad, JoinRefusal.MALFORMED_MESSAGE);
+        }
+    }
+
+    @Test
+    void enrolmentIsOffWhileNoInvitationIsOpen() throws IOException {
+        JoinToken token = new JoinToken(
+                JoinSecret.read(new byte[JoinSecret.LENGTH_BYTES]),
+                AuthorityCertificate.fingerprint(Forger.withKeyOf(seoul).authority()),
+                "seoul",
+                "busan",
+                seoul.endpoint);
+
+        assertRefusedByInviter(token, request(token, "busan").build(), JoinRefusal.NO_INVITATION);
+    }
+
+    @Test
+    void attemptsAreLimited() throws IOException {
+        JoinToken token = JoinToken.decode(invite("busan"));
+        JoinRequest wrong = request(token, "busan")
+                .setSecret(ByteString.copyFrom(new byte[JoinSecret.LENGTH_BYTES]))
+                .build();
+        for (int attempt = 0; attempt < SiteIdentity.JOINS_PER_MINUTE; attempt++) {
+            assertRefusedByInviter(token, wrong, JoinRefusal.TOKEN_UNKNOWN);
+        }
+        assertRefusedByInviter(token, wrong, JoinRefusal.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
+    void anotherCaInBetweenIsFoundBeforeTheSecretIsSent() throws Exception {
+        JoinToken token = JoinToken.decode(invite("busan"));
+        Forger middle = Forger.stranger("seoul", clock);
+        AtomicInteger calls = new AtomicInteger();
+        Server proxy = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sslContext(middle.accepting(middle.gateway("seoul"), directory))
+                .addService(ServerServiceDefinition.builder(EnrolmentMethods.SERVICE)
+                        .addMethod(EnrolmentMethods.JOIN, (call, headers) -> listening(call, calls))
+                        .build())
+                .build()
+                .start();
+        try {
+            JoinToken misled = new JoinToken(
+                    token.secret(),
+                    token.authority(),
+                    token.inviter(),
+                    token.invitee(),
+                    new Endpoint("127.0.0.1", proxy.getPort()));
+
+            JoinRefusedException refused = assertRefused(busan, misled.encode(), JoinRefusal.WRONG_CA);
+
+            assertThat(refused).hasMessageContaining("the secret was not sent");
+            assertThat(calls).hasValue(0);
+        } finally {
+            proxy.shutdownNow();
+            assertThat(proxy.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static ServerCall.Listener<Incoming<JoinRequest>> listening(
+            ServerCall<Incoming<JoinRequest>, Incoming<JoinReply>> call, AtomicInteger calls) {
+        calls.incrementAndGet();
+        call.sendHeaders(new Metadata());
+        return new ServerCall.Listener<>() {};
+    }
+
+    @Test
+    void anEndpointWhereNothingListensIsUnreachable() throws IOException {
+        String token = invite("busan");
+        seoul.close();
+
+        assertThatThrownBy(() -> busan.identity.enrolment().join(token))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageContaining(seoul.endpoint.toString());
+    }
+
+    private String invite(String site) throws IOException {
+        return seoul.identity.enrolment().invite(site, Duration.ofHours(1));
+    }
+
+    private JoinRefusedException assertRefused(TestSite joiner, String token, JoinRefusal reason) {
+        JoinRefusedException refused = catchThrowableOfType(
+                JoinRefusedException.class, () -> joiner.identity.enrolment().join(token));
+        assertThat(refused).isNotNull();
+        assertThat(refused.reason()).as(refused.getMessage()).isEqualTo(reason);
+        return refused;
+    }
+
+    /** Sends a message as it is, past the joiner's own rules. */
+    private static void assertRefusedByInviter(JoinToken token, JoinRequest request, JoinRefusal reason) {
+        StatusRuntimeException closed = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> OneCall.to(token.endpoint(), TlsContexts.forJoining(presented -> {}))
+                        .make(EnrolmentMethods.JOIN, new Incoming.Value<>(request), Duration.ofSeconds(20)));
+        assertThat(closed).isNotNull();
+        assertThat(Refusals.named(JoinRefusal.class, closed.getTrailers()))
+                .as(closed.toString())
+                .contains(reason);
+    }
+
+    /** A request with right proofs by busan's CA, in the name of any site. */
+    private JoinRequest.Builder request(JoinToken token, String site) throws IOException {
+        Path identity = busan.stateDir.resolve(SiteAuthority.DIRECTORY);
+        JoinRequest unproven = JoinRequest.newBuilder()
+                .setVersion(JoinProofs.VERSION)
+                .setSecret(ByteString.copyFrom(token.secret().bytes()))
+                .setSite(site)
+                .setEndpoint(busan.endpoint.toString())
+                .setAuthority(ByteString.copyFrom(
+                        AuthorityCertificate.encoded(Pem.readCertificate(identity.resolve("authority.crt")))))
+                .setNonce(ByteString.copyFrom(new byte[JoinProofs.NONCE_BYTES]))
+                .setClockMillis(busanClock.millis())
+                .build();
+        byte[] transcript = JoinProofs.transcript(token.authority(), token.inviter(), unproven);
+        return unproven.toBuilder()
+                .setMac(ByteString.copyFrom(token.secret().mac(transcript)))
+                .setSignature(ByteString.copyFrom(Ec.sign(Pem.readKey(identity.resolve("authority.key")), transcript)));
+    }
+
+    private static ByteString flipped(ByteString bytes) {
+        byte[] changed = bytes.toByteArray();
+        changed[changed.length - 1] ^= 1;
+        return ByteString.copyFrom(changed);
+    }
+}
