@@ -67,12 +67,17 @@ final class ContainerReader implements Closeable {
         String attempt = new String(meta, 0, header.attemptBytes(), StandardCharsets.UTF_8);
         List<ChunkRef> chunks = new ArrayList<>(header.chunks());
         ByteBuffer table = ByteBuffer.wrap(meta);
+        long rawBytes = 0;
         for (int at = header.attemptBytes(); at < meta.length; at += ChunkRef.ENCODED_BYTES) {
             int length = table.getInt(at + Fingerprint.LENGTH_BYTES);
             if (length < 1 || length > ChunkRef.MAX_LENGTH_BYTES) {
                 throw damaged(header.offsetBytes(), "a chunk of " + length + " bytes in the table");
             }
             chunks.add(new ChunkRef(Fingerprint.read(meta, at), length));
+            rawBytes += length;
+        }
+        if (rawBytes != header.rawBytes()) {
+            throw damaged(header.offsetBytes(), "the lengths in the table do not add up");
         }
         return new StoredRecord(header, attempt, chunks);
     }

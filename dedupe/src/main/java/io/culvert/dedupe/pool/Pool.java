@@ -125,7 +125,7 @@ public final class Pool implements ChunkSource, AutoCloseable {
     public void append(VerifiedSegment segment, String attempt) throws IOException {
         List<ChunkRef> chunks = segment.chunks();
         Segment stored = segment.segment();
-        RecordImage record = RecordImage.of(StoredSegment.number(stored.codec()), chunks, attempt, stored.payload());
+        RecordImage record = RecordImage.of(stored.codec().id(), chunks, attempt, stored.payload());
         boolean grown;
         appending.lock();
         try {

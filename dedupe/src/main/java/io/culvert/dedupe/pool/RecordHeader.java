@@ -1,6 +1,8 @@
 package io.culvert.dedupe.pool;
 
 import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.segment.Codec;
+import io.culvert.dedupe.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -11,7 +13,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *    0  4  magic "CSEG"
  *    4  1  version, 1
- *    5  1  codec: 0 raw, 1 zstd
+ *    5  1  codec, as {@link Codec#id} has it
  *    6  2  bytes of the attempt's id (UTF-8)
  *    8  4  count of chunks
  *   12  4  raw bytes: the sum of the chunks' lengths
@@ -44,8 +46,8 @@ record RecordHeader(
     static final int ALIGNMENT_BYTES = 8;
     static final int MAGIC = 0x43534547;
     static final int MAX_ATTEMPT_BYTES = 255;
-    static final int MAX_CHUNKS = ChunkIndex.MIN_TABLE_ENTRIES;
-    static final int MAX_STORED_BYTES = 8 << 20;
+    static final int MAX_CHUNKS = Segment.MAX_CHUNKS;
+    static final int MAX_STORED_BYTES = Segment.MAX_PAYLOAD_BYTES;
     private static final byte VERSION = 1;
     private static final int CRC_AT = 44;
 
@@ -111,12 +113,11 @@ record RecordHeader(
     }
 
     private boolean isBounded() {
-        return codec >= 0
-                && codec <= 1
-                && attemptBytes <= MAX_ATTEMPT_BYTES
+        return attemptBytes <= MAX_ATTEMPT_BYTES
                 && chunks >= 1
                 && chunks <= MAX_CHUNKS
                 && rawBytes >= chunks
+                && rawBytes <= Segment.MAX_RAW_BYTES
                 && storedBytes >= 1
                 && storedBytes <= MAX_STORED_BYTES
                 && offsetBytes >= 0

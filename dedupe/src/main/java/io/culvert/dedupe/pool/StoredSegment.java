@@ -1,6 +1,7 @@
 package io.culvert.dedupe.pool;
 
 import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.segment.ChunkLengths;
 import io.culvert.dedupe.segment.Codec;
@@ -19,26 +20,14 @@ import java.util.List;
 public record StoredSegment(
         int container, int offsetBytes, int storedBytes, List<ChunkRef> chunks, List<Integer> wanted) {
 
-    private static final int CODEC_RAW = 0;
-    private static final int CODEC_ZSTD = 1;
-
     public StoredSegment {
         chunks = List.copyOf(chunks);
         wanted = List.copyOf(wanted);
     }
 
     /** The segment as it came, from a record and its payload. */
-    static Segment segment(StoredRecord record, byte[] payload) {
+    static Segment segment(StoredRecord record, byte[] payload) throws CorruptChunkException {
         int[] lengths = record.chunks().stream().mapToInt(ChunkRef::lengthBytes).toArray();
-        Codec codec = record.header().codec() == CODEC_ZSTD ? Codec.ZSTD : Codec.RAW;
-        return new Segment(codec, ChunkLengths.of(lengths), Slice.of(payload));
-    }
-
-    /** The number of a codec in a record's header. */
-    static int number(Codec codec) {
-        return switch (codec) {
-            case RAW -> CODEC_RAW;
-            case ZSTD -> CODEC_ZSTD;
-        };
+        return new Segment(Codec.ofId(record.header().codec()), ChunkLengths.of(lengths), Slice.of(payload));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -140,7 +141,7 @@ final class FaultDisk implements Disk {
     byte[] bytes(Path path) {
         lock.lock();
         try {
-            Node node = names.get(path);
+            Node node = Objects.requireNonNull(names.get(path), path.toString());
             return Arrays.copyOf(node.bytes, node.size);
         } finally {
             lock.unlock();
@@ -155,8 +156,8 @@ final class FaultDisk implements Disk {
             node.bytes = bytes.clone();
             node.size = bytes.length;
             node.durable = bytes.clone();
-            usedBytes += bytes.length - (names.containsKey(path) ? names.get(path).size : 0);
-            names.put(path, node);
+            Node old = names.put(path, node);
+            usedBytes += bytes.length - (old == null ? 0 : old.size);
             durableNames.put(path, node);
         } finally {
             lock.unlock();

@@ -1,0 +1,80 @@
+package io.culvert.dedupe.pool;
+
+import static io.culvert.dedupe.pool.PoolFixture.append;
+import static io.culvert.dedupe.pool.PoolFixture.assertReads;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.culvert.dedupe.chunk.ChunkRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class FailedForceTest {
+
+    private final FaultDisk disk = new FaultDisk();
+    private final Random random = new Random(6);
+
+    @Test
+    void abandonsTheContainerWithdrawsWhatItLostAndRefusesUntilResumed() throws IOException {
+        Pool pool = PoolFixture.open(disk);
+        List<byte[]> durable = append(pool, random, 4, 1000);
+        pool.force();
+        Path container = PoolFixture.newestContainer(disk);
+        int durableBytes = disk.bytes(container).length;
+        List<byte[]> lost = append(pool, random, 4, 1000);
+        ChunkRef root = TestSegments.ref(lost.getFirst());
+        ClosureProof proof = pool.proveClosure(root, checked -> {});
+        disk.failForceOf(container::equals);
+
+        assertThatIOException()
+                .isThrownBy(pool::force)
+                .withMessageContaining("was abandoned")
+                .withMessageContaining("Input/output error");
+        disk.failForceOf(path -> false);
+        assertThat(pool.missing(TestSegments.refs(lost)).cardinality()).isEqualTo(4);
+        assertReads(pool, durable);
+        assertThat(disk.bytes(container)).hasSize(durableBytes);
+        assertThatIOException().as("never tried again").isThrownBy(pool::force).withMessageContaining("was abandoned");
+        assertThatIOException().isThrownBy(() -> append(pool, random, 1, 10));
+
+        pool.resume();
+        assertThatIOException()
+                .as("what the proof rests on is gone")
+                .isThrownBy(
+                        () -> pool.snapshots().publish(PoolFixture.snapshot("20260131T120000-0123abcd", root), proof))
+                .withMessageContaining("run the job again");
+        pool.append(TestSegments.segment(lost), "again");
+        pool.force();
+        assertThat(PoolFixture.newestContainer(disk)).isNotEqualTo(container);
+        disk.cutPower(random);
+        try (Pool again = PoolFixture.open(disk)) {
+            assertReads(again, durable);
+            assertReads(again, lost);
+            assertThat(again.recovery().damages()).isEmpty();
+        }
+    }
+
+    @Test
+    void showsNothingOfALostRecordToALaterProcessEvenIfItCouldNotBeCutOff() throws IOException {
+        Pool pool = PoolFixture.open(disk);
+        List<byte[]> durable = append(pool, random, 4, 1000);
+        pool.force();
+        List<byte[]> lost = append(pool, random, 4, 1000);
+        Path container = PoolFixture.newestContainer(disk);
+        byte[] withLost = disk.bytes(container);
+        disk.failForceOf(container::equals);
+        assertThatIOException().isThrownBy(pool::force);
+        disk.kill();
+        disk.failForceOf(path -> false);
+        disk.replace(container, withLost);
+        try (Pool again = PoolFixture.open(disk)) {
+            assertThat(again.missing(TestSegments.refs(lost)).cardinality()).isEqualTo(4);
+            assertReads(again, durable);
+            again.append(TestSegments.segment(lost), "again");
+            assertReads(again, lost);
+        }
+    }
+}
