@@ -17,6 +17,6 @@ public sealed interface Chunker permits ScanningChunker {
 
     /** The fastest chunker for these sizes that this JVM can run. */
     static Chunker of(ChunkSizes sizes) {
-        return VectorUnit.isUsable() ? new VectorChunker(sizes) : new ScalarChunker(sizes);
+        return VectorUnit.isUsable() ? new WarmingChunker(sizes) : new ScalarChunker(sizes);
     }
 }

@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  * threshold (one in {@code 4 * average}), from there on the loose one (one in {@code average / 4}). That keeps lengths near
  * the average, and with these figures their mean on random bytes is the average.
  *
- * <p>The two stages keep the duplicates that FastCDC finds (measured: bytes left over within 1 % of it), while purely
+ * <p>The two stages keep the duplicates that FastCDC finds (measured: bytes left over within 1.5 % of it), while purely
  * vectorised conditions such as the maximum of a window (VectorCDC, 2025) or runs of increasing bytes (SeqCDC, 2024) lose up
  * to half on real trees. See Xia et al., "FastCDC: a fast and efficient content-defined chunking approach" (USENIX ATC 2016)
  * and "The design of fast content-defined chunking" (IEEE TPDS 2020); for the spirit of the first stage, Udayashankar et al.,

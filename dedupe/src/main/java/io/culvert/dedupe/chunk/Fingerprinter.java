@@ -28,8 +28,15 @@ public interface Fingerprinter {
         }
     }
 
-    /** A new instance of the fastest kind that this JVM can run: SIMD if it has the incubator's vector module. */
+    /**
+     * A new instance of the fastest kind that this JVM can run: SIMD if it has the incubator's vector module. The first one
+     * starts a warm-up in the background, so a server asks for one when it starts.
+     */
     static Fingerprinter fastest() {
-        return VectorUnit.isUsable() ? new Blake3(new VectorCompressor()) : new Blake3(new ScalarCompressor());
+        if (VectorUnit.isUsable()) {
+            VectorUnit.isWarm();
+            return new WarmingFingerprinter();
+        }
+        return new Blake3(new ScalarCompressor());
     }
 }

@@ -3,7 +3,7 @@ package io.culvert.dedupe.chunk;
 import java.util.Objects;
 
 /** The walk of one chunk: skip its least length, scan with the strict threshold, then with the loose one. */
-abstract sealed class ScanningChunker implements Chunker permits ScalarChunker, VectorChunker {
+abstract sealed class ScanningChunker implements Chunker permits ScalarChunker, VectorChunker, WarmingChunker {
 
     static final int NONE = -1;
 

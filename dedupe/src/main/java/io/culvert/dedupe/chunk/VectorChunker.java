@@ -29,6 +29,10 @@ final class VectorChunker extends ScanningChunker {
 
     @Override
     int scan(byte[] data, int first, int limit, long threshold) {
+        return scanLanes(data, first, limit, threshold);
+    }
+
+    static int scanLanes(byte[] data, int first, int limit, long threshold) {
         int end = first;
         for (; end + POSITIONS <= limit; end += POSITIONS) {
             long candidates = candidates(data, end);

@@ -30,7 +30,7 @@ final class AllocationTest {
 
     @Test
     void chunkingLeavesNoGarbage() {
-        Chunker chunker = Chunker.of(ChunkSizes.TREE);
+        Chunker chunker = new VectorChunker(ChunkSizes.TREE);
         assertThat(allocatedPerGb(() -> {
                     int from = 0;
                     while (from < data.length) {
@@ -42,7 +42,7 @@ final class AllocationTest {
 
     @Test
     void hashingChunksOneByOneLeavesNoGarbage() {
-        Fingerprinter fingerprinter = Fingerprinter.fastest();
+        Fingerprinter fingerprinter = new Blake3(new VectorCompressor());
         int size = 16 * 1024;
         assertThat(allocatedPerGb(() -> {
                     for (int at = 0; at < data.length; at += size) {
@@ -54,7 +54,7 @@ final class AllocationTest {
 
     @Test
     void hashingListsOfChunksLeavesNoGarbage() {
-        Fingerprinter fingerprinter = Fingerprinter.fastest();
+        Fingerprinter fingerprinter = new Blake3(new VectorCompressor());
         List<Slice> slices = new ArrayList<>();
         for (int at = 0; at + 13_000 < data.length; at += 13_000) {
             slices.add(new Slice(data, at, 13_000));
