@@ -23,7 +23,7 @@ final class RandomTree implements AutoCloseable {
     private final Posix posix;
     private final PosixAttributes attributes;
     private final RandomGenerator random;
-    private final boolean root = OwnerNames.isRoot();
+    private final boolean root = OwnerNames.effectiveUid() == 0;
     private final List<Integer> linkable = new ArrayList<>();
 
     RandomTree(String directory, RandomGenerator random) {
