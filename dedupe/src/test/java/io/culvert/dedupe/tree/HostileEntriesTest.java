@@ -83,7 +83,9 @@ class HostileEntriesTest {
     private static boolean restore(Scenario scenario, Scratch scratch, String label) throws IOException {
         Path target = Path.of(scratch.directory("target"));
         scenario.preparation().in(target);
-        try (TreeWriter writer = TreeWriter.open(target.toString(), TreeWriter.Existing.REPLACE)) {
+        boolean empty = target.toFile().list().length == 0;
+        TreeWriter.Existing existing = empty ? TreeWriter.Existing.REFUSE : TreeWriter.Existing.REPLACE;
+        try (TreeWriter writer = TreeWriter.open(target.toString(), existing)) {
             for (Entry entry : scenario.entries()) {
                 writer.begin(entry);
                 if (entry.type() == EntryType.FILE) {
