@@ -53,10 +53,10 @@ final class OwnerNames {
     private final Map<String, OptionalInt> userNumbers = new HashMap<>();
     private final Map<String, OptionalInt> groupNumbers = new HashMap<>();
 
-    /** Whether this process is root, which alone may give files away. */
-    static boolean isRoot() {
+    /** The user that this process acts as. */
+    static int effectiveUid() {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) GETEUID.invokeExact(arena.allocate(LibC.CAPTURE)) == 0;
+            return (int) GETEUID.invokeExact(arena.allocate(LibC.CAPTURE));
         } catch (Throwable thrown) {
             throw LibC.unexpected(thrown);
         }

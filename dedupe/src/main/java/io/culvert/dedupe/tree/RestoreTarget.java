@@ -5,10 +5,12 @@ import io.culvert.dedupe.manifest.Entry.Timestamp;
 import io.culvert.dedupe.manifest.Entry.Xattr;
 import io.culvert.dedupe.manifest.PathBytes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ final class RestoreTarget {
 
     private static final Comparator<Timestamp> BY_TIME =
             Comparator.comparingLong(Timestamp::seconds).thenComparingInt(Timestamp::nanos);
+
+    /** The longest tick of a kernel's clock (HZ=100), doubled. */
+    private static final Duration CLOCK_TICK = Duration.ofMillis(20);
 
     private final Posix posix;
     private final PosixAttributes attributes;
@@ -78,10 +83,14 @@ final class RestoreTarget {
         }
     }
 
-    /** Moves the root's change time to now by the file system's own clock. */
+    /**
+     * Moves the root's change time to now by the file system's own clock, and lets that clock tick once, so that
+     * everything that this restore makes is younger than the root and everything else is not.
+     */
     private static void touch(Posix posix, PosixAttributes attributes, int rootFd) throws IOException {
         attributes.changeTimes(
                 rootFd, posix.stat(rootFd, PathBytes.ROOT).content().modified(), PathBytes.ROOT);
+        LockSupport.parkNanos(CLOCK_TICK.toNanos());
     }
 
     private static void requireEmpty(Posix posix, int rootFd, String target, boolean made) throws IOException {
@@ -168,7 +177,7 @@ final class RestoreTarget {
      */
     void requireMadeHere(Stat first, PathBytes firstPath, PathBytes link) throws RefusedEntryException {
         boolean older =
-                BY_TIME.compare(first.content().changed(), rootStat.content().changed()) < 0;
+                BY_TIME.compare(first.content().changed(), rootStat.content().changed()) <= 0;
         if (first.isDirectory() || (existing == TreeWriter.Existing.REPLACE && older)) {
             throw new RefusedEntryException(
                     link, "it is a hard link to \"" + firstPath + "\", which is no file that this restore made");

@@ -28,8 +28,6 @@ public final class ScannedEntry {
      */
     private static final Duration CLOCK_GRANULE = Duration.ofMillis(20);
 
-    private static final byte[] NO_NAME = {};
-
     private final ScanContext context;
     private final DirectoryChain chain;
     private final byte[] name;
@@ -38,11 +36,14 @@ public final class ScannedEntry {
     private Stat stat;
     private @Nullable SourceFile opened;
 
-    ScannedEntry(ScanContext context, DirectoryChain chain, PathBytes path, Stat stat, Optional<PathBytes> firstName) {
+    /** Where an entry is: its path, and the last component of that again, empty for the root. */
+    record Place(PathBytes path, byte[] name) {}
+
+    ScannedEntry(ScanContext context, DirectoryChain chain, Place place, Stat stat, Optional<PathBytes> firstName) {
         this.context = context;
         this.chain = chain;
-        this.path = path;
-        this.name = path.isRoot() ? NO_NAME : path.name();
+        this.path = place.path();
+        this.name = place.name();
         this.stat = stat;
         this.firstName = firstName;
     }

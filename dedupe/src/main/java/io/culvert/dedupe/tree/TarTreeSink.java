@@ -28,7 +28,9 @@ public final class TarTreeSink implements TreeSink {
 
     private static final int MAX_LEFT_OUT = 10_000;
     private static final byte[] ZEROS = new byte[64 * 1024];
-    private static final int HEADER_NAME_BYTES = 100;
+    /** One less than the field has, which Commons Compress keeps for a NUL. */
+    private static final int HEADER_NAME_BYTES = 99;
+
     private static final int HEADER_OWNER_BYTES = 31;
     private static final String PAX_HEADER_NAME = "././@PaxHeader";
 
@@ -161,7 +163,8 @@ public final class TarTreeSink implements TreeSink {
     private static String headerText(byte[] bytes, int maxBytes) {
         byte[] shown = Arrays.copyOf(bytes, Math.min(bytes.length, maxBytes));
         for (int i = 0; i < shown.length; i++) {
-            shown[i] = shown[i] < 0 ? (byte) '_' : shown[i];
+            boolean cutAtSlash = bytes.length > maxBytes && i == maxBytes - 1 && shown[i] == '/';
+            shown[i] = shown[i] < 0 || cutAtSlash ? (byte) '_' : shown[i];
         }
         return new String(shown, StandardCharsets.ISO_8859_1);
     }

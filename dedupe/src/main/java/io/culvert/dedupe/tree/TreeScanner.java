@@ -78,7 +78,10 @@ public final class TreeScanner implements AutoCloseable {
      * @throws IOException what {@code visitor} throws, and a root that cannot be listed
      */
     public void scan(TreeVisitor visitor) throws IOException {
-        visit(visitor, new ScannedEntry(context, chain, PathBytes.ROOT, rootStat, Optional.empty()));
+        visit(
+                visitor,
+                new ScannedEntry(
+                        context, chain, new ScannedEntry.Place(PathBytes.ROOT, EMPTY), rootStat, Optional.empty()));
         listings.push(list(PathBytes.ROOT));
         while (!listings.isEmpty()) {
             Listing top = listings.peek();
@@ -117,7 +120,10 @@ public final class TreeScanner implements AutoCloseable {
         if (settings.exclude().match(path, stat.isDirectory())) {
             return;
         }
-        visit(visitor, new ScannedEntry(context, chain, path, stat, hardLinks.firstName(stat, path)));
+        visit(
+                visitor,
+                new ScannedEntry(
+                        context, chain, new ScannedEntry.Place(path, name), stat, hardLinks.firstName(stat, path)));
         if (stat.isDirectory()) {
             Optional<ScanProblem> problem = descend(name, path, stat);
             if (problem.isPresent()) {
