@@ -4,8 +4,6 @@ import io.culvert.gateway.identity.TlsContexts;
 import io.culvert.gateway.stream.PeerRefusedException;
 import io.culvert.gateway.stream.PeerSecurity;
 import io.netty.handler.ssl.SslContext;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import javax.net.ssl.SSLSession;
 
@@ -25,11 +23,7 @@ final class SiteSecurity implements PeerSecurity {
 
     @Override
     public SslContext dialing(String peer) {
-        try {
-            return contexts.forDialing(peer);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return contexts.forDialing(peer);
     }
 
     /** The site's name: the certificate is checked by its site, not by a host name. */
