@@ -192,6 +192,8 @@ final class PoolSimulationTest {
         }
 
         private void end() {
+            disk.capacity(Long.MAX_VALUE);
+            disk.failForceOf(path -> false);
             if (random.nextBoolean()) {
                 disk.cutPower(random);
             } else {
