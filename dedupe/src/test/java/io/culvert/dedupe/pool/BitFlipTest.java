@@ -49,7 +49,7 @@ final class BitFlipTest {
         Path container = ROOT.resolve("containers/0000000001.seg");
         int size = disk.bytes(container).length;
         int padding = 0;
-        for (int at = 0; at < size; at += at < 600 ? 1 : 1 + random.nextInt(251)) {
+        for (int at = 0; at < size; at += at < 600 ? 1 : 1 + random.nextInt(401)) {
             try (Pool pool = PoolFixture.open(flipped(container, at))) {
                 int served = serve(pool);
                 VerifyReport report = pool.verify((done, total, damages) -> {});
@@ -74,7 +74,7 @@ final class BitFlipTest {
             assertThat(pool.verify((done, total, damages) -> {}).isSound()).isFalse();
             assertThat(present(pool)).isLessThan(chunks.size());
             for (byte[] chunk : chunks) {
-                pool.append(TestSegments.segment(List.of(chunk)), "heal");
+                pool.append(TestSegments.passing(List.of(chunk)), "heal");
             }
             PoolFixture.assertReads(pool, chunks);
             VerifyReport again = pool.verify(TestSegments.refs(chunks), (done, total, damages) -> {});
@@ -92,7 +92,7 @@ final class BitFlipTest {
         assertThat(parts).hasSizeGreaterThan(1);
         for (Path part : parts) {
             byte[] bytes = disk.bytes(part);
-            for (int at = 0; at < bytes.length; at += 1 + random.nextInt(bytes.length / 40)) {
+            for (int at = 0; at < bytes.length; at += 1 + random.nextInt(bytes.length / 25)) {
                 FaultDisk copy = flipped(part, at);
                 try (Pool pool = PoolFixture.open(copy)) {
                     PoolFixture.assertReads(pool, chunks);
@@ -179,7 +179,7 @@ final class BitFlipTest {
                     .satisfies(damage -> assertThat(damage.reason()).contains("too early"));
             assertThat(serve(pool)).isEqualTo(present(pool)).isLessThan(chunks.size());
             for (byte[] chunk : chunks) {
-                pool.append(TestSegments.segment(List.of(chunk)), "heal");
+                pool.append(TestSegments.passing(List.of(chunk)), "heal");
             }
             PoolFixture.assertReads(pool, chunks);
         }

@@ -51,7 +51,7 @@ final class ConcurrentPoolTest {
                 List<byte[]> mine = new ArrayList<>();
                 for (int i = 0; i < 12; i++) {
                     List<byte[]> chunks = TestSegments.chunks(random, 1000, 40);
-                    pool.append(TestSegments.segment(chunks), "attempt-" + session);
+                    pool.append(TestSegments.passing(chunks), "attempt-" + session);
                     mine.addAll(chunks);
                     PoolFixture.assertReads(pool, mine.subList(Math.max(0, mine.size() - 1500), mine.size()));
                 }

@@ -61,7 +61,7 @@ final class PoolKillIT {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 told.add(Integer.valueOf(line));
                 if (told.size() == after) {
-                    child.destroyForcibly();
+                    child.toHandle().destroyForcibly();
                 }
             }
         }

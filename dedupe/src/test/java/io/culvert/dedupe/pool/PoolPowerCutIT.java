@@ -70,7 +70,7 @@ final class PoolPowerCutIT {
             int segment = 0;
             for (int cut = 0; cut < CUTS; cut++) {
                 for (int end = segment + 20 + random.nextInt(20); segment < end; segment++) {
-                    pool.append(TestSegments.segment(PoolWriterProcess.chunks(0, segment)), "cut");
+                    pool.append(TestSegments.passing(PoolWriterProcess.chunks(0, segment)), "cut");
                     if (random.nextInt(4) == 0) {
                         pool.force();
                         acknowledged = rangeTo(segment);
@@ -89,7 +89,7 @@ final class PoolPowerCutIT {
         Thread session = Thread.ofPlatform().start(() -> {
             try {
                 for (int segment = from; segment < from + 20; segment++) {
-                    pool.append(TestSegments.segment(PoolWriterProcess.chunks(0, segment)), "beside");
+                    pool.append(TestSegments.passing(PoolWriterProcess.chunks(0, segment)), "beside");
                     pool.force();
                 }
             } catch (IOException failure) {

@@ -42,7 +42,7 @@ final class PoolWriterProcess {
     private static void write(Pool pool, int round, int first, ReentrantLock printing, PrintStream out) {
         try {
             for (int segment = first; segment < MAX_SEGMENTS; segment += SESSIONS) {
-                pool.append(TestSegments.segment(chunks(round, segment)), "round-" + round);
+                pool.append(TestSegments.passing(chunks(round, segment)), "round-" + round);
                 pool.force();
                 printing.lock();
                 try {
