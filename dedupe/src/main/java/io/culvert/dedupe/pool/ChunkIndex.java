@@ -1,6 +1,7 @@
 package io.culvert.dedupe.pool;
 
 import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Fingerprint;
 import java.io.Closeable;
 import java.io.IOException;
@@ -72,6 +73,9 @@ final class ChunkIndex implements Closeable {
         lock.readLock().lock();
         try {
             return findIn(fingerprint, page);
+        } catch (CorruptChunkException damage) {
+            files.condemn();
+            throw damage;
         } finally {
             lock.readLock().unlock();
             givePage(page);
@@ -94,6 +98,9 @@ final class ChunkIndex implements Closeable {
                 int i = (int) position;
                 places[i] = findIn(chunks.get(i).fingerprint(), page);
             }
+        } catch (CorruptChunkException damage) {
+            files.condemn();
+            throw damage;
         } finally {
             lock.readLock().unlock();
             givePage(page);
@@ -329,6 +336,9 @@ final class ChunkIndex implements Closeable {
         RunMerger.Result result;
         try (RunWriter writer = newRun(path, entriesIn(merge.old()))) {
             result = RunMerger.merge(merge.old(), writer, quarantine);
+        } catch (CorruptChunkException damage) {
+            files.condemn();
+            throw damage;
         }
         changing.lock();
         try {

@@ -75,6 +75,9 @@ final class Containers implements Closeable {
         final DiskFile file;
         int endBytes;
         int forcedBytes;
+        /** A failed write was cut off since the last fsync: until the next one the cut itself may be undone by a power cut. */
+        boolean cutBack;
+
         boolean closed;
 
         Open(int number, DiskFile file, int endBytes) {
@@ -125,9 +128,10 @@ final class Containers implements Closeable {
     void forceNow() throws IOException {
         commit.refuseIfFailed();
         Open current = open;
-        if (current != null && current.forcedBytes < current.endBytes) {
+        if (current != null && (current.cutBack || current.forcedBytes < current.endBytes)) {
             fsync(current);
             current.forcedBytes = current.endBytes;
+            current.cutBack = false;
         }
     }
 
@@ -213,6 +217,7 @@ final class Containers implements Closeable {
     }
 
     private void cutBack(Open into, int toBytes, IOException failure) {
+        into.cutBack = true;
         try {
             into.file.truncate(toBytes);
         } catch (IOException second) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 final class IndexFiles {
 
     private static final String CURRENT = "current";
+    private static final String REBUILD = "rebuild";
     private static final String RUN = ".run";
     private static final int MAX_CHECKPOINT_BYTES = 64 << 20;
     private final Disk disk;
@@ -34,6 +35,26 @@ final class IndexFiles {
     static int number(Path run) {
         String name = String.valueOf(run.getFileName());
         return Integer.parseInt(name.substring(0, name.length() - RUN.length()));
+    }
+
+    /** Marks the index to be built again at the next open: a part of it turned out to be damaged. */
+    void condemn() throws IOException {
+        Path mark = directory.resolve(REBUILD);
+        if (!disk.exists(mark)) {
+            files.write(mark, ByteBuffer.allocate(0));
+        }
+    }
+
+    boolean isCondemned() {
+        return disk.exists(directory.resolve(REBUILD));
+    }
+
+    /** Forgets the index, durably, before the files of a new one take the names of the old. */
+    void discard() throws IOException {
+        if (hasCheckpoint()) {
+            disk.delete(directory.resolve(CURRENT));
+            disk.forceDirectory(directory);
+        }
     }
 
     boolean hasCheckpoint() {

@@ -40,12 +40,17 @@ final class Maintenance {
         return Optional.ofNullable(failure);
     }
 
+    /** Keeps the reason why the index could not be written. */
+    void failed(IOException cause) {
+        failure = "the index could not be written: " + cause.getMessage();
+    }
+
     private void merge() {
         try {
             index.mergeDue();
             failure = null;
         } catch (IOException cause) {
-            failure = "the index could not be merged: " + cause.getMessage();
+            failed(cause);
         } finally {
             scheduled.set(false);
         }

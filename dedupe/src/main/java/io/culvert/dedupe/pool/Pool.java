@@ -249,10 +249,19 @@ public final class Pool implements ChunkSource, AutoCloseable {
                     index;
                     containers) {
                 containers.forceNow();
-                index.writeOut(containers.sizes());
+                writeOutIfThereIsRoom();
             }
         } finally {
             appending.unlock();
+        }
+    }
+
+    /** On a full disk the next open reads the containers from the last checkpoint on instead; nothing is lost. */
+    private void writeOutIfThereIsRoom() throws IOException {
+        try {
+            index.writeOut(containers.sizes());
+        } catch (DiskFullException full) {
+            maintenance.failed(full);
         }
     }
 

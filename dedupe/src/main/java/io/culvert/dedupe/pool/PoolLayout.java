@@ -47,7 +47,8 @@ record PoolLayout(Path root) {
     }
 
     /**
-     * Makes the directories of a new pool, or recognises an old one.
+     * Makes the directories of a new pool, or recognises an old one; forces them all, for a process that was killed may have
+     * left names that are visible and not durable.
      *
      * @throws IOException if the directory holds something else, or a layout of a later version
      */
@@ -67,7 +68,9 @@ record PoolLayout(Path root) {
         if (!marked) {
             files.write(format(), ByteBuffer.wrap((MARK + VERSION + "\n").getBytes(StandardCharsets.UTF_8)));
         }
-        disk.forceDirectory(root);
+        for (Path directory : List.of(root, containers(), index(), snapshots())) {
+            disk.forceDirectory(directory);
+        }
     }
 
     private void check(AtomicFile files) throws IOException {

@@ -105,7 +105,11 @@ final class Recovery {
     private Checkpoint openIndex(List<Integer> numbers) throws IOException {
         Checkpoint checkpoint = Checkpoint.empty();
         List<Run> runs = List.of();
-        if (files.hasCheckpoint()) {
+        if (files.isCondemned()) {
+            report.note("the index was built again from the containers: a part of it was found damaged");
+            report.rebuilt();
+            files.discard();
+        } else if (files.hasCheckpoint()) {
             try {
                 Checkpoint read = files.read();
                 runs = files.open(read);
@@ -113,6 +117,7 @@ final class Recovery {
             } catch (IOException damage) {
                 report.note("the index was built again from the containers: " + damage.getMessage());
                 report.rebuilt();
+                files.discard();
             }
         } else if (!numbers.isEmpty()) {
             report.rebuilt();

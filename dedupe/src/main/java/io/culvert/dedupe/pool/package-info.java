@@ -8,6 +8,7 @@
  *       /containers/*.seg     append-only files of segment records: the truth      ({@code RecordHeader})
  *       /index/current        which runs make up the index, and how far they cover ({@code Checkpoint})
  *       /index/*.run          sorted, immutable: fingerprint to place in a container ({@code Run})
+ *       /index/rebuild            there if the index is damaged and to be built again
  *       /snapshots/*.snap     one file per snapshot                                ({@code SnapshotFormat})
  *       /fences               highest fence per dataset                            ({@code FenceRegistry})
  *       /damaged              ranges of containers that are known to be damaged    ({@code Quarantine})

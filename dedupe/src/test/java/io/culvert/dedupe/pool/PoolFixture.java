@@ -32,7 +32,7 @@ final class PoolFixture {
     /** Appends a segment of random chunks; answers them. */
     static List<byte[]> append(Pool pool, Random random, int count, int maxBytes) throws IOException {
         List<byte[]> chunks = TestSegments.chunks(random, count, maxBytes);
-        pool.append(TestSegments.segment(chunks), "attempt-1");
+        pool.append(TestSegments.passing(chunks), "attempt-1");
         return chunks;
     }
 

@@ -69,7 +69,7 @@ final class PoolSimulationTest {
         int run() throws IOException {
             int stopped = 0;
             for (int life = 0; life < LIVES; life++) {
-                disk.stopAfter(random.nextInt(400));
+                disk.stopAfter(random.nextInt(300));
                 disk.capacity(Long.MAX_VALUE);
                 stopped += live() ? 0 : 1;
                 end();
@@ -80,7 +80,7 @@ final class PoolSimulationTest {
 
         private boolean live() {
             try (Pool pool = PoolFixture.open(disk)) {
-                for (int step = 0; step < 60; step++) {
+                for (int step = 0; step < 40; step++) {
                     step(pool);
                 }
                 pool.force();
@@ -104,14 +104,14 @@ final class PoolSimulationTest {
         }
 
         private void append(Pool pool) throws IOException {
-            List<byte[]> chunks = TestSegments.chunks(random, 1 + random.nextInt(6), 3000);
+            List<byte[]> chunks = TestSegments.chunks(random, 1 + random.nextInt(6), 1500);
             if (!all.isEmpty() && random.nextInt(4) == 0) {
                 chunks.add(all.values().iterator().next());
             }
             for (byte[] chunk : chunks) {
                 all.put(TestSegments.fingerprint(chunk), chunk);
             }
-            pool.append(TestSegments.segment(chunks), "attempt");
+            pool.append(TestSegments.passing(chunks), "attempt");
             chunks.forEach(chunk -> unforced.add(TestSegments.fingerprint(chunk)));
         }
 
@@ -192,6 +192,8 @@ final class PoolSimulationTest {
         }
 
         private void end() {
+            disk.capacity(Long.MAX_VALUE);
+            disk.failForceOf(path -> false);
             if (random.nextBoolean()) {
                 disk.cutPower(random);
             } else {

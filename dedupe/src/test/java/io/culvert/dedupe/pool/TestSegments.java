@@ -3,6 +3,7 @@ package io.culvert.dedupe.pool;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Fingerprint;
+import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.segment.Segment;
 import io.culvert.dedupe.segment.SegmentEncoder;
@@ -12,12 +13,25 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.bouncycastle.crypto.digests.Blake3Digest;
 
 /** Makes chunks and the verified segments that carry them. */
 final class TestSegments {
 
+    private static final ThreadLocal<SegmentEncoder> ENCODER = ThreadLocal.withInitial(SegmentEncoder::new);
+    private static final ThreadLocal<Fingerprinter> FINGERPRINTER = ThreadLocal.withInitial(Fingerprinter::fastest);
+
     private TestSegments() {}
+
+    /** A segment that is valid until this thread asks for the next; costs no megabytes of buffers. */
+    static VerifiedSegment passing(List<byte[]> chunks) {
+        SegmentEncoder encoder = ENCODER.get();
+        for (byte[] chunk : chunks) {
+            if (!encoder.add(Slice.of(chunk))) {
+                throw new IllegalArgumentException("too many chunks for one segment");
+            }
+        }
+        return encoder.finishVerified(FINGERPRINTER.get());
+    }
 
     /** Bytes that compress a little, so that both codecs occur. */
     static byte[] bytes(RandomGenerator random, int length) {
@@ -38,11 +52,7 @@ final class TestSegments {
     }
 
     static Fingerprint fingerprint(byte[] bytes) {
-        Blake3Digest digest = new Blake3Digest();
-        digest.update(bytes, 0, bytes.length);
-        byte[] hash = new byte[Fingerprint.LENGTH_BYTES];
-        digest.doFinal(hash, 0);
-        return Fingerprint.read(hash, 0);
+        return FINGERPRINTER.get().of(bytes, 0, bytes.length);
     }
 
     static ChunkRef ref(byte[] bytes) {
