@@ -44,10 +44,9 @@ class OrdinaryUserIT {
 
     private static void makeSource(String source) throws IOException {
         Path root = Path.of(source);
-        Files.createDirectory(
-                root.resolve("closed"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+        Files.createDirectory(root.resolve("closed"));
         Files.writeString(root.resolve("closed/in"), "unseen");
+        Files.setPosixFilePermissions(root.resolve("closed"), PosixFilePermissions.fromString("---------"));
         Files.writeString(root.resolve("secret"), "unseen");
         Files.setPosixFilePermissions(root.resolve("secret"), PosixFilePermissions.fromString("---------"));
         Files.writeString(root.resolve("program"), "seen");
