@@ -60,6 +60,7 @@ final class Link {
     private long writingChannel = NO_CHANNEL;
     private boolean goodbyeSent;
     private @Nullable String closing;
+    private long closingNanos;
     private volatile @Nullable String lost;
     private volatile boolean up;
     private volatile boolean wasUp;
@@ -131,9 +132,7 @@ final class Link {
                 work.signal();
             }
         } catch (ProtocolException e) {
-            mux.goodbye(e.code(), e.detail());
-            closing = "it broke the protocol: " + e.getMessage();
-            work.signal();
+            goodbyeLocked(e.code(), e.detail(), "it broke the protocol: " + e.getMessage());
             return;
         } finally {
             lock.unlock();
@@ -336,13 +335,18 @@ final class Link {
         lock.lock();
         try {
             if (closing == null && lost == null) {
-                closing = why;
-                mux.goodbye(code, why);
-                work.signal();
+                goodbyeLocked(code, why, why);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void goodbyeLocked(ProtocolCode code, String said, String why) {
+        closing = why;
+        closingNanos = settings.ticker().getAsLong();
+        mux.goodbye(code, said);
+        work.signal();
     }
 
     /** The stream is lost: everybody who waits is told why. */
@@ -406,10 +410,11 @@ final class Link {
         return wasUp;
     }
 
-    boolean isClosing() {
+    /** Whether its goodbye has been waiting for longer than it may. */
+    boolean lingers(long nowNanos) {
         lock.lock();
         try {
-            return closing != null;
+            return closing != null && nowNanos - closingNanos > Transport.LINGER.toNanos();
         } finally {
             lock.unlock();
         }
