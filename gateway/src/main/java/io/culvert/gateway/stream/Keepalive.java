@@ -34,7 +34,7 @@ final class Keepalive {
                 && now - link.startedNanos() > settings.timing().hello().toNanos()) {
             link.fail("no hello from " + link.peer() + " within "
                     + settings.timing().hello().toSeconds() + " s");
-        } else if (link.isClosing()) {
+        } else if (link.lingers(now)) {
             link.fail("closed");
         } else {
             link.ping(now);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * link's writer, a virtual thread that takes over what credit, readiness or the throttle let go later. States: greeting
  * → up → lost, or greeting → lost; it is lost once and stays so.
  */
-final class Link {
+final class Link implements Pump.Result {
 
     /** Who is told what happens to a link; called without its lock. */
     interface Owner {
@@ -41,25 +42,20 @@ final class Link {
         void lost(Link link, String why);
     }
 
-    private static final long NO_CHANNEL = -1;
-
     private final LinkSettings settings;
     private final Carrier carrier;
     private final Owner owner;
-    private final Throttle throttle;
+    private final Pump pump;
     private final Mux mux;
     private final long startedNanos;
 
     final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final Condition written = lock.newCondition();
     private final Condition over = lock.newCondition();
     private final Map<Long, LinkChannel> channels = new HashMap<>();
 
-    private boolean writing;
-    private long writingChannel = NO_CHANNEL;
     private boolean goodbyeSent;
     private @Nullable String closing;
+    private long closingNanos;
     private volatile @Nullable String lost;
     private volatile boolean up;
     private volatile boolean wasUp;
@@ -70,8 +66,8 @@ final class Link {
         this.settings = settings;
         this.carrier = carrier;
         this.owner = owner;
-        this.throttle = new Throttle(settings.limit(), settings.ticker());
         this.mux = new Mux(settings.side(), settings.hello(), settings.peer(), settings.pool());
+        this.pump = new Pump(lock, mux, carrier, new Throttle(settings.limit(), settings.ticker()), this);
         this.startedNanos = settings.ticker().getAsLong();
     }
 
@@ -102,7 +98,7 @@ final class Link {
             }
             up = true;
             wasUp = true;
-            work.signal();
+            pump.wakeLocked();
         } finally {
             lock.unlock();
         }
@@ -113,7 +109,7 @@ final class Link {
     void onReady() {
         lock.lock();
         try {
-            work.signal();
+            pump.wakeLocked();
         } finally {
             lock.unlock();
         }
@@ -128,12 +124,10 @@ final class Link {
                 applyLocked(effect);
             }
             if (mux.hasNext()) {
-                work.signal();
+                pump.wakeLocked();
             }
         } catch (ProtocolException e) {
-            mux.goodbye(e.code(), e.detail());
-            closing = "it broke the protocol: " + e.getMessage();
-            work.signal();
+            goodbyeLocked(e.code(), e.detail(), "it broke the protocol: " + e.getMessage());
             return;
         } finally {
             lock.unlock();
@@ -145,24 +139,9 @@ final class Link {
 
     private void applyLocked(Effect effect) {
         switch (effect) {
-            case Effect.Delivered delivered -> {
-                LinkChannel channel = channels.get(delivered.channel());
-                if (channel != null) {
-                    channel.deliveredLocked(delivered);
-                }
-            }
-            case Effect.Finished finished -> {
-                LinkChannel channel = channels.get(finished.channel());
-                if (channel != null) {
-                    channel.finishedLocked();
-                }
-            }
-            case Effect.Reset reset -> {
-                LinkChannel channel = channels.get(reset.channel());
-                if (channel != null) {
-                    channel.resetLocked(reset.code(), reset.reason(), true);
-                }
-            }
+            case Effect.Delivered delivered -> with(delivered.channel(), to -> to.deliveredLocked(delivered));
+            case Effect.Finished finished -> with(finished.channel(), LinkChannel::finishedLocked);
+            case Effect.Reset reset -> with(reset.channel(), to -> to.resetLocked(reset.code(), reset.reason(), true));
             case Effect.Opened opened ->
                 channels.put(opened.channel(), new LinkChannel(this, opened.channel(), opened.kind()));
             case Effect.Ponged ponged -> roundTripNanos = settings.ticker().getAsLong() - ponged.token();
@@ -171,6 +150,14 @@ final class Link {
         }
     }
 
+    private void with(long id, Consumer<LinkChannel> action) {
+        LinkChannel channel = channels.get(id);
+        if (channel != null) {
+            action.accept(channel);
+        }
+    }
+
+    /** What others are told of it, without the lock. */
     private void announce(Effect effect) {
         switch (effect) {
             case Effect.Greeted greeted -> owner.greeted(this, greeted.peer());
@@ -210,7 +197,7 @@ final class Link {
             long id = mux.open(kind, payload);
             LinkChannel channel = new LinkChannel(this, id, kind);
             channels.put(id, channel);
-            work.signal();
+            pump.wakeLocked();
             return channel;
         } finally {
             lock.unlock();
@@ -227,7 +214,7 @@ final class Link {
     }
 
     void wakeWriterLocked() {
-        work.signal();
+        pump.wakeLocked();
     }
 
     void forgetLocked(LinkChannel channel) {
@@ -236,59 +223,35 @@ final class Link {
 
     /** Writes what may go until this is true; lock held, released around each write. */
     void pumpLocked(BooleanSupplier until) {
-        if (writing) {
-            return;
-        }
-        writing = true;
-        try {
-            while (lost == null && carrier.isReady() && !until.getAsBoolean()) {
-                boolean hold = throttle.waitNanos() > 0;
-                Outgoing next = mux.next(throttle.maxPayloadBytes(), hold);
-                if (next == null) {
-                    break;
-                }
-                writeLocked(next);
-            }
-        } finally {
-            writing = false;
-            if (mux.hasNext()) {
-                work.signal();
-            }
-        }
+        pump.runLocked(until);
     }
 
-    private void writeLocked(Outgoing next) {
-        Frame frame = next.frame();
-        writingChannel = frame.channel();
-        String failure = null;
-        lock.unlock();
-        try {
-            carrier.send(frame);
-        } catch (IllegalStateException e) {
-            failure = "the call was closed: " + e.getMessage();
-        } finally {
-            lock.lock();
-            writingChannel = NO_CHANNEL;
-        }
-        written.signalAll();
-        throttle.sent(frame);
-        LinkChannel channel = next.ticket() == 0 ? null : channels.get(frame.channel());
+    /** Waits until no write borrows bytes of this channel any more: a moment, not interruptible. */
+    void awaitNotWritingLocked(long channel) {
+        pump.awaitNotWritingLocked(channel);
+    }
+
+    @Override
+    public boolean isLostLocked() {
+        return lost != null;
+    }
+
+    @Override
+    public void writtenLocked(Outgoing written) {
+        Frame frame = written.frame();
+        LinkChannel channel = written.ticket() == 0 ? null : channels.get(frame.channel());
         if (channel != null) {
-            channel.writtenLocked(next.ticket(), frame.has(Frame.URGENT));
+            channel.writtenLocked(written.ticket(), frame.has(Frame.URGENT));
         }
-        if (failure != null) {
-            loseLocked(failure);
-        } else if (frame.kind() == FrameKind.GOODBYE) {
+        if (frame.kind() == FrameKind.GOODBYE) {
             goodbyeSent = true;
             loseLocked("closed");
         }
     }
 
-    /** Waits until no write borrows bytes of this channel any more: a moment, not interruptible. */
-    void awaitNotWritingLocked(long channel) {
-        while (writingChannel == channel) {
-            written.awaitUninterruptibly();
-        }
+    @Override
+    public void failedLocked(String why) {
+        loseLocked(why);
     }
 
     /** The writer's life; it also tells that the link was lost, so that this happens once and on no event loop. */
@@ -297,8 +260,8 @@ final class Link {
         lock.lock();
         try {
             while (lost == null) {
-                pumpLocked(() -> false);
-                awaitWorkLocked();
+                pump.runLocked(() -> false);
+                pump.awaitWorkLocked();
             }
             graceful = goodbyeSent;
         } finally {
@@ -312,23 +275,6 @@ final class Link {
         owner.lost(this, String.valueOf(lost));
     }
 
-    /** An interrupt is nobody's business here: the writer ends with its link. */
-    private void awaitWorkLocked() {
-        if (lost != null) {
-            return;
-        }
-        long waitNanos = mux.hasNext() && !writing ? throttle.waitNanos() : 0;
-        if (waitNanos <= 0) {
-            work.awaitUninterruptibly();
-            return;
-        }
-        try {
-            work.awaitNanos(waitNanos);
-        } catch (InterruptedException e) {
-            loseLocked("the writer was interrupted");
-        }
-    }
-
     // ---- its end
 
     /** Says goodbye and ends the stream behind it. */
@@ -336,13 +282,18 @@ final class Link {
         lock.lock();
         try {
             if (closing == null && lost == null) {
-                closing = why;
-                mux.goodbye(code, why);
-                work.signal();
+                goodbyeLocked(code, why, why);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void goodbyeLocked(ProtocolCode code, String said, String why) {
+        closing = why;
+        closingNanos = settings.ticker().getAsLong();
+        mux.goodbye(code, said);
+        pump.wakeLocked();
     }
 
     /** The stream is lost: everybody who waits is told why. */
@@ -361,7 +312,7 @@ final class Link {
             up = false;
             channels.values().forEach(LinkChannel::wakeLocked);
             channels.clear();
-            work.signalAll();
+            pump.wakeLocked();
             over.signalAll();
         }
     }
@@ -406,10 +357,11 @@ final class Link {
         return wasUp;
     }
 
-    boolean isClosing() {
+    /** Whether its goodbye has been waiting for longer than it may. */
+    boolean lingers(long nowNanos) {
         lock.lock();
         try {
-            return closing != null;
+            return closing != null && nowNanos - closingNanos > Transport.LINGER.toNanos();
         } finally {
             lock.unlock();
         }
@@ -445,7 +397,7 @@ final class Link {
         lock.lock();
         try {
             mux.ping(token);
-            work.signal();
+            pump.wakeLocked();
         } finally {
             lock.unlock();
         }

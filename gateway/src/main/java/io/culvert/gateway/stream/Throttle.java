@@ -25,6 +25,7 @@ final class Throttle {
     /** A fragment takes no longer than this part of a second. */
     private static final long FRAGMENTS_A_SECOND = 50;
 
+    private static final long MAX_TOKENS_A_SECOND = 500_000_000;
     private static final int HTTP2_FRAME_BYTES = 16 << 10;
     private static final int MESSAGE_OVERHEAD_BYTES = 20;
     private static final int FRAME_OVERHEAD_BYTES = 9 + 22;
@@ -33,6 +34,8 @@ final class Throttle {
     private final LongSupplier ticker;
     private long askedNanos;
     private long bytesPerSecond = SendLimit.UNLIMITED;
+    private long bytesPerToken = 1;
+    private long unchargedBytes;
     private @Nullable Bucket bucket;
 
     Throttle(SendLimit limit, LongSupplier ticker) {
@@ -61,7 +64,9 @@ final class Throttle {
     /** A frame was handed to the transport. */
     void sent(Frame frame) {
         if (bucket != null) {
-            bucket.consumeIgnoringRateLimits(wireBytes(frame.payload().length()));
+            unchargedBytes += wireBytes(frame.payload().length());
+            bucket.consumeIgnoringRateLimits(Math.max(1, unchargedBytes / bytesPerToken));
+            unchargedBytes %= bytesPerToken;
         }
     }
 
@@ -86,11 +91,14 @@ final class Throttle {
     }
 
     private Bucket bucket(long rate) {
-        long capacity = Math.max(rate / BURSTS_A_SECOND, 1);
+        // The bucket gains at most a token each nanosecond, so that a token is worth more at high rates.
+        bytesPerToken = 1 + rate / MAX_TOKENS_A_SECOND;
+        unchargedBytes = 0;
+        long tokensPerSecond = Math.max(rate / bytesPerToken, 1);
         return Bucket.builder()
                 .addLimit(bandwidth -> bandwidth
-                        .capacity(capacity)
-                        .refillGreedy(rate, Duration.ofSeconds(1))
+                        .capacity(Math.max(tokensPerSecond / BURSTS_A_SECOND, 1))
+                        .refillGreedy(tokensPerSecond, Duration.ofSeconds(1))
                         .initialTokens(0))
                 .withCustomTimePrecision(new Ticks(ticker))
                 .build();

@@ -39,8 +39,17 @@ final class TwoSites implements AutoCloseable {
     TwoSites() {}
 
     void start() throws IOException {
-        seoul = site("seoul");
-        busan = site("busan");
+        start(QUICK);
+    }
+
+    /** With the timing that gateways use. */
+    void startUsual() throws IOException {
+        start(StreamTiming.USUAL);
+    }
+
+    private void start(StreamTiming timing) throws IOException {
+        seoul = PeerStreams.start(settings("seoul").with(timing), pki.security("seoul"));
+        busan = PeerStreams.start(settings("busan").with(timing), pki.security("busan"));
         seoul.addListener(new Events("seoul"));
         busan.addListener(new Events("busan"));
     }
