@@ -1,6 +1,7 @@
 package io.culvert.proto.session;
 
 import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.segment.Segment;
 import io.culvert.proto.v1.Accepted;
 import io.culvert.proto.v1.Acknowledged;
 import io.culvert.proto.v1.Begin;
@@ -88,13 +89,20 @@ public final class ReceiverSession {
                 throw SessionException.protocol("a name of " + name.length() + " characters in Begin");
             }
         }
+        if (begin.getFenceEpoch() < 0 || begin.getFenceRevision() < 0) {
+            throw SessionException.protocol("a fence of more than 63 bits in Begin");
+        }
         state = State.CHECKING;
         return new ReceiverEffect.Check(begin);
     }
 
-    /** The session may go on, with so many bytes under way. */
+    /** The session may go on, with so many bytes under way: at most {@link SessionLimits#WINDOW_BYTES}. */
     public ReceiverEffect accept(long window) {
         require(State.CHECKING);
+        if (window < 1 || window > SessionLimits.WINDOW_BYTES) {
+            throw new IllegalArgumentException(
+                    "window must be within 1.." + SessionLimits.WINDOW_BYTES + ", was " + window);
+        }
         windowBytes = window;
         state = State.OPEN;
         return send(
@@ -126,7 +134,12 @@ public final class ReceiverSession {
 
     /** Answers the oldest open question. */
     public ReceiverEffect lookedUp(BitSet missing) {
-        Question question = questions.remove();
+        Question question = questions.peek();
+        if (question == null || missing.length() > question.refs().size()) {
+            throw new IllegalStateException("an answer of " + missing.length() + " bits to "
+                    + (question == null ? "no question" : question.refs().size() + " chunks"));
+        }
+        questions.remove();
         asked -= question.refs().size();
         if (!question.closure()) {
             missing.stream()
@@ -147,23 +160,39 @@ public final class ReceiverSession {
         if (count < 1 || count > SessionLimits.MAX_REFS) {
             throw SessionException.protocol("a segment of " + count + " chunks");
         }
+        if (payloadBytes > Segment.MAX_PAYLOAD_BYTES) {
+            throw SessionException.protocol("a segment of " + payloadBytes + " bytes");
+        }
         if (!unforced.isEmpty() && unforcedBytes + payloadBytes > windowBytes) {
             throw SessionException.protocol("a segment beyond the window of " + windowBytes + " bytes");
         }
-        List<ChunkRef> refs = new ArrayList<>(count);
-        long ordinal = 0;
-        for (int i = 0; i < count; i++) {
-            long step = segment.getOrdinals(i);
-            ordinal += step;
-            ChunkRef ref = i > 0 && step == 0 ? null : awaited.remove(ordinal);
-            if (ref == null) {
-                throw SessionException.protocol("chunk " + ordinal + " was not asked for, or came already");
-            }
-            refs.add(ref);
-        }
+        List<ChunkRef> refs = named(segment.getOrdinalsList());
         unforced.add(payloadBytes);
         unforcedBytes += payloadBytes;
         return new ReceiverEffect.Store(refs, segment.getCodec(), segment.getPayload());
+    }
+
+    /** The awaited chunks that ascending numbers name; they are not awaited any more. */
+    private List<ChunkRef> named(List<Long> steps) throws SessionException {
+        List<ChunkRef> refs = new ArrayList<>(steps.size());
+        long ordinal = 0;
+        long rawBytes = 0;
+        for (long step : steps) {
+            boolean ascends = refs.isEmpty() || step > 0;
+            ordinal += step;
+            ChunkRef ref = ascends ? awaited.remove(ordinal) : null;
+            if (ref == null) {
+                throw SessionException.protocol("chunk " + Long.toUnsignedString(ordinal)
+                        + " was not asked for, came already, or stands out of order");
+            }
+            rawBytes += ref.lengthBytes();
+            if (rawBytes > Segment.MAX_RAW_BYTES) {
+                throw SessionException.protocol(
+                        "a segment of chunks of more than " + Segment.MAX_RAW_BYTES + " bytes together");
+            }
+            refs.add(ref);
+        }
+        return refs;
     }
 
     /** The oldest {@code segments} stored segments are durable now. */

@@ -102,23 +102,28 @@ public final class SenderSession {
 
     /** Sends missing chunks, named by their numbers in ascending order. */
     public SenderEffect segment(List<Long> ordinals, int codec, ByteString payload) {
-        if (!maySend(payload.size()) || ordinals.isEmpty()) {
-            throw new IllegalStateException("may not send " + payload.size() + " bytes in state " + state);
+        if (!maySend(payload.size()) || ordinals.isEmpty() || ordinals.size() > SessionLimits.MAX_REFS) {
+            throw new IllegalStateException("may not send " + ordinals.size() + " chunks in " + payload.size()
+                    + " bytes in state " + state);
         }
         SegmentData.Builder segment = SegmentData.newBuilder().setCodec(codec).setPayload(payload);
         long before = 0;
         for (long ordinal : ordinals) {
-            int bit = Math.toIntExact(ordinal - owedBase);
-            if (bit < 0 || !owed.get(bit) || (segment.getOrdinalsCount() > 0 && ordinal <= before)) {
+            if (!isOwed(ordinal) || (segment.getOrdinalsCount() > 0 && ordinal <= before)) {
                 throw new IllegalStateException("chunk " + ordinal + " is not owed, or not in order");
             }
-            owed.clear(bit);
+            owed.clear((int) (ordinal - owedBase));
             segment.addOrdinals(segment.getOrdinalsCount() == 0 ? ordinal : ordinal - before);
             before = ordinal;
         }
         unacknowledged.add(payload.size());
         unacknowledgedBytes += payload.size();
         return send(SenderMessage.newBuilder().setSegment(segment));
+    }
+
+    private boolean isOwed(long ordinal) {
+        long bit = ordinal - owedBase;
+        return bit >= 0 && bit < owed.length() && owed.get((int) bit);
     }
 
     /** Whether nothing is open: no question, no chunk owed, no segment without acknowledgement. */
@@ -150,13 +155,20 @@ public final class SenderSession {
                 case COMMITTED -> committed(message.getCommitted().getSnapshot());
                 case REFUSED ->
                     throw new SessionException(
-                            message.getRefused().getCode(), message.getRefused().getReason());
+                            message.getRefused().getCode(),
+                            shortened(message.getRefused().getReason()));
                 case MESSAGE_NOT_SET -> throw SessionException.protocol("an empty message");
             };
         } catch (SessionException e) {
             state = State.FAILED;
             throw e;
         }
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= SessionLimits.MAX_REASON_CHARS
+                ? reason
+                : reason.substring(0, SessionLimits.MAX_REASON_CHARS) + "…";
     }
 
     private SenderEffect accepted(long window) throws SessionException {

@@ -15,5 +15,8 @@ public final class SessionLimits {
     /** Longest job, dataset, pool or attempt name, and longest label, in characters. */
     public static final int MAX_NAME_CHARS = 255;
 
+    /** What is kept of the reason of a refusal, in characters. */
+    public static final int MAX_REASON_CHARS = 4096;
+
     private SessionLimits() {}
 }
