@@ -55,14 +55,13 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
     }
 
     private static Optional<JobNote> note(Checkpoint checkpoint) {
-        boolean goesOn =
-                switch (checkpoint.state()) {
-                    case JobState.Running running -> true;
-                    case JobState.Waiting waiting -> true;
-                    case JobState.Failed failed -> false;
-                    case JobState.Cancelled cancelled -> false;
-                    case JobState.Done done -> false;
-                };
+        boolean goesOn = switch (checkpoint.state()) {
+            case JobState.Running running -> true;
+            case JobState.Waiting waiting -> true;
+            case JobState.Failed failed -> false;
+            case JobState.Cancelled cancelled -> false;
+            case JobState.Done done -> false;
+        };
         if (!goesOn) {
             return Optional.empty();
         }
@@ -122,7 +121,10 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
 
     private Checkpoint checkpoint(JobNote note) {
         var job = new io.culvert.gateway.checkpoint.Job(
-                note.key().id(), note.key().dataset(), note.key().peer(), note.key().pool());
+                note.key().id(),
+                note.key().dataset(),
+                note.key().peer(),
+                note.key().pool());
         Instant now = clock.instant();
         var progress = note.progress();
         return new Checkpoint(

@@ -24,7 +24,9 @@ final class Closing implements AutoCloseable {
             try {
                 last.close();
             } catch (Exception e) {
-                LOG.atError().setCause(e).log("{} did not close: {}", last.getClass().getSimpleName(), e.getMessage());
+                LOG.atError()
+                        .setCause(e)
+                        .log("{} did not close: {}", last.getClass().getSimpleName(), e.getMessage());
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.culvert.gateway;
 
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
 import io.culvert.gateway.checkpoint.CheckpointStore;
@@ -24,8 +26,6 @@ import io.culvert.gateway.stream.SendLimit;
 import io.culvert.gateway.stream.StreamListener;
 import io.culvert.gateway.stream.StreamSettings;
 import io.culvert.gateway.stream.StreamStatus;
-import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.Bandwidth;
 import io.culvert.siteconfig.Checkpoints;
@@ -184,8 +184,9 @@ public final class Gateway implements AutoCloseable {
         }
         Checkpoints.Tls tls = etcd.tls().get();
         Checkpoints.ClientCertificate client = tls.client()
-                .orElseThrow(() -> new IOException(
-                        "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
+                .orElseThrow(
+                        () -> new IOException(
+                                "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
         return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
     }
 
@@ -231,8 +232,12 @@ public final class Gateway implements AutoCloseable {
         PeerConfig settings = config.peer(new SiteName(peer.name()));
         streams.limit(peer.name(), limit(peer.name()));
         if (settings.dial().orElse(peer.dials())) {
-            String host = settings.endpoint().map(HostPort::host).orElse(peer.endpoint().host());
-            int port = settings.endpoint().map(HostPort::port).orElse(peer.endpoint().port());
+            String host = settings.endpoint()
+                    .map(HostPort::host)
+                    .orElse(peer.endpoint().host());
+            int port = settings.endpoint()
+                    .map(HostPort::port)
+                    .orElse(peer.endpoint().port());
             streams.dial(peer.name(), host, port);
         } else {
             streams.await(peer.name());
@@ -271,7 +276,8 @@ public final class Gateway implements AutoCloseable {
         SiteConfig next = SiteConfigLoader.load(configFile);
         Optional<String> fixed = fixedPart(config, next);
         if (fixed.isPresent()) {
-            throw new IOException(fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+            throw new IOException(
+                    fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
         }
         config = next;
         schedules.replace(next.datasets());

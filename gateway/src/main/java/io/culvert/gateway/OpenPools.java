@@ -75,7 +75,8 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     public Optional<String> refusalToWrite(String peer, String pool) {
         if (!grants(peer).write().contains(pool)) {
             return Optional.of("peer " + peer + " may not write to pool " + pool + " at "
-                    + config.get().site() + "; grants: {" + peer + ": {write: [" + pool + "]}} in its site file would allow it");
+                    + config.get().site() + "; grants: {" + peer + ": {write: [" + pool
+                    + "]}} in its site file would allow it");
         }
         return Optional.ofNullable(failed.get(pool)).map(why -> "pool " + pool + " is not open: " + why);
     }
@@ -100,7 +101,10 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
             try {
                 pool.close();
             } catch (IOException e) {
-                LOG.atError().setCause(e).addKeyValue("pool", pool.name()).log("pool did not close: {}", e.getMessage());
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("pool", pool.name())
+                        .log("pool did not close: {}", e.getMessage());
             }
         }
     }

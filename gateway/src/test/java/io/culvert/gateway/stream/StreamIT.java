@@ -78,7 +78,8 @@ final class StreamIT {
             AtomicLong sentBytes = new AtomicLong();
             Thread sender = Thread.startVirtualThread(() -> fill(stalled.near(), sentBytes));
             // Its window of 1 MiB holds three messages and a part of the fourth.
-            TwoSites.await(() -> sentBytes.get() == 3 * 256 << 10 && stalled.near().unsentBytes() < 256 << 10);
+            TwoSites.await(
+                    () -> sentBytes.get() == 3 * 256 << 10 && stalled.near().unsentBytes() < 256 << 10);
             long stalledAt = sentBytes.get();
 
             for (int i = 0; i < 100; i++) {

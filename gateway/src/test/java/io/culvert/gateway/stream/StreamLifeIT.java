@@ -93,7 +93,9 @@ final class StreamLifeIT {
             for (int round = 0; round < 10; round++) {
                 sites.awaitEvents("seoul: busan up", "busan: seoul up");
                 TwoSites.await(
-                        () -> sites.busan().acceptedConnections() + sites.seoul().acceptedConnections() == 1,
+                        () -> sites.busan().acceptedConnections()
+                                        + sites.seoul().acceptedConnections()
+                                == 1,
                         () -> sites.busan().statuses() + " " + sites.busan().acceptedConnections() + " "
                                 + sites.seoul().statuses() + " " + sites.seoul().acceptedConnections());
                 TwoSites.await(() -> isUp(sites.seoul(), "busan") && isUp(sites.busan(), "seoul"));
