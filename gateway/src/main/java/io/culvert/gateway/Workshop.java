@@ -1,0 +1,61 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.bench.MicroBench;
+import io.culvert.gateway.cli.LocalWork;
+import io.culvert.gateway.identity.IdentityExistsException;
+import io.culvert.gateway.identity.SiteAuthority;
+import io.culvert.gateway.restore.Restores;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** What the command line does in its own process. Each method loads only the classes that it needs. */
+final class Workshop implements LocalWork {
+
+    @Override
+    public void runGateway(Path siteFile) throws OperationException, InterruptedException {
+        GatewayProcess.run(siteFile);
+    }
+
+    @Override
+    public String makeIdentity(Path stateDir, String site) throws OperationException {
+        try {
+            return SiteAuthority.init(stateDir, site, InstantSource.system(), new SecureRandom())
+                    .fingerprint();
+        } catch (IdentityExistsException e) {
+            throw new OperationException(FailureCategory.REFUSED, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new OperationException(
+                    FailureCategory.FAILED, "the site's identity cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public RestoreSummary restoreTree(InputStream restoreStream, Path target) throws IOException {
+        return Restores.toDirectory(restoreStream, target);
+    }
+
+    @Override
+    public RestoreSummary restoreTar(InputStream restoreStream, OutputStream out) throws IOException {
+        return Restores.toTar(restoreStream, out);
+    }
+
+    @Override
+    public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out) throws IOException {
+        return Restores.toBytes(restoreStream, out);
+    }
+
+    @Override
+    public void bench(BenchListener listener) throws OperationException, InterruptedException {
+        try {
+            MicroBench.run(listener);
+        } catch (IOException e) {
+            throw new OperationException(FailureCategory.FAILED, "the benchmark broke off: " + e.getMessage(), e);
+        }
+    }
+}
