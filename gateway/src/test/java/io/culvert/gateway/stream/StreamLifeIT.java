@@ -177,6 +177,7 @@ final class StreamLifeIT {
         try (TwoSites.Ends bulk = sites.open(ChannelKind.REPLICATION);
                 TwoSites.Ends urgent = sites.open(ChannelKind.REPLICATION)) {
             bulk.near().send(Slice.of(new byte[256 << 10]));
+            assertThat(bulk.far().receive(SOON)).isPresent();
             long startedNanos = System.nanoTime();
             long wireBefore = sites.seoul().status("busan").bytesOut();
             Thread sender = Thread.startVirtualThread(() -> sendHalfAMebibyte(bulk.near()));
