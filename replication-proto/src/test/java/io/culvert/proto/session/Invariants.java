@@ -87,7 +87,8 @@ final class Invariants {
         long bound = Math.min(attempt.windowBytes, SessionLimits.WINDOW_BYTES);
         boolean alone = attempt.sentBytes.size() - attempt.acknowledgedSegments == 1;
         if (underWay > bound && !alone) {
-            throw new BrokenRuleException(2, underWay + " bytes of attempt " + id + " are under way, more than " + bound);
+            throw new BrokenRuleException(
+                    2, underWay + " bytes of attempt " + id + " are under way, more than " + bound);
         }
     }
 
@@ -164,8 +165,7 @@ final class Invariants {
     /** Rule 3: what the sender was told is committed is there. */
     void committed(String snapshot, ChunkRef root) {
         if (pool.published().stream()
-                .noneMatch(found ->
-                        found.id().equals(snapshot) && found.root().equals(root))) {
+                .noneMatch(found -> found.id().equals(snapshot) && found.root().equals(root))) {
             throw new BrokenRuleException(3, "snapshot " + snapshot + " was reported and is not there");
         }
     }

@@ -113,8 +113,8 @@ final class ModelPool {
 
     /** The attempt ended without a snapshot: what it left unfinished goes. */
     void abort(String attempt) {
-        unfinished.removeIf(begun ->
-                mutation == Mutation.REMOVES_OTHERS_PUBLICATION || begun.attempt().equals(attempt));
+        unfinished.removeIf(begun -> mutation == Mutation.REMOVES_OTHERS_PUBLICATION
+                || begun.attempt().equals(attempt));
         if (mutation == Mutation.REMOVES_WHAT_OTHERS_NEED) {
             durable.stream()
                     .filter(appended -> appended.attempt().equals(attempt))

@@ -186,9 +186,8 @@ final class ModelReceiver {
                 missing = new BitSet();
                 for (int i = 0; i < lookup.refs().size(); i++) {
                     ChunkRef leaf = lookup.refs().get(i);
-                    boolean there = mutation == Mutation.TRUSTS_TORN_CLOSURE
-                            ? pool.contains(leaf)
-                            : known.contains(leaf);
+                    boolean there =
+                            mutation == Mutation.TRUSTS_TORN_CLOSURE ? pool.contains(leaf) : known.contains(leaf);
                     missing.set(i, !there);
                     closuresKnown += there ? 1 : 0;
                 }
@@ -241,8 +240,8 @@ final class ModelReceiver {
             if (!complete && mutation != Mutation.TRUSTS_TORN_CLOSURE) {
                 throw new IllegalStateException("the snapshot of " + by.getAttempt() + " is not complete");
             }
-            ModelPool.Unfinished begun = pool.begin(new ModelPool.Published(
-                    "snapshot-" + ++snapshots, by.getAttempt(), by.getFenceRevision(), root));
+            ModelPool.Unfinished begun = pool.begin(
+                    new ModelPool.Published("snapshot-" + ++snapshots, by.getAttempt(), by.getFenceRevision(), root));
             later(clock.soon(40), () -> publish(begun));
         }
 
@@ -255,15 +254,15 @@ final class ModelReceiver {
         }
 
         private void publish(ModelPool.Unfinished begun) {
-            if (mutation != Mutation.FORGETS_FENCE_AT_COMMIT
-                    && !pool.advance(begun().getFenceRevision())) {
+            if (mutation != Mutation.FORGETS_FENCE_AT_COMMIT && !pool.advance(begun().getFenceRevision())) {
                 fenced();
                 return;
             }
             if (!pool.publish(begun)) {
                 throw new IllegalStateException("the file of " + begun.snapshot() + " is gone");
             }
-            clock.note(() -> begun().getAttempt() + " publishes " + begun.snapshot().id());
+            clock.note(() ->
+                    begun().getAttempt() + " publishes " + begun.snapshot().id());
             invariants.published(begun.snapshot());
             perform(machine.published(begun.snapshot().id()));
         }

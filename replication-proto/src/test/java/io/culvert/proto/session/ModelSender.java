@@ -248,8 +248,9 @@ final class ModelSender {
             boolean moved = ask(leavesToAsk, true) | ask(chunksToAsk, false) | send();
             boolean idle = leavesToAsk.isEmpty() && chunksToAsk.isEmpty() && needed.isEmpty();
             if (idle && machine.isSettled()) {
-                perform(machine.commit(
-                        Commit.newBuilder().setRoot(Refs.pack(List.of(scan.root()))).build()));
+                perform(machine.commit(Commit.newBuilder()
+                        .setRoot(Refs.pack(List.of(scan.root())))
+                        .build()));
             } else if (moved) {
                 pumpSoon();
             }

@@ -74,8 +74,8 @@ final class SessionFuzzTest {
                 throw new AssertionError("seed " + seed + ": " + e, e);
             }
         }
-        assertThat(List.of(refused, taken, unreadable)).allSatisfy(count -> assertThat(count)
-                .isGreaterThan(SEEDS / 50));
+        assertThat(List.of(refused, taken, unreadable))
+                .allSatisfy(count -> assertThat(count).isGreaterThan(SEEDS / 50));
     }
 
     private void take(Machine machine, byte[] message) throws SessionException, InvalidProtocolBufferException {
@@ -124,38 +124,36 @@ final class SessionFuzzTest {
     }
 
     private static byte[] senderMessage(Random random, long ordinal) {
-        SenderMessage message =
-                switch (random.nextInt(8)) {
-                    case 0 -> Messages.of(Messages.begin(random.nextInt(), random.nextLong()));
-                    case 1 -> Messages.of(Messages.commit());
-                    case 2, 3 ->
-                        Messages.segment(
-                                random.nextInt(300),
-                                LongStream.generate(() -> random.nextInt(8) == 0 ? random.nextLong() : 1)
-                                        .limit(random.nextInt(5))
-                                        .toArray());
-                    default ->
-                        Messages.query(
-                                random.nextInt(8) == 0 ? random.nextLong() : ordinal * 4,
-                                Messages.refs(random.nextInt(), 4),
-                                random.nextInt(8) == 0);
-                };
+        SenderMessage message = switch (random.nextInt(8)) {
+            case 0 -> Messages.of(Messages.begin(random.nextInt(), random.nextLong()));
+            case 1 -> Messages.of(Messages.commit());
+            case 2, 3 ->
+                Messages.segment(
+                        random.nextInt(300),
+                        LongStream.generate(() -> random.nextInt(8) == 0 ? random.nextLong() : 1)
+                                .limit(random.nextInt(5))
+                                .toArray());
+            default ->
+                Messages.query(
+                        random.nextInt(8) == 0 ? random.nextLong() : ordinal * 4,
+                        Messages.refs(random.nextInt(), 4),
+                        random.nextInt(8) == 0);
+        };
         return message.toByteArray();
     }
 
     private static byte[] receiverMessage(Random random, long ordinal) {
-        ReceiverMessage message =
-                switch (random.nextInt(10)) {
-                    case 0 -> Messages.accepted(random.nextLong());
-                    case 1 -> Messages.committed("snapshot");
-                    case 2 -> Messages.refused(Refused.Code.forNumber(random.nextInt(9)), "no");
-                    case 3 -> Messages.acknowledged(random.nextInt(40), random.nextInt(4000));
-                    default ->
-                        Messages.missing(
-                                random.nextInt(20) == 0 ? random.nextLong() : ordinal * 4,
-                                random.nextInt(20) == 0 ? random.nextInt() : 4,
-                                bits(random, 4));
-                };
+        ReceiverMessage message = switch (random.nextInt(10)) {
+            case 0 -> Messages.accepted(random.nextLong());
+            case 1 -> Messages.committed("snapshot");
+            case 2 -> Messages.refused(Refused.Code.forNumber(random.nextInt(9)), "no");
+            case 3 -> Messages.acknowledged(random.nextInt(40), random.nextInt(4000));
+            default ->
+                Messages.missing(
+                        random.nextInt(20) == 0 ? random.nextLong() : ordinal * 4,
+                        random.nextInt(20) == 0 ? random.nextInt() : 4,
+                        bits(random, 4));
+        };
         return message.toByteArray();
     }
 
