@@ -8,9 +8,7 @@ id=$(sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' <<< "$job" | head -1)
 [ -n "$id" ] || { echo "no job: $job" >&2; exit 1; }
 while :; do
   state=$(api "$1" "http://localhost/api/v1/jobs/$id")
-  case $state in
-    *'"state":"done"'*|*'"state" : "done"'*) echo "$state"; exit 0;;
-    *'"state":"failed"'*|*'"state":"cancelled"'*) echo "$state" >&2; exit 1;;
-  esac
+  if grep -qiE '"state" *: *"done"' <<< "$state"; then echo "$state"; exit 0; fi
+  if grep -qiE '"state" *: *"(failed|cancelled)"' <<< "$state"; then echo "$state" >&2; exit 1; fi
   sleep 0.02
 done

@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -156,9 +158,10 @@ final class AdminServerTest {
         Map<?, ?> document = (Map<?, ?>) new Load(LoadSettings.builder().build())
                 .loadFromString(response.substring(response.indexOf("\r\n\r\n")));
         List<String> described = new ArrayList<>();
-        ((Map<?, ?>) document.get("paths")).forEach((path, methods) -> ((Map<?, ?>) methods)
+        Map<?, ?> paths = (Map<?, ?>) Objects.requireNonNull(document.get("paths"));
+        paths.forEach((path, methods) -> ((Map<?, ?>) methods)
                 .keySet()
-                .forEach(method -> described.add(method.toString().toUpperCase(java.util.Locale.ROOT) + " " + path)));
+                .forEach(method -> described.add(method.toString().toUpperCase(Locale.ROOT) + " " + path)));
         List<String> served = new ArrayList<>(List.of("GET " + ApiRoutes.OPENAPI));
         HealthRoutes.paths().forEach((path, method) -> served.add(method + " " + path));
         ApiRoutes.of(site).endpoints().forEach(e -> served.add(e.method() + " " + e.path()));
