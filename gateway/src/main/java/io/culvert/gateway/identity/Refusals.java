@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,11 @@ public final class Refusals {
         return name == null ? Optional.empty() : byName(kind, name);
     }
 
+    /** Takes {@code WRONG_CA} and, as the stream writes it, {@code wrong-ca}. */
     static <E extends Enum<E>> Optional<E> byName(Class<E> kind, String name) {
+        String canonical = name.toUpperCase(Locale.ROOT).replace('-', '_');
         return Arrays.stream(kind.getEnumConstants())
-                .filter(reason -> reason.name().equals(name))
+                .filter(reason -> reason.name().equals(canonical))
                 .findFirst();
     }
 
