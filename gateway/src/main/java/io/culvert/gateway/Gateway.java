@@ -1,5 +1,6 @@
 package io.culvert.gateway;
 
+import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.admin.http.AdminServer;
@@ -136,6 +137,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway open(Path configFile) throws ConfigException, IOException {
         SiteConfig config = SiteConfigLoader.load(configFile);
+        Fingerprinter.fastest(); // begins to compile the vector code behind the start
         return new Gateway(configFile, config);
     }
 

@@ -23,11 +23,11 @@ public record Relay(Duration hold, Dedup dedup) {
 
     /** Whether relayed bytes are deduplicated. */
     public enum Dedup {
+        /** On no flow. */
+        OFF,
         /** Per flow, where it is seen to help. */
         AUTO,
         /** On every flow. */
-        ALWAYS,
-        /** On none. */
-        NEVER
+        ON
     }
 }

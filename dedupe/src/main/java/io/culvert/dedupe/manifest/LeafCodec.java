@@ -40,6 +40,12 @@ final class LeafCodec {
     /** Most extents in one record. */
     static final int MAX_EXTENTS = 4096;
 
+    /**
+     * All paths of a leaf together; a prefix that is shared takes next to nothing in the leaf, and all its length in
+     * memory.
+     */
+    static final int MAX_PATHS_BYTES = 8 << 20;
+
     private static final int ENTRY = 1;
     private static final int EXTENTS = 2;
     private static final EntryType[] TYPES = EntryType.values();
@@ -115,10 +121,16 @@ final class LeafCodec {
         }
         List<ManifestRecord> records = new ArrayList<>();
         byte[] path = new byte[0];
+        long pathsBytes = 0;
         while (!in.atEnd()) {
             int kind = in.octet();
             if (kind == ENTRY) {
                 path = path(in, path);
+                pathsBytes += path.length;
+                if (pathsBytes > MAX_PATHS_BYTES) {
+                    throw new CorruptChunkException(
+                            "the paths of a manifest leaf are longer than " + MAX_PATHS_BYTES + " bytes");
+                }
                 records.add(entry(in, path));
             } else if (kind == EXTENTS) {
                 records.add(extents(in));

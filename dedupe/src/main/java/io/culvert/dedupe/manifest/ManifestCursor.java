@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManifestCursor {
 
-    private final Deque<PathBytes> directories = new ArrayDeque<>();
+    /** Lengths of the paths of the open directories, each of which the path of the last entry begins with. */
+    private final Deque<Integer> directories = new ArrayDeque<>();
+
     private @Nullable Entry last;
     private long extentBytes;
 
@@ -51,22 +53,27 @@ public final class ManifestCursor {
                 throw new CorruptChunkException(
                         "\"" + path + "\" does not come after \"" + before.path() + "\" in the order of a manifest");
             }
-            PathBytes parent = path.parent();
-            while (!directories.isEmpty() && !directories.peek().equals(parent)) {
-                directories.pop();
-            }
-            if (directories.isEmpty()) {
-                throw new CorruptChunkException("\"" + path + "\" lies in no directory of the manifest");
-            }
+            leaveUntilParent(before.path(), path);
         }
         if (entry.type() == EntryType.HARD_LINK) {
             hardLink(entry);
         }
         if (entry.type() == EntryType.DIRECTORY) {
-            directories.push(path);
+            directories.push(path.lengthBytes());
         }
         last = entry;
         extentBytes = 0;
+    }
+
+    private void leaveUntilParent(PathBytes before, PathBytes path) throws CorruptChunkException {
+        int parent = path.parentLengthBytes();
+        while (!directories.isEmpty() && directories.peek() > parent) {
+            directories.pop();
+        }
+        Integer innermost = directories.peek();
+        if (innermost == null || innermost != parent || !path.sharesPrefix(before, parent)) {
+            throw new CorruptChunkException("\"" + path + "\" lies in no directory of the manifest");
+        }
     }
 
     private static void hardLink(Entry entry) throws CorruptChunkException {

@@ -22,6 +22,9 @@ public final class ManifestWriter {
 
     static final int MAX_NODE_BYTES = 64 * 1024;
 
+    /** A leaf ends where its paths together exceed this; the reader allows one path more. */
+    private static final int MAX_PATHS_BYTES = LeafCodec.MAX_PATHS_BYTES - PathBytes.MAX_LENGTH_BYTES;
+
     private static final int ENTRIES_PER_CUT = 96;
     private static final int EXTENTS_PER_CUT = 384;
     private static final int CHILDREN_PER_CUT = 128;
@@ -35,6 +38,7 @@ public final class ManifestWriter {
     private PathBytes current = PathBytes.ROOT;
     private PathBytes leafFirst = PathBytes.ROOT;
     private boolean leafEmpty = true;
+    private long leafPathsBytes;
     private long entries;
     private long sourceBytes;
 
@@ -69,6 +73,7 @@ public final class ManifestWriter {
         before = entry.path();
         current = entry.path();
         leafEmpty = false;
+        leafPathsBytes += entry.path().lengthBytes();
         entries++;
         if (entry.type() == EntryType.FILE) {
             sourceBytes += entry.stamp().sizeBytes();
@@ -102,7 +107,8 @@ public final class ManifestWriter {
     }
 
     private void endLeafIf(boolean here) throws IOException {
-        if (leaf.size() >= MAX_NODE_BYTES || (here && leaf.size() >= MIN_NODE_BYTES)) {
+        boolean full = leaf.size() >= MAX_NODE_BYTES || leafPathsBytes >= MAX_PATHS_BYTES;
+        if (full || (here && leaf.size() >= MIN_NODE_BYTES)) {
             endLeaf();
         }
     }
@@ -114,6 +120,7 @@ public final class ManifestWriter {
         child(1, emit(leaf.written(), true), leafFirst);
         LeafCodec.begin(leaf);
         leafEmpty = true;
+        leafPathsBytes = 0;
     }
 
     private ChunkRef emit(Slice bytes, boolean isLeaf) throws IOException {

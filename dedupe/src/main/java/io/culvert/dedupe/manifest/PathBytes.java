@@ -149,6 +149,16 @@ public final class PathBytes implements Comparable<PathBytes> {
         return bytes.length;
     }
 
+    /** Length of the path of the parent. */
+    int parentLengthBytes() {
+        return Math.max(lastSlash(), 0);
+    }
+
+    /** Whether the first bytes are those of another path, which has as many. */
+    boolean sharesPrefix(PathBytes other, int lengthBytes) {
+        return Arrays.equals(bytes, 0, lengthBytes, other.bytes, 0, lengthBytes);
+    }
+
     /** A copy of the bytes. */
     public byte[] toBytes() {
         return bytes.clone();

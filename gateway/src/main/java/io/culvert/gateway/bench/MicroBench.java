@@ -76,7 +76,8 @@ public final class MicroBench {
         return data;
     }
 
-    private static void measure(BenchListener listener, String name, Pass pass) throws IOException, InterruptedException {
+    private static void measure(BenchListener listener, String name, Pass pass)
+            throws IOException, InterruptedException {
         repeat(pass, WARM_SECONDS);
         long startNanos = System.nanoTime();
         long passes = repeat(pass, MEASURED_SECONDS);

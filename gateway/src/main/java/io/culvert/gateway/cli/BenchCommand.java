@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Measures this machine. */
-@Command(name = "bench", description = "Measure chunker, fingerprint, segments, pool and stream on this machine.")
+@Command(name = "bench", description = "Measure chunker, fingerprint, segments and pool on this machine.")
 final class BenchCommand extends SessionCommand {
     @Mixin
     private final OutputOption output = new OutputOption();

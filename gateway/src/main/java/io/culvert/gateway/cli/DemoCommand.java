@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /** Shows it all on this machine. */
 @Command(
         name = "demo",
-        description = "Start two sites here, replicate real data, change some, replicate again, restore, compare every byte.")
+        description =
+                "Start two sites here, replicate real data, change some, replicate again, restore, compare every byte.")
 final class DemoCommand extends SessionCommand implements Demo.Audience {
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -56,13 +57,16 @@ final class DemoCommand extends SessionCommand implements Demo.Audience {
             Table table = new Table(DemoReport.HEADINGS);
             report.rows().forEach(table::row);
             table.print(session.out(), "");
-            session.out().println((identical ? "identical: every byte at the far site is as in the source"
-                            : "DIFFERENT: " + report.difference().orElse(""))
-                    + "; checkpoints: " + report.checkpoints());
+            session.out()
+                    .println((identical
+                                    ? "identical: every byte at the far site is as in the source"
+                                    : "DIFFERENT: " + report.difference().orElse(""))
+                            + "; checkpoints: " + report.checkpoints());
         }
         session.out().flush();
-        report.difference().ifPresent(difference ->
-                session.err().println("culvert: what was restored is not what was replicated: " + difference));
+        report.difference()
+                .ifPresent(difference ->
+                        session.err().println("culvert: what was restored is not what was replicated: " + difference));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   {"version": 1, "name": "busan", "endpoint": "gw.busan.example:8443", "dials": true,
  *    "authorities": ["-----BEGIN CERTIFICATE-----…"], "revokedSerials": ["7b3…"],
- *    "enrolledAt": "2026-11-21T03:00:00Z", "revokedAt": "…" only if revoked}
+ *    "enrolledAt": "2026-11-21T03:00:00Z", "revokedAt": "…" only if revoked,
+ *    "check": SHA-256 of all of this without "check", written compactly}
  * </pre>
+ *
+ * The check is there because a flipped bit in a revocation would trust again.
  */
 final class PeerFile {
     static final int MAX_BYTES = 96 << 10;
@@ -43,6 +47,7 @@ final class PeerFile {
         peer.revokedSerials().stream().sorted().forEach(serials::add);
         root.put("enrolledAt", peer.enrolledAt().toString());
         peer.revokedAt().ifPresent(at -> root.put("revokedAt", at.toString()));
+        root.put("check", check(root));
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     }
 
@@ -50,6 +55,7 @@ final class PeerFile {
     static Peer read(Path file) throws IOException {
         try {
             JsonNode root = JSON.readTree(DurableFiles.read(file, MAX_BYTES));
+            requireCheck(root);
             Peer peer = decode(root);
             if (!file.endsWith(peer.name() + SUFFIX)) {
                 throw new IOException("it holds the peer " + peer.name());
@@ -60,6 +66,21 @@ final class PeerFile {
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
             throw damaged(file, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static void requireCheck(JsonNode root) throws IOException {
+        if (!(root instanceof ObjectNode object)) {
+            throw new IOException("not a JSON object");
+        }
+        ObjectNode unchecked = object.deepCopy();
+        JsonNode check = unchecked.remove("check");
+        if (check == null || !check.asText().equals(check(unchecked))) {
+            throw new IOException("it was changed or damaged: its check is wrong");
+        }
+    }
+
+    private static String check(ObjectNode unchecked) throws IOException {
+        return HexFormat.of().formatHex(Secrets.sha256(JSON.writeValueAsBytes(unchecked)));
     }
 
     private static Peer decode(JsonNode root) throws IOException {

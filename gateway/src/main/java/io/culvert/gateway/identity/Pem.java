@@ -1,5 +1,6 @@
 package io.culvert.gateway.identity;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -8,7 +9,9 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -44,7 +47,15 @@ final class Pem {
 
     /** Reads one DER certificate, whole: nothing may follow it. */
     static X509Certificate certificate(byte[] der) throws IOException {
-        return certificate(new X509CertificateHolder(der));
+        try {
+            var parsed = CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+            if (parsed instanceof X509Certificate certificate && Arrays.equals(certificate.getEncoded(), der)) {
+                return certificate;
+            }
+            throw new IOException("not a certificate in DER form, whole");
+        } catch (CertificateException e) {
+            throw new IOException("not a certificate: " + e.getMessage(), e);
+        }
     }
 
     static X509Certificate certificate(X509CertificateHolder holder) throws IOException {
@@ -78,6 +89,8 @@ final class Pem {
         try (PEMParser parser = new PEMParser(new StringReader(text))) {
             Object parsed = parser.readObject();
             return parsed == null ? "" : parsed;
+        } catch (RuntimeException e) {
+            throw new IOException("not in PEM form: " + e.getMessage(), e);
         }
     }
 

@@ -2,8 +2,6 @@ package io.culvert.gateway.identity;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,9 +79,7 @@ public final class SiteAuthority {
             Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             discard(draft);
-            if (e instanceof DirectoryNotEmptyException || e instanceof FileAlreadyExistsException) {
-                refuseIfThere(directory);
-            }
+            refuseIfThere(directory);
             throw e;
         }
         DurableFiles.forceDirectory(stateDir);

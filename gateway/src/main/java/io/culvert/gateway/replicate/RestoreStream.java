@@ -3,6 +3,8 @@ package io.culvert.gateway.replicate;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Slice;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -25,6 +27,7 @@ public final class RestoreStream {
 
     private static final int MAGIC = 0x43565253;
     private static final int VERSION = 1;
+    private static final int BUFFER_BYTES = 128 * 1024;
     private static final int MAX_REASON_BYTES = 64 * 1024;
 
     private RestoreStream() {}
@@ -35,7 +38,7 @@ public final class RestoreStream {
         private final DataOutputStream out;
 
         public Writer(OutputStream out) throws IOException {
-            this.out = new DataOutputStream(out);
+            this.out = new DataOutputStream(new BufferedOutputStream(out, BUFFER_BYTES));
             this.out.writeInt(MAGIC);
             this.out.writeByte(VERSION);
         }
@@ -88,7 +91,7 @@ public final class RestoreStream {
      * @throws EOFException if it was cut off
      */
     public static void read(InputStream from, Items sink) throws IOException {
-        DataInputStream in = new DataInputStream(from);
+        DataInputStream in = new DataInputStream(new BufferedInputStream(from, BUFFER_BYTES));
         if (in.readInt() != MAGIC || in.readByte() != VERSION) {
             throw new CorruptChunkException("not a restore stream of version " + VERSION);
         }

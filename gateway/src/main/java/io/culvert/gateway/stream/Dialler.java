@@ -11,6 +11,7 @@ import java.time.Duration;
 final class Dialler implements Runnable {
 
     private final Peer peer;
+    private final int number;
     private final String host;
     private final int port;
     private final StreamSettings settings;
@@ -23,12 +24,14 @@ final class Dialler implements Runnable {
 
     Dialler(
             Peer peer,
+            int number,
             String host,
             int port,
             StreamSettings settings,
             PeerSecurity security,
             PeerStreams.Engine engine) {
         this.peer = peer;
+        this.number = number;
         this.host = host;
         this.port = port;
         this.settings = settings;
@@ -43,7 +46,7 @@ final class Dialler implements Runnable {
     @Override
     public void run() {
         try {
-            while (peer.awaitDown()) {
+            while (peer.awaitDown(number)) {
                 attempt();
             }
         } catch (InterruptedException e) {

@@ -43,7 +43,8 @@ final class Peer implements Link.Owner {
     private String why = "it has not connected yet";
     private @Nullable String lastRefusal;
     private volatile SendLimit limit = SendLimit.none();
-    private boolean dialled;
+    private int diallers;
+    private int currentDialler;
     private boolean closed;
     private boolean hinted;
     private long pastBytesIn;
@@ -161,17 +162,18 @@ final class Peer implements Link.Owner {
 
     // ---- what the dialler calls
 
-    /** Waits until there is no stream; false if this peer is closed. */
-    boolean awaitDown() throws InterruptedException {
+    /** Waits until there is no stream; false if the dialler with this number is to stop. */
+    boolean awaitDown(int dialler) throws InterruptedException {
         lock.lock();
         try {
-            while (current != null && !closed) {
+            while (current != null && dialler == currentDialler) {
                 changed.await();
             }
-            if (!closed) {
+            boolean go = dialler == currentDialler;
+            if (go) {
                 enterLocked(StreamState.DIALING, why);
             }
-            return !closed;
+            return go;
         } finally {
             lock.unlock();
         }
@@ -209,13 +211,15 @@ final class Peer implements Link.Owner {
         }
     }
 
-    /** Whether it is the caller who becomes its dialler. */
-    boolean claimDialler() {
+    /** The number of the dialler that the caller is to start; 0 if there is one already. */
+    int claimDialler() {
         lock.lock();
         try {
-            boolean first = !dialled;
-            dialled = true;
-            return first;
+            if (currentDialler != 0) {
+                return 0;
+            }
+            currentDialler = ++diallers;
+            return currentDialler;
         } finally {
             lock.unlock();
         }
@@ -227,7 +231,7 @@ final class Peer implements Link.Owner {
         lock.lock();
         try {
             closed = true;
-            dialled = false;
+            currentDialler = 0;
             link = current;
             enterLocked(StreamState.CLOSED, reason);
         } finally {
@@ -245,15 +249,6 @@ final class Peer implements Link.Owner {
                 closed = false;
                 enterLocked(StreamState.AWAITED, "it has not connected yet");
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
         } finally {
             lock.unlock();
         }

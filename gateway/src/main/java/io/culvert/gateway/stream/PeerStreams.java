@@ -87,14 +87,15 @@ public final class PeerStreams implements AutoCloseable {
 
     // ---- peers
 
-    /** Dials this peer from now on, whenever there is no stream to it. */
+    /** Dials this peer from now on, whenever there is no stream to it; {@link #close} first to dial elsewhere. */
     public void dial(String peer, String host, int port) {
         Peer known = peer(peer);
         known.reopen();
-        if (known.claimDialler()) {
+        int number = known.claimDialler();
+        if (number != 0) {
             live.add(Thread.ofVirtual()
                     .name("stream-dialler-" + peer)
-                    .start(new Dialler(known, host, port, settings, security, engine)));
+                    .start(new Dialler(known, number, host, port, settings, security, engine)));
         }
     }
 

@@ -8,10 +8,15 @@ import com.google.protobuf.ByteString;
 import io.culvert.gateway.identity.EnrolmentMethods.Incoming;
 import io.culvert.proto.v1.JoinReply;
 import io.culvert.proto.v1.JoinRequest;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -294,6 +300,35 @@ class JoinRefusalTest {
             assertRefusedByInviter(token, wrong, JoinRefusal.TOKEN_UNKNOWN);
         }
         assertRefusedByInviter(token, wrong, JoinRefusal.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
+    void aCallerThatSendsNoMessageIsClosedAfterAWhile() throws Exception {
+        String text = invite("busan");
+        ManagedChannel channel = TestSite.channel(seoul.endpoint, TlsContexts.forJoining(presented -> {}));
+        LinkedBlockingQueue<Status> closed = new LinkedBlockingQueue<>();
+        // as a streaming call, because gRPC holds back the headers of a unary one until its message
+        var call = channel.newCall(
+                EnrolmentMethods.JOIN.toBuilder()
+                        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                        .build(),
+                CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        closed.add(status);
+                    }
+                },
+                new Metadata());
+        seoul.scheduler.awaitWaiting(UnprovenCalls.PATIENCE);
+        seoul.scheduler.runAll(UnprovenCalls.PATIENCE);
+
+        Status status = closed.poll(20, TimeUnit.SECONDS);
+        assertThat(status).isNotNull();
+        assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        channel.shutdownNow();
+        busan.identity.enrolment().join(text);
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.culvert.proto.channel.ChannelKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,72 @@ final class StreamLifeIT {
         sites.busan().await("seoul");
         sites.seoul().hintUp("busan");
         sites.awaitEvents("seoul: busan up", "busan: seoul up");
+    }
+
+    @Test
+    void closingAndDiallingInQuickSuccessionLeavesOneDialler() throws Exception {
+        try (CutProxy proxy = sites.dialFromSeoulThroughProxy()) {
+            for (int i = 0; i < 5; i++) {
+                sites.seoul().close("busan");
+                sites.seoul().dial("busan", "127.0.0.1", proxy.port());
+            }
+            sites.awaitEvents("seoul: busan up", "busan: seoul up");
+            TwoSites.await(() -> sites.busan().acceptedConnections() == 1
+                    && isUp(sites.seoul(), "busan")
+                    && isUp(sites.busan(), "seoul"));
+            sites.forgetEvents();
+            int before = proxy.accepted();
+            proxy.cut();
+            sites.awaitEvents("seoul: busan down", "busan: seoul down", "seoul: busan up", "busan: seoul up");
+            assertThat(proxy.accepted() - before).as("dials after the cut").isOne();
+        }
+    }
+
+    @Test
+    void theThrottleHoldsBulkAndNotUrgentMessages() throws Exception {
+        sites.handOver(ChannelKind.REPLICATION);
+        sites.dialFromSeoul();
+        AtomicLong limit = new AtomicLong(4_000_000);
+        sites.seoul().limit("busan", limit::get);
+        try (TwoSites.Ends bulk = sites.open(ChannelKind.REPLICATION);
+                TwoSites.Ends urgent = sites.open(ChannelKind.REPLICATION)) {
+            bulk.near().send(Slice.of(new byte[256 << 10]));
+            assertThat(bulk.far().receive(SOON)).isPresent();
+            long startedNanos = System.nanoTime();
+            long wireBefore = sites.seoul().status("busan").bytesOut();
+            Thread sender = Thread.startVirtualThread(() -> sendHalfAMebibyte(bulk.near()));
+            urgent.near().sendUrgent(Slice.of(new byte[] {1}));
+            assertThat(urgent.far().receive(SOON)).isPresent();
+            sender.join();
+            double seconds = (System.nanoTime() - startedNanos) / 1e9;
+            double wire = sites.seoul().status("busan").bytesOut() - wireBefore;
+            // Never faster than the limit, but for one burst; how close it comes is measured by StreamBench.
+            assertThat(wire).isLessThan(limit.get() * (seconds + 0.05) * 1.05);
+
+            limit.set(0);
+            TwoSites.await(() -> sendsUrgent(urgent));
+            limit.set(SendLimit.UNLIMITED);
+            bulk.near().send(Slice.of(new byte[1000]));
+        }
+    }
+
+    private static boolean sendsUrgent(TwoSites.Ends ends) {
+        try {
+            ends.near().sendUrgent(Slice.of(new byte[] {2}));
+            return ends.far().receive(SOON).isPresent();
+        } catch (StreamException | InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void sendHalfAMebibyte(Channel channel) {
+        try {
+            for (int i = 0; i < 2; i++) {
+                channel.send(Slice.of(new byte[256 << 10]));
+            }
+        } catch (StreamException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -128,6 +128,11 @@ final class TwoSites implements AutoCloseable {
         }
     }
 
+    /** What happened until now is of no interest. */
+    void forgetEvents() {
+        events.clear();
+    }
+
     /** Waits for these events, in any order; others between them are passed over. */
     void awaitEvents(String... expected) throws InterruptedException {
         List<String> missing = new ArrayList<>(List.of(expected));

@@ -103,8 +103,8 @@ public final class SenderSession {
     /** Sends missing chunks, named by their numbers in ascending order. */
     public SenderEffect segment(List<Long> ordinals, int codec, ByteString payload) {
         if (!maySend(payload.size()) || ordinals.isEmpty() || ordinals.size() > SessionLimits.MAX_REFS) {
-            throw new IllegalStateException("may not send " + ordinals.size() + " chunks in " + payload.size()
-                    + " bytes in state " + state);
+            throw new IllegalStateException(
+                    "may not send " + ordinals.size() + " chunks in " + payload.size() + " bytes in state " + state);
         }
         SegmentData.Builder segment = SegmentData.newBuilder().setCodec(codec).setPayload(payload);
         long before = 0;

@@ -201,6 +201,20 @@ final class MuxTest {
     }
 
     @Test
+    void theFinishWaitsForUrgentMessagesThatWaitForCredit() throws ProtocolException {
+        long id = openFromDialer();
+        pair.settle();
+        for (int i = 0; i < 4; i++) {
+            dialer.send(id, bytes(Limits.MAX_URGENT_BYTES), true);
+        }
+        dialer.finish(id);
+        List<Effect> first = pair.settle();
+        assertThat(first).hasSize(3).hasOnlyElementsOfType(Effect.Delivered.class);
+        first.forEach(effect -> acceptor.consumed(id, ((Effect.Delivered) effect).creditBytes(), true));
+        assertThat(pair.settle()).hasExactlyElementsOfTypes(Effect.Delivered.class, Effect.Finished.class);
+    }
+
+    @Test
     void pingsAreAnsweredWithTheirToken() throws ProtocolException {
         acceptor.ping(42);
         List<Frame> frames = MuxPair.written(acceptor);

@@ -106,17 +106,13 @@ final class Messages {
 
     static ReceiverMessage missing(long first, int count, int... set) {
         return ReceiverMessage.newBuilder()
-                .setMissing(Missing.newBuilder()
-                        .setFirst(first)
-                        .setCount(count)
-                        .setBitmap(Refs.bitmap(bits(set))))
+                .setMissing(Missing.newBuilder().setFirst(first).setCount(count).setBitmap(Refs.bitmap(bits(set))))
                 .build();
     }
 
     static ReceiverMessage acknowledged(long segments, long bytes) {
         return ReceiverMessage.newBuilder()
-                .setAcknowledged(
-                        Acknowledged.newBuilder().setSegments(segments).setBytes(bytes))
+                .setAcknowledged(Acknowledged.newBuilder().setSegments(segments).setBytes(bytes))
                 .build();
     }
 

@@ -61,8 +61,8 @@ final class ReceiverSessionTest {
         assertThat(sent(session.lookedUp(Messages.bits(1, 3)))).isEqualTo(Messages.missing(0, 4, 1, 3));
 
         assertThat(session.receive(Messages.segment(300, 1, 2)))
-                .isEqualTo(new ReceiverEffect.Store(
-                        List.of(Messages.ref(2), Messages.ref(4)), 0, Messages.payload(300)));
+                .isEqualTo(
+                        new ReceiverEffect.Store(List.of(Messages.ref(2), Messages.ref(4)), 0, Messages.payload(300)));
         assertThat(sent(session.forced(1))).isEqualTo(Messages.acknowledged(1, 300));
 
         assertThat(session.receive(Messages.of(Messages.commit())))
@@ -200,8 +200,8 @@ final class ReceiverSessionTest {
         open(1000);
         int most = SessionLimits.MAX_OUTSTANDING / SessionLimits.MAX_REFS;
         for (int i = 0; i < most; i++) {
-            session.receive(Messages.query(
-                    (long) i * SessionLimits.MAX_REFS, Messages.refs(1, SessionLimits.MAX_REFS), false));
+            session.receive(
+                    Messages.query((long) i * SessionLimits.MAX_REFS, Messages.refs(1, SessionLimits.MAX_REFS), false));
         }
         SenderMessage further = Messages.query(SessionLimits.MAX_OUTSTANDING, Messages.refs(1, 1), false);
         refused(further, "more than 65536 chunks outstanding");

@@ -77,8 +77,7 @@ final class RefsTest {
             BitSet beyond = (BitSet) bits.clone();
             beyond.set(count);
             int most = count;
-            assertThatExceptionOfType(SessionException.class)
-                    .isThrownBy(() -> Refs.bitmap(Refs.bitmap(beyond), most));
+            assertThatExceptionOfType(SessionException.class).isThrownBy(() -> Refs.bitmap(Refs.bitmap(beyond), most));
         }
     }
 }

@@ -48,8 +48,8 @@ final class SenderSessionTest {
                 .isEqualTo(new SenderEffect.Resolved(0, 3, Messages.bits(0, 2)));
         assertThat(session.isSettled()).isFalse();
 
-        SegmentData segment = sent(session.segment(List.of(0L, 2L), 1, Messages.payload(400)))
-                .getSegment();
+        SegmentData segment =
+                sent(session.segment(List.of(0L, 2L), 1, Messages.payload(400))).getSegment();
         assertThat(segment.getOrdinalsList()).containsExactly(0L, 2L);
         assertThat(segment.getCodec()).isEqualTo(1);
         assertThat(session.receive(Messages.acknowledged(1, 400))).isEqualTo(new SenderEffect.Acknowledged(1, 400));
@@ -184,7 +184,8 @@ final class SenderSessionTest {
 
     private void owe(int count) throws SessionException {
         session.query(Messages.refs(1, count), false);
-        session.receive(Messages.missing(0, count, LongStream.range(0, count).mapToInt(i -> (int) i).toArray()));
+        session.receive(Messages.missing(
+                0, count, LongStream.range(0, count).mapToInt(i -> (int) i).toArray()));
     }
 
     @Test

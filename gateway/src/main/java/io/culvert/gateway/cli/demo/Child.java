@@ -35,9 +35,11 @@ final class Child implements AutoCloseable {
 
     /** A JVM like this one, on the same class path. */
     static Child java(String name, List<String> flags, List<String> arguments, Path directory) throws IOException {
-        String java = ProcessHandle.current().info().command().orElseGet(() -> Path.of(
-                        System.getProperty("java.home"), "bin", "java")
-                .toString());
+        String java = ProcessHandle.current()
+                .info()
+                .command()
+                .orElseGet(() ->
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString());
         List<String> command = Stream.of(
                         List.of(java),
                         flags,

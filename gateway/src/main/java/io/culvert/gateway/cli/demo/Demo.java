@@ -94,20 +94,14 @@ public final class Demo {
         checkpoints = etcd.isPresent() ? "etcd" : "embedded";
         say(etcd.map(binary -> "checkpoints: etcd, one for each site (" + binary + ")")
                 .orElse("checkpoints: embedded, since there is no etcd binary here"));
-        near.init(
-                checkpointsOf(etcd, folder.resolve("etcd-" + NEAR)),
-                """
+        near.init(checkpointsOf(etcd, folder.resolve("etcd-" + NEAR)), """
                 datasets:
                   %s: {kind: tree, path: "%s", replicateTo: [{peer: %s, pool: main}]}
-                """
-                        .formatted(DATASET, source, FAR));
-        far.init(
-                checkpointsOf(etcd, folder.resolve("etcd-" + FAR)),
-                """
+                """.formatted(DATASET, source, FAR));
+        far.init(checkpointsOf(etcd, folder.resolve("etcd-" + FAR)), """
                 grants:
                   %s: {write: [main]}
-                """
-                        .formatted(NEAR));
+                """.formatted(NEAR));
         near.start(cleanup);
         far.start(cleanup);
         String[] printed = near.run("peer", "invite", FAR).strip().split("\\R");
@@ -151,8 +145,9 @@ public final class Demo {
 
     private Optional<String> restoreAndCompare(DemoSite far, JobView job, Path source, Path restored)
             throws OperationException, IOException {
-        String snapshot = job.snapshot().orElseThrow(() -> new OperationException(
-                FailureCategory.FAILED, "job " + job.id() + " ended without a snapshot"));
+        String snapshot = job.snapshot()
+                .orElseThrow(() -> new OperationException(
+                        FailureCategory.FAILED, "job " + job.id() + " ended without a snapshot"));
         far.run("restore", snapshot, "--to", restored.toString());
         say("restored snapshot " + snapshot + " at " + FAR + ", comparing every byte");
         return Trees.difference(source, restored);

@@ -75,15 +75,17 @@ final class DemoSite {
                 checkpoints: %s
                 pools:
                   main: {path: "%s"}
-                """
-                .formatted(name, directory, port, port, adminPort, checkpoints, directory.resolve("pool"));
+                """.formatted(name, directory, port, port, adminPort, checkpoints, directory.resolve("pool"));
         Files.writeString(siteFile(), head + more);
     }
 
     /** Starts the gateway and waits until it can work. */
     void start(Cleanup cleanup) throws OperationException, IOException, InterruptedException {
         Child child = Child.java(
-                "gateway", GATEWAY_FLAGS, List.of("gateway", "--config", siteFile().toString()), directory);
+                "gateway",
+                GATEWAY_FLAGS,
+                List.of("gateway", "--config", siteFile().toString()),
+                directory);
         cleanup.add(child::close);
         long startNanos = System.nanoTime();
         while (!client().readiness().ready()) {
@@ -124,7 +126,9 @@ final class DemoSite {
         while (stream(peer).state() != StreamView.State.UP) {
             if (System.nanoTime() - startNanos > START_LIMIT.toNanos()) {
                 throw new OperationException(
-                        FailureCategory.UNREACHABLE, "the stream to " + peer + " does not come up: " + stream(peer).reason());
+                        FailureCategory.UNREACHABLE,
+                        "the stream to " + peer + " does not come up: "
+                                + stream(peer).reason());
             }
             Thread.sleep(PAUSE);
         }

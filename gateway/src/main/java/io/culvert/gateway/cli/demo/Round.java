@@ -22,7 +22,8 @@ record Round(
 
     static Round of(JobView job, long wireBytes) {
         JobProgress p = job.progress();
-        Duration took = Duration.between(job.started().orElse(job.created()), job.ended().orElse(job.created()));
+        Duration took = Duration.between(
+                job.started().orElse(job.created()), job.ended().orElse(job.created()));
         return new Round(
                 p.sourceBytes(),
                 p.chunks(),

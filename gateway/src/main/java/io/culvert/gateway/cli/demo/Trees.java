@@ -32,7 +32,8 @@ final class Trees {
         Path start = from.toRealPath();
         Files.walkFileTree(start, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 if (directory.equals(to) || !Files.isReadable(directory) || !Files.isExecutable(directory)) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
@@ -44,8 +45,7 @@ final class Trees {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Path target = to.resolve(start.relativize(file));
                 if (attributes.isSymbolicLink() || attributes.isRegularFile() && Files.isReadable(file)) {
-                    Files.copy(
-                            file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
+                    Files.copy(file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -61,7 +61,8 @@ final class Trees {
             Files.write(files.get(i), EDIT, StandardOpenOption.APPEND);
             changed++;
         }
-        Optional<Path> largest = files.stream().max(Comparator.comparingLong(file -> file.toFile().length()));
+        Optional<Path> largest = files.stream()
+                .max(Comparator.comparingLong(file -> file.toFile().length()));
         if (largest.isPresent()) {
             writable(largest.get());
             try (RandomAccessFile file = new RandomAccessFile(largest.get().toFile(), "rw")) {
@@ -120,7 +121,8 @@ final class Trees {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
                 Files.delete(directory);
                 return FileVisitResult.CONTINUE;
             }

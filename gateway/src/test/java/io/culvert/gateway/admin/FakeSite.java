@@ -1,0 +1,232 @@
+package io.culvert.gateway.admin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A site in memory: one peer, two datasets, one snapshot, jobs that are done when they are asked for a second time. */
+public final class FakeSite implements SiteOperations {
+    public static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
+    public static final String TOKEN = "culvert-abc_DEF-123";
+    public static final int RESTORE_BYTES = 8 << 20;
+
+    private final Map<String, JobView> jobs = new ConcurrentHashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    public final List<String> calls = java.util.Collections.synchronizedList(new ArrayList<>());
+    public final CountDownLatch interruptedIngest = new CountDownLatch(1);
+    public volatile long ingestedBytes;
+    public volatile Optional<String> jobFailure = Optional.empty();
+    public volatile FailureCategory jobFailureCategory = FailureCategory.FAILED;
+    public volatile long damagedChunks;
+    public volatile boolean restoreBreaks;
+    public volatile boolean ready = true;
+
+    @Override
+    public SiteStatus status() {
+        return new SiteStatus(
+                new GatewayView(
+                        "seoul", "0.1", 42, NOW, "0.0.0.0:8443", Optional.of("127.0.0.1:9443"), "/s", "SHA256:x",
+                        Optional.of(NOW.plusSeconds(3600)), 200 << 20),
+                new CheckpointsView("embedded", CheckpointsView.State.LIVE, NOW, "a file in the state directory"),
+                peers(),
+                datasets(),
+                List.of(),
+                pools(),
+                List.of("the replica of finance at busan is 2 h old; \"culvert replicate finance\" brings it up to date"),
+                NOW.plusSeconds(90));
+    }
+
+    @Override
+    public Readiness readiness() {
+        return ready ? new Readiness(true, "it works") : new Readiness(false, "the checkpoint store is stopped");
+    }
+
+    @Override
+    public List<PeerView> peers() {
+        return List.of(peer(StreamView.State.UP));
+    }
+
+    private static PeerView peer(StreamView.State state) {
+        return new PeerView(
+                "busan", "gw.busan.example:8443", true, NOW, Optional.empty(), List.of("SHA256:abc"),
+                new StreamView(state, NOW, "", Optional.of(80.25), Optional.of("192.0.2.1:8443"), 1_500_000, 2048, 3, 2));
+    }
+
+    @Override
+    public Invitation invite(String peer, Duration life) {
+        calls.add("invite " + peer + " " + life);
+        return new Invitation(peer, TOKEN, NOW.plus(life));
+    }
+
+    @Override
+    public PeerView join(String token) throws OperationException {
+        if (!token.equals(TOKEN)) {
+            throw new OperationException(FailureCategory.REFUSED, "busan refused: the token is used up; ask for a new one");
+        }
+        return peer(StreamView.State.DIALING);
+    }
+
+    @Override
+    public PeerView revoke(String peer) throws OperationException {
+        if (!peer.equals("busan")) {
+            throw new OperationException(FailureCategory.NOT_FOUND, "there is no peer " + peer);
+        }
+        return peer(StreamView.State.CLOSED);
+    }
+
+    @Override
+    public List<DatasetView> datasets() {
+        return List.of(
+                new DatasetView("finance", "tree", "/data/finance", Optional.of("*/15 * * * *"), Optional.of(3600L),
+                        List.of(new ReplicaView("busan", "main", Optional.of("s-1"), Optional.of(NOW), Optional.of(7200L),
+                                true, Optional.empty()))),
+                new DatasetView("pgdump", "stream", "main", Optional.empty(), Optional.empty(), List.of()));
+    }
+
+    @Override
+    public DatasetView dataset(String name) throws OperationException {
+        return datasets().stream().filter(d -> d.name().equals(name)).findFirst()
+                .orElseThrow(() -> new OperationException(
+                        FailureCategory.NOT_FOUND, "there is no dataset " + name + "; \"culvert dataset list\" lists them"));
+    }
+
+    @Override
+    public List<JobView> replicate(String dataset, List<String> peers) throws OperationException {
+        dataset(dataset);
+        calls.add("replicate " + dataset + " " + peers);
+        JobView job = job("j-1", dataset, JobState.SENDING);
+        jobs.put(job.id(), job);
+        return List.of(job);
+    }
+
+    private JobView job(String id, String dataset, JobState state) {
+        boolean failed = state == JobState.FAILED;
+        return new JobView(
+                id, "replicate", dataset, Optional.of("busan"), "main", state, Optional.empty(),
+                new JobProgress(10, 4 << 20, Optional.of(20L), Optional.of(8L << 20), true, 1 << 20, 100, 30, 1 << 20,
+                        512 << 10, 512 << 10, 600_000, 4_000, 1e6, 1e5, Optional.of("a/b")),
+                NOW, Optional.of(NOW), state.hasEnded() ? Optional.of(NOW.plusSeconds(5)) : Optional.empty(), "a-1", 1,
+                Optional.of("1.7"), state == JobState.DONE ? Optional.of("s-2") : Optional.empty(),
+                failed ? jobFailure : Optional.empty(), failed ? Optional.of(jobFailureCategory) : Optional.empty());
+    }
+
+    @Override
+    public IngestResult ingest(String dataset, String label, InputStream source) throws OperationException {
+        byte[] buffer = new byte[4096];
+        long bytes = 0;
+        try {
+            for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
+                bytes += n;
+            }
+        } catch (IOException e) {
+            interruptedIngest.countDown();
+            throw new OperationException(FailureCategory.FAILED, "the stream was cut off; nothing was stored", e);
+        }
+        ingestedBytes = bytes;
+        return new IngestResult(snapshot("s-3", dataset, "stream", bytes, label), List.of());
+    }
+
+    @Override
+    public List<JobView> jobs() {
+        return List.copyOf(jobs.values());
+    }
+
+    @Override
+    public JobView job(String id) throws OperationException {
+        JobView job = jobs.get(id);
+        if (job == null) {
+            throw new OperationException(FailureCategory.NOT_FOUND, "there is no job " + id);
+        }
+        if (asked.incrementAndGet() < 2) {
+            return job;
+        }
+        return job(id, job.dataset(), jobFailure.isPresent() ? JobState.FAILED : JobState.DONE);
+    }
+
+    @Override
+    public JobView cancel(String id) {
+        return job(id, "finance", JobState.CANCELLED);
+    }
+
+    @Override
+    public List<SnapshotView> snapshots(Optional<String> dataset, Optional<String> peer) {
+        calls.add("snapshots " + dataset.orElse("-") + " " + peer.orElse("-"));
+        return List.of(snapshot("s-1", "finance", "tree", RESTORE_BYTES, "nightly"));
+    }
+
+    private static SnapshotView snapshot(String id, String dataset, String kind, long bytes, String label) {
+        return new SnapshotView(id, dataset, "seoul", kind, "busan", "main", NOW, label, "a-1", "1.7", "00ff", 12, bytes,
+                Optional.empty());
+    }
+
+    @Override
+    public SnapshotView snapshot(String id) throws OperationException {
+        return switch (id) {
+            case "s-1" -> snapshot(id, "finance", "tree", RESTORE_BYTES, "nightly");
+            case "v-1" -> snapshot(id, "vm-7", "volume", RESTORE_BYTES, "");
+            default -> throw new OperationException(FailureCategory.NOT_FOUND, "there is no snapshot " + id);
+        };
+    }
+
+    @Override
+    public DiffSummary diff(String from, String to, Feed<DiffEntry> changes) throws IOException {
+        changes.accept(new DiffEntry(DiffEntry.Change.ADDED, "b/new", "file", 10));
+        changes.accept(new DiffEntry(DiffEntry.Change.CONTENT, "b/old", "file", 20));
+        return new DiffSummary(from, to, 1, 0, 1, 0, 30);
+    }
+
+    @Override
+    public SnapshotView delete(String id) throws OperationException {
+        throw new OperationException(
+                FailureCategory.REFUSED, "snapshot " + id + " is locked until 2026-12-01; it can be deleted after that");
+    }
+
+    @Override
+    public void restore(RestoreRequest request, OutputStream out) throws OperationException, IOException {
+        calls.add("restore " + request.paths());
+        byte[] block = "0123456789abcdef".repeat(4096).getBytes(StandardCharsets.US_ASCII);
+        for (int written = 0; written < RESTORE_BYTES; written += block.length) {
+            if (restoreBreaks && written >= RESTORE_BYTES / 2) {
+                throw new OperationException(FailureCategory.FAILED, "chunk 00ff is damaged – “scrub” the pool");
+            }
+            out.write(block);
+        }
+    }
+
+    @Override
+    public VerifyReport verify(VerifyRequest request, Feed<VerifyProgress> progress) throws IOException {
+        progress.accept(new VerifyProgress("main", 10, 1 << 20, Optional.of(2L << 20), 0));
+        List<DamageView> damage = damagedChunks == 0
+                ? List.of()
+                : List.of(new DamageView("main", Optional.of("000001.seg"), Optional.of(4096L), Optional.of("00ff"),
+                        "its fingerprint differs", List.of("s-1")));
+        return new VerifyReport(List.of("main"), 1, 20, 2 << 20, 0.5, damagedChunks, damage);
+    }
+
+    @Override
+    public List<PoolView> pools() {
+        return List.of(new PoolView("main", "/srv/main", PoolView.State.OPEN, "", Optional.empty(), 5L << 30, 7L << 40,
+                9L << 30, 123_456, 40, 3));
+    }
+
+    @Override
+    public PoolView pool(String name) throws OperationException {
+        return pools().stream().filter(p -> p.name().equals(name)).findFirst()
+                .orElseThrow(() -> new OperationException(FailureCategory.NOT_FOUND, "there is no pool " + name));
+    }
+
+    @Override
+    public List<ServiceView> services() {
+        return List.of(new ServiceView("pool", "main", "seoul/1", ServiceView.State.UP, NOW, ""));
+    }
+}

@@ -1,0 +1,185 @@
+package io.culvert.gateway.admin.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.ViewJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+final class AdminServerTest {
+    @TempDir
+    private Path stateDir;
+
+    private final FakeSite site = new FakeSite();
+    private AdminServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = AdminServer.start(stateDir, Optional.empty(), site, new SiteMetrics());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void onlyOwnerAndGroupMayOpenTheSocket() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.socketPath())))
+                .isEqualTo("rw-rw----");
+    }
+
+    @Test
+    void aSecondGatewayIsRefusedAndTheFirstGoesOn() throws IOException {
+        assertThatThrownBy(() -> AdminServer.start(stateDir, Optional.empty(), site, new SiteMetrics()))
+                .isInstanceOf(GatewayRunningException.class)
+                .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()));
+        assertThat(request("GET", "/healthz", "")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aLeftOverSocketIsReplacedButNotOneThatAnswers() throws IOException {
+        server.close();
+        assertThat(server.socketPath()).doesNotExist();
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(server.socketPath()));
+            assertThatThrownBy(() -> AdminServer.start(stateDir, Optional.empty(), site, new SiteMetrics()))
+                    .isInstanceOf(GatewayRunningException.class);
+        }
+        assertThat(server.socketPath()).exists();
+        start();
+        assertThat(request("GET", "/healthz", "")).startsWith("HTTP/1.1 200");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "GET    | /api/v1/jobs/j-9              |      | 404 | not-found",
+        "GET    | /api/v1/jobs/..%2f..%2fetc    |      | 400 | usage",
+        "GET    | /api/v1/datasets/a%00b        |      | 400 | usage",
+        "GET    | /api/v1/snapshots?peer=A      |      | 400 | usage",
+        "POST   | /api/v1/peers/invitations     |      | 400 | usage",
+        "POST   | /api/v1/peers/invitations     | {    | 400 | usage",
+        "POST   | /api/v1/peers/invitations     | null | 400 | usage",
+        "POST   | /api/v1/peers/invitations     | {\"peer\":\"busan\",\"ttlSeconds\":1} | 400 | usage",
+        "POST   | /api/v1/peers/join            | {\"token\":\"culvert-x\"} | 409 | refused",
+        "DELETE | /api/v1/snapshots/s-1         |      | 409 | refused",
+        "POST   | /api/v1/verifications         | {\"snapshot\":\"a\",\"pool\":\"b\"} | 400 | usage",
+        "GET    | /api/v1/nothing               |      | 404 | usage",
+        "DELETE | /api/v1/jobs                  |      | 405 | usage"
+    })
+    void answersWithProblemDocuments(String method, String path, String body, int status, String word) throws IOException {
+        String response = request(method, path, body == null ? "" : body);
+        assertThat(response).startsWith("HTTP/1.1 " + status).contains("application/problem+json");
+        JsonNode problem = ViewJson.MAPPER.readTree(response.substring(response.indexOf("\r\n\r\n")));
+        assertThat(problem.get("type").asText()).isEqualTo("urn:culvert:problem:" + word);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("detail").asText()).isNotBlank();
+    }
+
+    @Test
+    void refusesBodiesBeyondTheBound() throws IOException {
+        String body = "{\"token\":\"" + "x".repeat(Requests.MAX_BODY_BYTES) + "\"}";
+        assertThat(request("POST", "/api/v1/peers/join", body)).startsWith("HTTP/1.1 413");
+    }
+
+    @Test
+    void aStreamThatFailsEndsWithItsProblemInATrailer() throws IOException {
+        site.restoreBreaks = true;
+        String response = request("POST", "/api/v1/snapshots/s-1/restore", "{}");
+        assertThat(response).startsWith("HTTP/1.1 200");
+        assertThat(response.substring(response.length() - 400))
+                .containsIgnoringCase("Culvert-Outcome: failed")
+                .contains("chunk 00ff is damaged \\u2013");
+    }
+
+    @Test
+    void anIngestThatIsCutOffFails() throws Exception {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server.socketPath()))) {
+            write(channel, "POST /api/v1/datasets/pgdump/snapshots HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "5\r\nhello\r\n");
+        }
+        assertThat(site.interruptedIngest.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(site.ingestedBytes).isZero();
+    }
+
+    @Test
+    void isReadyOnlyWhenTheSiteIs() throws IOException {
+        assertThat(request("GET", "/readyz", "")).startsWith("HTTP/1.1 200");
+        site.ready = false;
+        assertThat(request("GET", "/readyz", "")).startsWith("HTTP/1.1 503").contains("the checkpoint store is stopped");
+    }
+
+    @Test
+    void servesOpenMetricsWithNamesOfOurs() throws IOException {
+        request("GET", "/metrics", "");
+        String response = request("GET", "/metrics", "");
+        String body = response.substring(response.indexOf("\r\n\r\n") + 4);
+        assertThat(response).contains("application/openmetrics-text");
+        assertThat(body)
+                .contains("culvert_stream_sent_bytes_total{peer=\"busan\"} 1500000.0")
+                .contains("culvert_replica_lag_seconds{dataset=\"finance\",peer=\"busan\",pool=\"main\"} 7200.0")
+                .contains("culvert_stream_up{peer=\"busan\"} 1.0")
+                .contains("culvert_pool_used_bytes{pool=\"main\"}")
+                .endsWith("# EOF\n");
+        assertThat(body.lines().filter(line -> !line.startsWith("#"))).allMatch(line -> line.startsWith("culvert_"));
+    }
+
+    @Test
+    void theDocumentDescribesEveryRouteAndNoOther() throws IOException {
+        String response = request("GET", "/api/openapi.yaml", "");
+        Map<?, ?> document = (Map<?, ?>) new Load(LoadSettings.builder().build())
+                .loadFromString(response.substring(response.indexOf("\r\n\r\n")));
+        List<String> described = new ArrayList<>();
+        ((Map<?, ?>) document.get("paths")).forEach((path, methods) -> ((Map<?, ?>) methods)
+                .keySet()
+                .forEach(method -> described.add(method.toString().toUpperCase(java.util.Locale.ROOT) + " " + path)));
+        List<String> served = new ArrayList<>(List.of("GET " + ApiRoutes.OPENAPI));
+        HealthRoutes.paths().forEach((path, method) -> served.add(method + " " + path));
+        ApiRoutes.of(site).endpoints().forEach(e -> served.add(e.method() + " " + e.path()));
+        assertThat(new TreeSet<>(described)).isEqualTo(new TreeSet<>(served));
+    }
+
+    private String request(String method, String path, String body) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server.socketPath()))) {
+            byte[] content = body.getBytes(StandardCharsets.UTF_8);
+            write(channel, method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                    + content.length + "\r\n\r\n" + body);
+            ByteArrayOutputStream response = new ByteArrayOutputStream();
+            Channels.newInputStream(channel).transferTo(response);
+            return response.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void write(SocketChannel channel, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.admin.http;
+
+import org.jspecify.annotations.NullMarked;

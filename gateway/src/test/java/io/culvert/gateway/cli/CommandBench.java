@@ -1,0 +1,107 @@
+package io.culvert.gateway.cli;
+
+import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.http.AdminServer;
+import io.culvert.gateway.admin.http.SiteMetrics;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The command line in this process, against a site in memory behind a real admin server on a real Unix socket. */
+final class CommandBench implements AutoCloseable {
+    final FakeSite site = new FakeSite();
+    final Path directory;
+    private final AdminServer server;
+    private byte[] input = new byte[0];
+
+    CommandBench(Path directory) throws IOException {
+        this.directory = directory;
+        Files.writeString(siteFile(), """
+                site: seoul
+                stateDir: "%s"
+                pools: {main: {path: "%s"}}
+                checkpoints: {embedded: true}
+                """.formatted(directory, directory.resolve("pool")));
+        this.server = AdminServer.start(directory, Optional.empty(), site, new SiteMetrics());
+    }
+
+    Path siteFile() {
+        return directory.resolve("site.yaml");
+    }
+
+    CommandBench input(byte[] bytes) {
+        input = bytes;
+        return this;
+    }
+
+    /** What a command left behind. */
+    record Outcome(int code, byte[] bytes, String err) {
+        String out() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Runs with CULVERT_CONFIG set to the site's file. */
+    Outcome run(String... arguments) {
+        return run(Map.of("CULVERT_CONFIG", siteFile().toString()), new ByteArrayInputStream(input), arguments);
+    }
+
+    static Outcome run(Map<String, String> environment, InputStream in, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                in,
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                environment);
+        int code = CommandRun.run(terminal, new PlainWork(), arguments);
+        return new Outcome(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Copies restore streams as they are. */
+    private static final class PlainWork implements LocalWork {
+        @Override
+        public void runGateway(Path siteFile) {}
+
+        @Override
+        public String makeIdentity(Path stateDir, String site) {
+            return "SHA256:fake";
+        }
+
+        @Override
+        public RestoreSummary restoreTree(InputStream restoreStream, Path target) throws IOException {
+            Files.createDirectories(target);
+            return new RestoreSummary(1, Files.copy(restoreStream, target.resolve("stream")), 0, List.of());
+        }
+
+        @Override
+        public RestoreSummary restoreTar(InputStream restoreStream, OutputStream out) throws IOException {
+            return new RestoreSummary(1, restoreStream.transferTo(out), 0, List.of());
+        }
+
+        @Override
+        public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out) throws IOException {
+            return new RestoreSummary(1, restoreStream.transferTo(out), 0, List.of());
+        }
+
+        @Override
+        public void bench(BenchListener listener) {
+            listener.measured(new BenchFigure("chunker", 1e9, 1 << 30, 1.07));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

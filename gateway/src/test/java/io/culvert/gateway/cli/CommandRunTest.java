@@ -1,0 +1,239 @@
+package io.culvert.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.ViewJson;
+import io.culvert.gateway.cli.CommandBench.Outcome;
+import io.culvert.siteconfig.SiteConfigLoader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CommandRunTest {
+    @TempDir
+    private Path directory;
+
+    private CommandBench bench;
+
+    @BeforeEach
+    void start() throws IOException {
+        bench = new CommandBench(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "status, gateway",
+        "peer list, 0",
+        "dataset list, 0",
+        "dataset show finance, name",
+        "snapshot list, 0",
+        "snapshot show s-1, id",
+        "pool list, 0",
+        "pool show main, name",
+        "service list, 0",
+        "replicate finance, 0",
+        "replicate finance --wait, 0",
+        "snapshot diff s-1 s-2, changes",
+        "verify, damagedChunks",
+        "job cancel j-1, state",
+        "bench, figures"
+    })
+    void printsOneJsonDocumentAndNothingElse(String command, String key) throws IOException {
+        Outcome outcome = bench.run((command + " --output json").split(" "));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        JsonNode json = ViewJson.MAPPER.readTree(outcome.out());
+        assertThat(json.isArray() ? json.has(Integer.parseInt(key)) : json.has(key)).as(outcome.out()).isTrue();
+    }
+
+    @Test
+    void printsBytesAndTimesAsNumbersAndIsoTextInJson() throws IOException {
+        JsonNode peer = ViewJson.MAPPER.readTree(bench.run("peer", "list", "--output", "json").out()).get(0);
+        assertThat(peer.get("stream").get("sentBytes").asLong()).isEqualTo(1_500_000);
+        assertThat(peer.get("stream").get("state").asText()).isEqualTo("up");
+        assertThat(peer.get("enrolled").asText()).isEqualTo("2026-11-21T03:00:00Z");
+        assertThat(peer.get("revoked").isNull()).isTrue();
+    }
+
+    @Test
+    void printsAlignedTablesWithHumanSizes() {
+        assertThat(bench.run("pool", "list").out()).isEqualTo("""
+                POOL  STATE     USED     FREE      RAW   CHUNKS  SNAPSHOTS  PATH
+                main  open   5.0 GiB  7.0 TiB  9.0 GiB  123,456          3  /srv/main
+                """);
+    }
+
+    @Test
+    void printsTheTokenAsTheLastLine() {
+        Outcome outcome = bench.run("peer", "invite", "busan", "--ttl", "30m");
+        assertThat(outcome.out()).isEqualTo(FakeSite.TOKEN + "\n");
+        assertThat(bench.site.calls).contains("invite busan PT30M");
+    }
+
+    @Test
+    void takesConfigBeforeAndAfterTheCommand() {
+        String file = bench.siteFile().toString();
+        for (String line : new String[] {"--config " + file + " pool list", "pool --config " + file + " list", "pool list --config " + file}) {
+            Outcome outcome = CommandBench.run(Map.of(), InputStream.nullInputStream(), line.split(" "));
+            assertThat(outcome.code()).as(line + outcome.err()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2, nonsense",
+        "2, pool",
+        "2, pool list --nonsense",
+        "2, restore s-1",
+        "2, restore s-1 --to /x --stdout",
+        "2, peer invite ../etc",
+        "2, peer invite busan --ttl soon",
+        "2, verify s-1 --pool main",
+        "2, ingest finance",
+        "2, help nonsense",
+        "1, job show j-9",
+        "1, dataset show nothing",
+        "3, snapshot delete s-1",
+        "3, peer join culvert-used",
+        "1, peer revoke daegu"
+    })
+    void endsWithTheExitCodeOfTheContractAndOneLine(int code, String line) {
+        Outcome outcome = bench.run(line.split(" "));
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+        assertThat(outcome.err().strip().lines()).hasSize(1).allMatch(text -> text.startsWith("culvert: "));
+        assertThat(outcome.out()).isEmpty();
+    }
+
+    @Test
+    void saysWhichSocketDoesNotAnswerAndHowToStartAGateway() {
+        bench.close();
+        Outcome outcome = bench.run("status");
+        assertThat(outcome.code()).isEqualTo(4);
+        assertThat(outcome.err())
+                .contains(directory.resolve("admin.sock").toString())
+                .contains("systemctl start culvert")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void showsWhereAFailureComesFromOnlyWithDebug() {
+        bench.close();
+        assertThat(bench.run("status", "--debug").err()).contains("\tat ");
+    }
+
+    @Test
+    void listsEveryProblemOfASiteFileWithItsPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve("bad.yaml"), "site: Seoul\nlisten: nowhere\nnonsense: 1\n");
+        Outcome outcome = bench.run("config", "check", file.toString());
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err().lines().filter(line -> line.startsWith(file + ":"))).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(bench.run("--config", file.toString(), "status").code()).isEqualTo(2);
+    }
+
+    @Test
+    void makesASiteFileThatLoadsAndRefusesToDoSoTwice() throws Exception {
+        Path made = directory.resolve("new site \"quoted\"");
+        assertThat(bench.run("init", "--site", "busan", "--dir", made.toString()).code()).isZero();
+        assertThat(SiteConfigLoader.load(made.resolve("site.yaml")).stateDir()).isEqualTo(made);
+        assertThat(bench.run("init", "--site", "busan", "--dir", made.toString()).code()).isEqualTo(3);
+        assertThat(bench.run("init", "--site", "Busan!", "--dir", directory.resolve("x").toString()).code()).isEqualTo(2);
+    }
+
+    @Test
+    void waitsForTheEndOfAJob() {
+        Outcome outcome = bench.run("replicate", "finance", "--to", "busan", "--wait");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).startsWith("snapshot s-2 at busan/main: 4.0 MiB in 10 entries, 30 of 100 chunks new");
+        assertThat(outcome.err()).contains("finance: sending, 4.0 MiB of 8.0 MiB");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FAILED, 1", "REFUSED, 3", "UNREACHABLE, 4"})
+    void tellsHowAJobFailed(FailureCategory category, int code) {
+        bench.site.jobFailure = Optional.of("etc/passwd changed while it was read");
+        bench.site.jobFailureCategory = category;
+        Outcome outcome = bench.run("replicate", "finance", "--wait");
+        assertThat(outcome.code()).isEqualTo(code);
+        assertThat(outcome.err()).contains("culvert: job j-1 failed: etc/passwd changed while it was read");
+    }
+
+    @Test
+    void ingestsEveryByteOfStandardInput() {
+        Outcome outcome = bench.input(new byte[5_000_001]).run("ingest", "pgdump", "--label", "nightly");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(bench.site.ingestedBytes).isEqualTo(5_000_001);
+    }
+
+    @Test
+    void storesNothingOfAnInputThatBreaks() throws InterruptedException {
+        InputStream broken = new java.io.SequenceInputStream(new ByteArrayInputStream(new byte[300_000]), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("tape jammed");
+            }
+        });
+        Outcome outcome = CommandBench.run(
+                Map.of("CULVERT_CONFIG", bench.siteFile().toString()), broken, "ingest", "pgdump");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("tape jammed").contains("nothing was stored");
+        assertThat(bench.site.interruptedIngest.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void restoresToStandardOutputAndToAFileThatAppearsWhole() throws IOException {
+        assertThat(bench.run("restore", "s-1", "--stdout").bytes()).hasSize(FakeSite.RESTORE_BYTES);
+        Path target = directory.resolve("out");
+        assertThat(bench.run("restore", "v-1", "--to", target.toString()).code()).isZero();
+        assertThat(target.resolve("vm-7")).hasSize(FakeSite.RESTORE_BYTES);
+        assertThat(bench.run("restore", "v-1", "--to", target.toString()).code()).isEqualTo(3);
+    }
+
+    @Test
+    void passesPathsWithoutLeadingSlash() {
+        bench.run("restore", "s-1", "--path", "/a/b/", "--path", "c", "--to", directory.resolve("o").toString());
+        assertThat(bench.site.calls).contains("restore [a/b, c]");
+    }
+
+    @Test
+    void keepsNothingOfAFileWhoseRestoreBreaksAndSaysWhy() {
+        bench.site.restoreBreaks = true;
+        Path target = directory.resolve("out");
+        Outcome outcome = bench.run("restore", "v-1", "--to", target.toString());
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("chunk 00ff is damaged – “scrub” the pool");
+        assertThat(target).isEmptyDirectory();
+        assertThat(bench.run("restore", "s-1", "--to", directory.resolve("t").toString()).err())
+                .contains("holds only a part of snapshot s-1");
+    }
+
+    @Test
+    void endsWithOneWhenSomethingIsDamagedAndNamesIt() {
+        bench.site.damagedChunks = 1;
+        Outcome outcome = bench.run("verify", "--pool", "main");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).contains("000001.seg at 4096").contains("00ff").contains("s-1");
+    }
+
+    @Test
+    void printsOneScreenOfStatus() {
+        assertThat(bench.run("status").out())
+                .contains("site seoul", "up 1m30s", "busan", "finance", "! the replica of finance", "none under way");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.cli;
+
+import org.jspecify.annotations.NullMarked;

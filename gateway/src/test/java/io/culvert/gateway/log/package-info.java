@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.log;
+
+import org.jspecify.annotations.NullMarked;
