@@ -24,18 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A log-structured merge tree (O'Neil et al., 1996) cut down to what a pool needs: nothing is ever updated, a key is
  * found once. Newer goes before older, and a quarantined place counts as absent, so a chunk stored again after damage is
  * found in its new place. In memory per entry: 10.4 bits in the runs and a table of at most 1/64 of the entries; a million
- * entries take less than 2.5 bytes each (40 MiB per TiB at 64 KiB). Runs are merged so that each is bigger than all newer
- * ones together (the logarithmic method of Bentley and Saxe, 1980), which bounds their number by the logarithm of the size.
+ * entries take less than 2.5 bytes each (40 MiB per TiB at 64 KiB); {@link GrowthPolicy} says when runs are merged.
  *
  * <p>One thread at a time inserts and writes out (the pool's append lock); lookups run beside it and beside merging.
  */
 final class ChunkIndex implements Closeable {
 
-    static final int MIN_TABLE_ENTRIES = 8192;
-    private static final int MAX_TABLE_ENTRIES = 1 << 18;
-    private static final int TABLE_SHARE = 64;
-    private static final int MERGE_AT = 4;
-    private static final int MAX_RUNS = 48;
     private static final int SCRATCH_PAGES = 16;
 
     private final IndexFiles files;
@@ -63,7 +57,7 @@ final class ChunkIndex implements Closeable {
         this.runs = List.copyOf(runs);
         this.nextRun = checkpoint.nextRun();
         this.rawBytes = checkpoint.rawBytes();
-        this.table = new MemoryTable(tableEntries(entriesIn(runs)));
+        this.table = new MemoryTable(GrowthPolicy.tableEntries(GrowthPolicy.entriesIn(runs)));
     }
 
     /** The place of a chunk that is here and not quarantined, or null. */
@@ -159,7 +153,7 @@ final class ChunkIndex implements Closeable {
      * <p>After an exception the index is as before and this may be called again.
      */
     void writeOut(SortedMap<Integer, Integer> covered) throws IOException {
-        if (runCount() > MAX_RUNS) {
+        if (runCount() > GrowthPolicy.MAX_RUNS) {
             mergeDue();
         }
         changing.lock();
@@ -195,7 +189,7 @@ final class ChunkIndex implements Closeable {
     boolean isMergeDue() {
         changing.lock();
         try {
-            return firstToMerge(runs) >= 0;
+            return GrowthPolicy.firstToMerge(runs) >= 0;
         } finally {
             changing.unlock();
         }
@@ -204,7 +198,7 @@ final class ChunkIndex implements Closeable {
     long chunks() {
         lock.readLock().lock();
         try {
-            return entriesIn(runs) + table.count();
+            return GrowthPolicy.entriesIn(runs) + table.count();
         } finally {
             lock.readLock().unlock();
         }
@@ -310,7 +304,7 @@ final class ChunkIndex implements Closeable {
         try {
             runs = List.copyOf(nextRuns);
             checkpoint = next;
-            table = new MemoryTable(tableEntries(entriesIn(runs)));
+            table = new MemoryTable(GrowthPolicy.tableEntries(GrowthPolicy.entriesIn(runs)));
         } finally {
             lock.writeLock().unlock();
         }
@@ -322,7 +316,7 @@ final class ChunkIndex implements Closeable {
     private Optional<Merge> takeMerge() {
         changing.lock();
         try {
-            int from = firstToMerge(runs);
+            int from = GrowthPolicy.firstToMerge(runs);
             return from < 0
                     ? Optional.empty()
                     : Optional.of(new Merge(nextRun++, List.copyOf(runs.subList(from, runs.size()))));
@@ -334,7 +328,7 @@ final class ChunkIndex implements Closeable {
     private void merge(Merge merge) throws IOException {
         Path path = files.run(merge.number());
         RunMerger.Result result;
-        try (RunWriter writer = newRun(path, entriesIn(merge.old()))) {
+        try (RunWriter writer = newRun(path, GrowthPolicy.entriesIn(merge.old()))) {
             result = RunMerger.merge(merge.old(), writer, quarantine);
         } catch (CorruptChunkException damage) {
             files.condemn();
@@ -376,28 +370,6 @@ final class ChunkIndex implements Closeable {
         } finally {
             lock.writeLock().unlock();
         }
-    }
-
-    /** The oldest run that is no bigger than all newer ones together, if enough are newer; else -1. */
-    private static int firstToMerge(List<Run> runs) {
-        long newer = 0;
-        int first = -1;
-        for (int i = runs.size() - 1; i >= 0; i--) {
-            if (runs.size() - i >= MERGE_AT && runs.get(i).entries() <= newer) {
-                first = i;
-            }
-            newer += runs.get(i).entries();
-        }
-        return first;
-    }
-
-    private static int tableEntries(long entries) {
-        long share = Long.highestOneBit(Math.max(1, entries / TABLE_SHARE));
-        return (int) Math.clamp(share, MIN_TABLE_ENTRIES, MAX_TABLE_ENTRIES);
-    }
-
-    private static long entriesIn(List<Run> runs) {
-        return runs.stream().mapToLong(Run::entries).sum();
     }
 
     private static void closeAll(List<Run> runs) throws IOException {

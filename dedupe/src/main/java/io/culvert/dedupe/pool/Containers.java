@@ -41,7 +41,7 @@ final class Containers implements Closeable {
     private final ReentrantLock forcing = new ReentrantLock();
 
     private final TreeMap<Integer, Integer> sizes;
-    private ByteBuffer image = ByteBuffer.allocateDirect(1 << 20);
+    private ByteBuffer image = ByteBuffer.allocateDirect(0);
     private final boolean newestMayGrow;
     private int lastNumber;
     private @Nullable Open open;
@@ -209,7 +209,7 @@ final class Containers implements Closeable {
 
     private void encode(RecordImage record, Open into) {
         if (image.capacity() < record.recordBytes()) {
-            image = ByteBuffer.allocateDirect(record.recordBytes());
+            image = ByteBuffer.allocateDirect(Integer.highestOneBit(record.recordBytes()) * 2);
         }
         image.clear();
         record.encode(image, into.number, into.endBytes, into.forcedBytes);

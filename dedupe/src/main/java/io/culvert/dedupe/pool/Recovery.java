@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -134,9 +135,10 @@ final class Recovery {
     }
 
     private void compare(Checkpoint checkpoint, List<Integer> numbers) throws IOException {
+        Set<Integer> there = Set.copyOf(numbers);
         for (var covered : checkpoint.covered().entrySet()) {
             int number = covered.getKey();
-            if (!numbers.contains(number)) {
+            if (!there.contains(number)) {
                 damage(number, 0, Integer.MAX_VALUE, "the container is missing");
                 continue;
             }

@@ -7,7 +7,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +28,9 @@ import java.util.random.RandomGenerator;
  */
 final class FaultDisk implements Disk {
 
-    private static final int SECTOR_BYTES = 512;
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Path, Node> names = new TreeMap<>();
-    private final Map<Path, Node> durableNames = new TreeMap<>();
+    private final Map<Path, FaultNode> names = new TreeMap<>();
+    private final Map<Path, FaultNode> durableNames = new TreeMap<>();
     private final List<NameChange> unforcedNames = new ArrayList<>();
     private final Set<Path> directories = new HashSet<>();
     private final Set<Path> locks = new HashSet<>();
@@ -44,20 +41,7 @@ final class FaultDisk implements Disk {
     private long changes;
     private int life;
 
-    private sealed interface Change {}
-
-    private record Write(int offset, byte[] bytes) implements Change {}
-
-    private record Truncate(int size) implements Change {}
-
-    private record NameChange(Path path, Optional<Node> node) {}
-
-    private static final class Node {
-        private byte[] bytes = new byte[0];
-        private int size;
-        private byte[] durable = new byte[0];
-        private final List<Change> unforced = new ArrayList<>();
-    }
+    private record NameChange(Path path, Optional<FaultNode> node) {}
 
     /** Limits the sum of all files. */
     void capacity(long bytes) {
@@ -128,10 +112,10 @@ final class FaultDisk implements Disk {
             unforcedNames.subList(0, kept).forEach(change -> apply(change, durableNames));
             unforcedNames.clear();
             names.clear();
-            durableNames.forEach((path, node) -> names.put(path, afterCut(node, random)));
+            durableNames.forEach((path, node) -> names.put(path, node.afterCut(random)));
             durableNames.clear();
             durableNames.putAll(names);
-            usedBytes = names.values().stream().mapToLong(node -> node.size).sum();
+            usedBytes = names.values().stream().mapToLong(FaultNode::size).sum();
         } finally {
             lock.unlock();
         }
@@ -141,8 +125,8 @@ final class FaultDisk implements Disk {
     byte[] bytes(Path path) {
         lock.lock();
         try {
-            Node node = Objects.requireNonNull(names.get(path), path.toString());
-            return Arrays.copyOf(node.bytes, node.size);
+            FaultNode node = Objects.requireNonNull(names.get(path), path.toString());
+            return node.content();
         } finally {
             lock.unlock();
         }
@@ -152,12 +136,9 @@ final class FaultDisk implements Disk {
     void replace(Path path, byte[] bytes) {
         lock.lock();
         try {
-            Node node = new Node();
-            node.bytes = bytes.clone();
-            node.size = bytes.length;
-            node.durable = bytes.clone();
-            Node old = names.put(path, node);
-            usedBytes += bytes.length - (old == null ? 0 : old.size);
+            FaultNode node = new FaultNode(bytes);
+            FaultNode old = names.put(path, node);
+            usedBytes += bytes.length - (old == null ? 0 : old.size());
             durableNames.put(path, node);
         } finally {
             lock.unlock();
@@ -170,7 +151,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             copy.directories.addAll(directories);
-            names.forEach((path, node) -> copy.replace(path, Arrays.copyOf(node.bytes, node.size)));
+            names.forEach((path, node) -> copy.replace(path, node.content()));
         } finally {
             lock.unlock();
         }
@@ -230,7 +211,7 @@ final class FaultDisk implements Disk {
             if (!directories.contains(path.getParent())) {
                 throw new NoSuchFileException(path.toString());
             }
-            Node node = new Node();
+            FaultNode node = new FaultNode(new byte[0]);
             change(new NameChange(path, Optional.of(node)));
             return new File(path, node, true);
         } finally {
@@ -253,9 +234,9 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             change();
-            Node node = node(from);
-            Node replaced = names.get(to);
-            usedBytes -= replaced == null ? 0 : replaced.size;
+            FaultNode node = node(from);
+            FaultNode replaced = names.get(to);
+            usedBytes -= replaced == null ? 0 : replaced.size();
             names.put(to, node);
             names.remove(from);
             unforcedNames.add(new NameChange(to, Optional.of(node)));
@@ -270,7 +251,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             change();
-            usedBytes -= node(path).size;
+            usedBytes -= node(path).size();
             change(new NameChange(path, Optional.empty()));
         } finally {
             lock.unlock();
@@ -332,10 +313,10 @@ final class FaultDisk implements Disk {
         }
     }
 
-    private Node node(Path path) throws IOException {
+    private FaultNode node(Path path) throws IOException {
         lock.lock();
         try {
-            Node node = names.get(path);
+            FaultNode node = names.get(path);
             if (node == null) {
                 throw new NoSuchFileException(path.toString());
             }
@@ -358,46 +339,18 @@ final class FaultDisk implements Disk {
         unforcedNames.add(change);
     }
 
-    private static void apply(NameChange change, Map<Path, Node> to) {
+    private static void apply(NameChange change, Map<Path, FaultNode> to) {
         change.node().ifPresentOrElse(node -> to.put(change.path(), node), () -> to.remove(change.path()));
-    }
-
-    private static Node afterCut(Node node, RandomGenerator random) {
-        byte[] image = node.durable.clone();
-        for (Change change : node.unforced) {
-            image = switch (change) {
-                case Write write -> random.nextInt(3) == 0 ? image : torn(image, write, random);
-                case Truncate truncate -> random.nextBoolean() ? image : Arrays.copyOf(image, truncate.size());
-            };
-        }
-        Node after = new Node();
-        after.bytes = image;
-        after.size = image.length;
-        after.durable = image.clone();
-        return after;
-    }
-
-    private static byte[] torn(byte[] image, Write write, RandomGenerator random) {
-        int length = random.nextBoolean() ? write.bytes().length : random.nextInt(write.bytes().length + 1);
-        boolean bySectors = random.nextInt(4) == 0;
-        byte[] grown = image.length >= write.offset() + length ? image : Arrays.copyOf(image, write.offset() + length);
-        for (int from = 0; from < length; from += SECTOR_BYTES) {
-            if (!bySectors || random.nextBoolean()) {
-                System.arraycopy(
-                        write.bytes(), from, grown, write.offset() + from, Math.min(SECTOR_BYTES, length - from));
-            }
-        }
-        return grown;
     }
 
     private final class File implements DiskFile {
         private final Path path;
-        private final Node node;
+        private final FaultNode node;
         private final boolean writable;
         private final int openedInLife = life;
         private boolean closed;
 
-        File(Path path, Node node, boolean writable) {
+        File(Path path, FaultNode node, boolean writable) {
             this.path = path;
             this.node = node;
             this.writable = writable;
@@ -408,11 +361,7 @@ final class FaultDisk implements Disk {
             lock.lock();
             try {
                 refuseIfClosed();
-                int length = (int) Math.max(0, Math.min(target.remaining(), node.size - offsetBytes));
-                if (length > 0) {
-                    target.put(node.bytes, (int) offsetBytes, length);
-                }
-                return length;
+                return node.read(target, offsetBytes);
             } finally {
                 lock.unlock();
             }
@@ -423,14 +372,12 @@ final class FaultDisk implements Disk {
             lock.lock();
             try {
                 refuseIfReadOnly();
-                long grows = Math.max(0, offsetBytes + source.remaining() - node.size);
+                long grows = Math.max(0, offsetBytes + source.remaining() - node.size());
                 int fits = (int) Math.min(source.remaining(), source.remaining() - grows + capacityBytes - usedBytes);
                 byte[] bytes = new byte[Math.max(0, fits)];
                 boolean full = fits < source.remaining();
                 source.get(bytes);
-                grow((int) offsetBytes + bytes.length);
-                System.arraycopy(bytes, 0, node.bytes, (int) offsetBytes, bytes.length);
-                node.unforced.add(new Write((int) offsetBytes, bytes));
+                usedBytes += node.write((int) offsetBytes, bytes);
                 if (full) {
                     throw new DiskFullException("no room to write " + path);
                 }
@@ -444,7 +391,7 @@ final class FaultDisk implements Disk {
             lock.lock();
             try {
                 refuseIfClosed();
-                return node.size;
+                return node.size();
             } finally {
                 lock.unlock();
             }
@@ -455,12 +402,7 @@ final class FaultDisk implements Disk {
             lock.lock();
             try {
                 refuseIfReadOnly();
-                if (sizeBytes < node.size) {
-                    usedBytes -= node.size - sizeBytes;
-                    Arrays.fill(node.bytes, (int) sizeBytes, node.size, (byte) 0);
-                    node.size = (int) sizeBytes;
-                    node.unforced.add(new Truncate((int) sizeBytes));
-                }
+                usedBytes -= node.truncate(sizeBytes);
             } finally {
                 lock.unlock();
             }
@@ -473,11 +415,10 @@ final class FaultDisk implements Disk {
                 refuseIfClosed();
                 change();
                 if (failingForce.test(path)) {
-                    node.unforced.clear();
+                    node.loseUnforced();
                     throw new IOException("fsync of " + path + " failed: Input/output error");
                 }
-                node.durable = Arrays.copyOf(node.bytes, node.size);
-                node.unforced.clear();
+                node.force();
             } finally {
                 lock.unlock();
             }
@@ -490,16 +431,6 @@ final class FaultDisk implements Disk {
                 closed = true;
             } finally {
                 lock.unlock();
-            }
-        }
-
-        private void grow(int size) {
-            if (size > node.bytes.length) {
-                node.bytes = Arrays.copyOf(node.bytes, Math.max(size, node.bytes.length * 2));
-            }
-            if (size > node.size) {
-                usedBytes += size - node.size;
-                node.size = size;
             }
         }
 
