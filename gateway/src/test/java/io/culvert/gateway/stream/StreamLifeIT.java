@@ -171,9 +171,9 @@ final class StreamLifeIT {
     @Test
     void theThrottleHoldsBulkAndNotUrgentMessages() throws Exception {
         sites.handOver(ChannelKind.REPLICATION);
-        sites.dialFromSeoul();
         AtomicLong limit = new AtomicLong(4_000_000);
         sites.seoul().limit("busan", limit::get);
+        sites.dialFromSeoul();
         try (TwoSites.Ends bulk = sites.open(ChannelKind.REPLICATION);
                 TwoSites.Ends urgent = sites.open(ChannelKind.REPLICATION)) {
             bulk.near().send(Slice.of(new byte[256 << 10]));
