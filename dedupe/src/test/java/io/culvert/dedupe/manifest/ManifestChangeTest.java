@@ -143,7 +143,7 @@ final class ManifestChangeTest {
             belongs.computeIfAbsent(last, path -> new ArrayList<>()).add(record);
         }
         Random random = new Random(5);
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
             PathBytes path = ((Entry) records.get(fileAt(random))).path();
             PathBytes wanted = i % 2 == 0 ? path : path.parent();
             long before = STORE.reads();
@@ -160,7 +160,7 @@ final class ManifestChangeTest {
 
     @Test
     void selectionFindsEveryRecordInRandomTrees() throws IOException {
-        for (long seed = 0; seed < 20; seed++) {
+        for (long seed = 0; seed < 10; seed++) {
             Random random = new Random(seed);
             List<ManifestRecord> tree = TestTrees.random(random, 2000);
             NodeStore store = new NodeStore();

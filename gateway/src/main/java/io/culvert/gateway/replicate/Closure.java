@@ -66,19 +66,21 @@ final class Closure {
     }
 
     /**
-     * Walks a manifest and looks up every chunk it names, but for those below nodes that are known.
+     * Walks a manifest and looks up every chunk it names, but for those below nodes that are known. A node that is
+     * named again is not walked again, so that the walk takes no longer than the nodes that are there.
      *
      * @throws IncompleteException naming the first chunk that is missing
      */
     void check(ManifestRoot root) throws IOException {
         List<ChunkRef> batch = new ArrayList<>(BATCH);
+        Set<Fingerprint> walked = new HashSet<>();
         if (!pool.contains(root.node().fingerprint())) {
             throw new IncompleteException(root.node());
         }
         new ManifestReader(pool, root)
                 .leaves(
                         (node, isLeaf) -> {
-                            if (nodes.contains(node.fingerprint())) {
+                            if (nodes.contains(node.fingerprint()) || !walked.add(node.fingerprint())) {
                                 return false;
                             }
                             if (!pool.contains(node.fingerprint())) {

@@ -50,12 +50,20 @@ final class LeafFile {
     /** Reads leaves until the end or the first damage. */
     static final class Reader implements Closeable {
         private final DataInputStream in;
+        private boolean ended;
 
         Reader(Path file) throws IOException {
             this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 18));
         }
 
+        /** The next leaf; empty from the end or the first damage on. */
         Optional<Slice> next() throws IOException {
+            Optional<Slice> leaf = ended ? Optional.empty() : read();
+            ended = leaf.isEmpty();
+            return leaf;
+        }
+
+        private Optional<Slice> read() throws IOException {
             try {
                 int length = in.readInt();
                 int sum = in.readInt();

@@ -99,11 +99,19 @@ final class ReadClient {
         }
         Segment segment = new Segment(
                 Codec.ofId(message.getCodec()),
-                ChunkLengths.of(refs.stream().mapToInt(ChunkRef::lengthBytes).toArray()),
+                lengths(refs),
                 Slice.of(message.getPayload().toByteArray()));
         VerifiedSegment verified = verifier.verify(segment, SessionReceiver.fingerprints(refs));
         for (int i = 0; i < refs.size(); i++) {
             item(refs.get(i), verified.chunk(i));
+        }
+    }
+
+    private ChunkLengths lengths(List<ChunkRef> refs) throws RefusedException {
+        try {
+            return ChunkLengths.of(refs.stream().mapToInt(ChunkRef::lengthBytes).toArray());
+        } catch (IllegalArgumentException e) {
+            throw protocol("a segment of " + refs.size() + " chunks: " + e.getMessage());
         }
     }
 

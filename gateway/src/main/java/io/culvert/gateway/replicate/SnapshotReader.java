@@ -2,6 +2,7 @@ package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.ChunkSource;
+import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.Entry;
@@ -217,7 +218,7 @@ final class SnapshotReader {
         private void link(Entry link, Outside first) throws IOException {
             Entry file = first.entry;
             if (file == null) {
-                throw new IllegalStateException("the first name of \"" + link.path() + "\" did not come before it");
+                throw new CorruptChunkException("the hard link \"" + link.path() + "\" names nothing in the manifest");
             }
             PathBytes written = first.writtenAs;
             if (written == null) {
