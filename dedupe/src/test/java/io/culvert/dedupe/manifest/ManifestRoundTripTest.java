@@ -69,16 +69,15 @@ final class ManifestRoundTripTest {
         writer.entry(TestTrees.file("", count * 1000L));
         List<Extent> expected = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Extent extent =
-                    i % 10 == 0 ? new Extent.Hole(1000) : new Extent.Data(TestTrees.chunk(random, 1000));
+            Extent extent = i % 10 == 0 ? new Extent.Hole(1000) : new Extent.Data(TestTrees.chunk(random, 1000));
             expected.add(extent);
             writer.extent(extent);
         }
         ManifestRoot root = writer.finish();
         assertThat(root.level()).isBetween(1, 3);
         assertThat(store.leaves()).hasSizeGreaterThan(200);
-        assertThat(store.leaves()).allSatisfy(leaf -> assertThat(leaf.lengthBytes())
-                .isLessThan(2 * ManifestWriter.MAX_NODE_BYTES));
+        assertThat(store.leaves())
+                .allSatisfy(leaf -> assertThat(leaf.lengthBytes()).isLessThan(2 * ManifestWriter.MAX_NODE_BYTES));
         assertThat(store.readAll(root)).containsExactly(TestTrees.file("", count * 1000L), new Extents(expected));
     }
 
@@ -111,8 +110,8 @@ final class ManifestRoundTripTest {
             writer.entry(entry);
         }
         ManifestRoot root = writer.finish();
-        assertThat(store.leaves()).allSatisfy(leaf -> assertThat(leaf.lengthBytes())
-                .isLessThan(ChunkRef.MAX_LENGTH_BYTES));
+        assertThat(store.leaves())
+                .allSatisfy(leaf -> assertThat(leaf.lengthBytes()).isLessThan(ChunkRef.MAX_LENGTH_BYTES));
         assertThat(store.readAll(root)).isEqualTo(expected);
     }
 
@@ -148,9 +147,7 @@ final class ManifestRoundTripTest {
     void aLeafHasTheseBytes() throws IOException {
         NodeStore store = new NodeStore();
         ChunkRef chunk = new ChunkRef(
-                Fingerprint.ofHex(
-                        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
-                1024);
+                Fingerprint.ofHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"), 1024);
         Entry.Timestamp epoch = new Entry.Timestamp(0, 0);
         Entry.Stamp none = new Entry.Stamp(0, epoch, epoch, 0);
         store.write(List.of(
@@ -209,11 +206,8 @@ final class ManifestRoundTripTest {
         IndexNode node = new IndexNode(
                 2,
                 List.of(
-                        new IndexNode.Child(
-                                new ChunkRef(Fingerprint.ofHex(first), 5000), PathBytes.ROOT),
-                        new IndexNode.Child(
-                                new ChunkRef(Fingerprint.ofHex(second), 127),
-                                PathBytes.of("ab"))));
+                        new IndexNode.Child(new ChunkRef(Fingerprint.ofHex(first), 5000), PathBytes.ROOT),
+                        new IndexNode.Child(new ChunkRef(Fingerprint.ofHex(second), 127), PathBytes.of("ab"))));
         ByteWriter out = new ByteWriter();
         node.encode(out);
         assertThat(HexFormat.of().formatHex(out.written().toArray()))

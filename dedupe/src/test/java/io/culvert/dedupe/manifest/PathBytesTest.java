@@ -62,18 +62,29 @@ final class PathBytesTest {
     @Test
     void pathsThatNoWalkCanProduceAreRefusedByName() {
         Map<String, String> refusals = Map.of(
-                "/", "is absolute or has an empty component",
-                "/etc", "is absolute or has an empty component",
-                "a//b", "is absolute or has an empty component",
-                "a/", "is absolute or has an empty component",
-                ".", "has the component '.'",
-                "a/./b", "has the component '.'",
-                "..", "has the component '..'",
-                "a/../../b", "has the component '..'",
-                "a\0b", "has a NUL byte",
-                "x".repeat(256), "has a component of 256 bytes");
-        refusals.forEach((path, reason) ->
-                assertThatIllegalArgumentException().isThrownBy(() -> PathBytes.of(path)).withMessageContaining(reason));
+                "/",
+                "is absolute or has an empty component",
+                "/etc",
+                "is absolute or has an empty component",
+                "a//b",
+                "is absolute or has an empty component",
+                "a/",
+                "is absolute or has an empty component",
+                ".",
+                "has the component '.'",
+                "a/./b",
+                "has the component '.'",
+                "..",
+                "has the component '..'",
+                "a/../../b",
+                "has the component '..'",
+                "a\0b",
+                "has a NUL byte",
+                "x".repeat(256),
+                "has a component of 256 bytes");
+        refusals.forEach((path, reason) -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> PathBytes.of(path))
+                .withMessageContaining(reason));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PathBytes.of(new byte[PathBytes.MAX_LENGTH_BYTES + 1]))
                 .withMessageContaining("at most 65536 bytes");
@@ -115,7 +126,9 @@ final class PathBytesTest {
                 assertThat(child.sharesPrefix(path, path.lengthBytes())).isTrue();
                 path = child;
             }
-            assertThat(path.depth()).isEqualTo(depth).isEqualTo(path.components().size());
+            assertThat(path.depth())
+                    .isEqualTo(depth)
+                    .isEqualTo(path.components().size());
             assertThat(PathBytes.of(path.toBytes())).isEqualTo(path).hasSameHashCodeAs(path);
             assertThat(path.contains(path)).isTrue();
         }

@@ -157,12 +157,11 @@ final class TestTrees {
                 random.nextLong());
         byte[] link = new byte[1 + random.nextInt(60)];
         random.nextBytes(link);
-        Slice target =
-                switch (type) {
-                    case SYMLINK -> Slice.of(link);
-                    case HARD_LINK -> Slice.of(firstFile.toBytes());
-                    case DIRECTORY, FILE, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> Slice.empty();
-                };
+        Slice target = switch (type) {
+            case SYMLINK -> Slice.of(link);
+            case HARD_LINK -> Slice.of(firstFile.toBytes());
+            case DIRECTORY, FILE, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> Slice.empty();
+        };
         List<Xattr> xattrs = new ArrayList<>();
         for (int i = 0; i < random.nextInt(3) && type != EntryType.HARD_LINK; i++) {
             xattrs.add(new Xattr("user.x" + i, Slice.of(link)));
