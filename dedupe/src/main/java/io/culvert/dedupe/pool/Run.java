@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Run implements Closeable {
 
+    private static final int PIECE_BYTES = 1 << 16;
     private final Path path;
     private final DiskFile file;
     private final RunHeader header;
-    private final int[] directory;
-    private final SummaryFilter filter;
+    /** These two go with {@link #close}, though the merge that replaced this run still knows it. */
+    private int[] directory;
+
+    private SummaryFilter filter;
 
     private Run(Path path, DiskFile file, RunHeader header, int[] directory, SummaryFilter filter) {
         this.path = path;
@@ -44,16 +48,17 @@ final class Run implements Closeable {
             ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
             file.read(page, 0);
             RunHeader header = RunHeader.decode(page.flip(), name);
-            ByteBuffer filter = part(
-                    file,
-                    header.filterOffset(),
-                    (long) header.filterBlocks() * SummaryFilter.BLOCK_BYTES,
-                    header.filterCrc(),
-                    name);
-            ByteBuffer names = part(file, header.directoryOffset(), header.pages() * 4L, header.directoryCrc(), name);
+            SummaryFilter filter = new SummaryFilter(header.filterBlocks());
+            part(file, header.filterOffset(), filter.memoryBytes(), header.filterCrc(), name, filter::append);
             int[] directory = new int[header.pages()];
-            names.asIntBuffer().get(directory);
-            return new Run(path, file, header, directory, SummaryFilter.decode(filter));
+            part(
+                    file,
+                    header.directoryOffset(),
+                    header.pages() * 4L,
+                    header.directoryCrc(),
+                    name,
+                    (at, bytes) -> bytes.asIntBuffer().get(directory, (int) (at / 4), bytes.remaining() / 4));
+            return new Run(path, file, header, directory, filter);
         } catch (IOException | RuntimeException failure) {
             file.close();
             throw failure;
@@ -111,8 +116,11 @@ final class Run implements Closeable {
         return page.getInt(RunHeader.PAGE_COUNT_AT);
     }
 
+    /** No lookup may be under way or follow. */
     @Override
     public void close() throws IOException {
+        filter = new SummaryFilter(0);
+        directory = new int[0];
         file.close();
     }
 
@@ -150,16 +158,28 @@ final class Run implements Closeable {
         return high;
     }
 
-    private static ByteBuffer part(DiskFile file, long offset, long length, int crc, String name) throws IOException {
+    /** Takes a piece of a part; {@code atBytes} is relative to the part. */
+    @FunctionalInterface
+    private interface Piece {
+        void take(long atBytes, ByteBuffer bytes);
+    }
+
+    /** Reads and checks a part piece by piece, so that it is never in memory twice. */
+    private static void part(DiskFile file, long offset, long length, int expectedCrc, String name, Piece piece)
+            throws IOException {
         if (offset < 0 || length < 0 || offset + length > file.sizeBytes()) {
             throw new CorruptChunkException("index " + name + " is cut short");
         }
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length));
-        file.read(bytes, offset);
-        bytes.flip();
-        if (RecordHeader.crc(bytes, 0, bytes.limit()) != crc) {
+        CRC32C crc = new CRC32C();
+        ByteBuffer bytes = ByteBuffer.allocate(PIECE_BYTES);
+        for (long at = 0; at < length; at += PIECE_BYTES) {
+            bytes.clear().limit((int) Math.min(PIECE_BYTES, length - at));
+            file.read(bytes, offset + at);
+            crc.update(bytes.flip());
+            piece.take(at, bytes.rewind());
+        }
+        if ((int) crc.getValue() != expectedCrc) {
             throw new CorruptChunkException("index " + name + ": the filter or the directory is damaged");
         }
-        return bytes;
     }
 }

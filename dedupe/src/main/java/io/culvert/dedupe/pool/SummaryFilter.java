@@ -19,19 +19,18 @@ final class SummaryFilter {
     private static final int PROBES = 6;
     private final long[] words;
 
-    private SummaryFilter(long[] words) {
-        this.words = words;
+    /** An empty filter, to be filled by {@link #append}. */
+    SummaryFilter(int blocks) {
+        this.words = new long[Math.multiplyExact(blocks, BLOCK_WORDS)];
     }
 
     static int blocksFor(long keys) {
         return Math.toIntExact(Math.max(1, Math.ceilDiv(keys * BITS_PER_KEY, BLOCK_BYTES * 8L)));
     }
 
-    /** Reads the blocks that {@link Run} wrote. */
-    static SummaryFilter decode(ByteBuffer from) {
-        long[] words = new long[from.remaining() / Long.BYTES];
-        from.asLongBuffer().get(words);
-        return new SummaryFilter(words);
+    /** Takes over a piece of the blocks that {@link RunWriter} wrote. */
+    void append(long atBytes, ByteBuffer from) {
+        from.asLongBuffer().get(words, (int) (atBytes / Long.BYTES), from.remaining() / Long.BYTES);
     }
 
     long memoryBytes() {

@@ -17,8 +17,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Several sessions append, force and publish on a disk that stops at a random change, loses its power or only its process,
- * fills up, and fails to fsync. After each recovery:
+ * One thread appends, forces, publishes and deletes on a disk that stops at a random change, loses its power or only its
+ * process, fills up, and fails to fsync; the same seed does the same ({@link ConcurrentPoolTest} has real threads and is not
+ * repeatable). After each recovery:
  *
  * <ol>
  *   <li>every chunk that a returned force covered is read back, byte for byte;
