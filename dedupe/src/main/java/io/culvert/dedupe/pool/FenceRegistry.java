@@ -87,6 +87,27 @@ public final class FenceRegistry {
         }
     }
 
+    /** Something to write under a fence. */
+    @FunctionalInterface
+    interface Write {
+        void run() throws IOException;
+    }
+
+    /**
+     * Writes under a fence: as {@link #advance}, and no higher fence gets in before the write has returned.
+     *
+     * @throws FencedException if a higher fence was seen; nothing was written then
+     */
+    void holding(String site, String dataset, Fence fence, Write write) throws IOException {
+        lock.lock();
+        try {
+            advance(site, dataset, fence);
+            write.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The highest fence seen. */
     public Optional<Fence> highest(String site, String dataset) {
         lock.lock();

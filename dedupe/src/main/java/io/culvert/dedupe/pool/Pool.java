@@ -289,13 +289,13 @@ public final class Pool implements ChunkSource, AutoCloseable {
         files.withdraw(container, fromBytes, Integer.MAX_VALUE);
     }
 
-    private void settle(Snapshot snapshot, ClosureProof proof) throws IOException {
-        files.fences().advance(snapshot.site(), snapshot.dataset(), snapshot.fence());
+    private void settle(Snapshot snapshot, ClosureProof proof, FenceRegistry.Write write) throws IOException {
         force();
         if (proof.withdrawals() != files.withdrawals()) {
             throw new IOException("chunks of pool " + settings.name()
                     + " were lost or found damaged since the snapshot was checked; run the job again");
         }
+        files.fences().holding(snapshot.site(), snapshot.dataset(), snapshot.fence(), write);
     }
 
     private void refuseIfClosed() throws IOException {

@@ -19,10 +19,13 @@ public final class SnapshotCatalogue {
     private static final String SUFFIX = ".snap";
     private static final int MAX_AMBIGUOUS = 10;
 
-    /** What a publication needs of the pool: the fence not overtaken, everything durable, the proof still good. */
+    /**
+     * What a publication needs of the pool: everything durable, the proof still good, and the fence not overtaken until
+     * the write has returned. Its lock comes before that of the catalogue.
+     */
     @FunctionalInterface
     interface Gate {
-        void settle(Snapshot snapshot, ClosureProof proof) throws IOException;
+        void settle(Snapshot snapshot, ClosureProof proof, FenceRegistry.Write write) throws IOException;
     }
 
     private final Disk disk;
@@ -51,7 +54,10 @@ public final class SnapshotCatalogue {
                     "the proof is of root " + proof.root() + ", the snapshot has " + snapshot.root());
         }
         ByteBuffer content = SnapshotFormat.encode(snapshot);
-        gate.settle(snapshot, proof);
+        gate.settle(snapshot, proof, () -> write(snapshot, content));
+    }
+
+    private void write(Snapshot snapshot, ByteBuffer content) throws IOException {
         lock.lock();
         try {
             Path path = path(snapshot.id());

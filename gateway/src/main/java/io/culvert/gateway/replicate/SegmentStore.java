@@ -87,12 +87,15 @@ final class SegmentStore implements AutoCloseable {
             stop(Refused.Code.POOL_FULL, e);
         } catch (IOException e) {
             stop(Refused.Code.UNAVAILABLE, e);
+        } catch (RuntimeException e) {
+            stop(Refused.Code.UNAVAILABLE, e);
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void stop(Refused.Code code, IOException cause) {
+    private void stop(Refused.Code code, Exception cause) {
         boolean first;
         lock.lock();
         try {

@@ -70,6 +70,7 @@ public final class SessionReceiver {
     public void run() throws InterruptedException, StreamException {
         try {
             serve();
+            channel.finish();
         } catch (SessionException e) {
             refuse(e.code(), e.reason());
         } catch (InvalidProtocolBufferException e) {
@@ -161,6 +162,9 @@ public final class SessionReceiver {
         ReceiverEffect effect;
         lock.lock();
         try {
+            if (session.state() == ReceiverSession.State.REFUSED) {
+                return; // the store refused meanwhile; the sender is told and resets the channel
+            }
             effect = session.lookedUp(missing);
         } finally {
             lock.unlock();
@@ -262,7 +266,6 @@ public final class SessionReceiver {
             lock.unlock();
         }
         perform(effect);
-        channel.finish();
     }
 
     private void perform(ReceiverEffect effect) throws InterruptedException, StreamException {
