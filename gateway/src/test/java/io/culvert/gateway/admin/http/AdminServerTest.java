@@ -62,7 +62,10 @@ final class AdminServerTest {
         assertThatThrownBy(() -> AdminServer.start(stateDir, Optional.empty(), site, new SiteMetrics()))
                 .isInstanceOf(GatewayRunningException.class)
                 .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()));
+        assertThatThrownBy(() -> AdminServer.requireNoOther(stateDir)).isInstanceOf(GatewayRunningException.class);
         assertThat(request("GET", "/healthz", "")).startsWith("HTTP/1.1 200");
+        server.close();
+        AdminServer.requireNoOther(stateDir);
     }
 
     @Test
