@@ -2,9 +2,12 @@ package io.culvert.gateway;
 
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.GatewayRunningException;
 import io.culvert.siteconfig.ConfigException;
+import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,10 @@ final class GatewayProcess {
 
     /** Returns when the process was told to stop and everything is closed. */
     static void run(Path siteFile) throws OperationException, InterruptedException {
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> LOG.atError()
+                .setCause(e)
+                .addKeyValue("thread", thread.getName())
+                .log("a thread ended by a bug"));
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         try (SystemdNotifier systemd = SystemdNotifier.ofProcess();
@@ -43,6 +50,10 @@ final class GatewayProcess {
 
     private static Gateway open(Path siteFile) throws OperationException {
         try {
+            Path stateDir = SiteConfigLoader.load(siteFile).stateDir();
+            if (Files.isDirectory(stateDir)) {
+                AdminServer.requireNoOther(stateDir);
+            }
             return Gateway.open(siteFile);
         } catch (ConfigException e) {
             throw new OperationException(FailureCategory.USAGE, e.getMessage(), e);

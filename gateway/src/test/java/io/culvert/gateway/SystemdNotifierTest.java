@@ -90,8 +90,7 @@ final class SystemdNotifierTest {
 
     @Test
     void leavesAWatchdogOfAnotherProcessAlone() throws InterruptedException {
-        Map<String, String> environment =
-                Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "10000", "WATCHDOG_PID", "1");
+        Map<String, String> environment = Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "10000", "WATCHDOG_PID", "1");
         try (SystemdNotifier systemd = SystemdNotifier.of(environment, PID)) {
             systemd.ready("x", () -> true);
             assertThat(next()).startsWith("READY=1");

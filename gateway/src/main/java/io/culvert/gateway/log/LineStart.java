@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 
 /**
  * The start of a log line: under systemd (JOURNAL_STREAM is set) the priority as {@code <N>}, which the journal takes off
@@ -25,7 +26,8 @@ public final class LineStart extends ClassicConverter {
     public String convert(ILoggingEvent event) {
         return journal
                 ? "<" + priority(event.getLevel()) + ">"
-                : DateTimeFormatter.ISO_INSTANT.format(event.getInstant()) + " " + event.getLevel() + " ";
+                : DateTimeFormatter.ISO_INSTANT.format(event.getInstant().truncatedTo(ChronoUnit.MILLIS)) + " "
+                        + event.getLevel() + " ";
     }
 
     /** As in syslog(3). */

@@ -35,14 +35,23 @@ public final class FakeSite implements SiteOperations {
     public SiteStatus status() {
         return new SiteStatus(
                 new GatewayView(
-                        "seoul", "0.1", 42, NOW, "0.0.0.0:8443", Optional.of("127.0.0.1:9443"), "/s", "SHA256:x",
-                        Optional.of(NOW.plusSeconds(3600)), 200 << 20),
+                        "seoul",
+                        "0.1",
+                        42,
+                        NOW,
+                        "0.0.0.0:8443",
+                        Optional.of("127.0.0.1:9443"),
+                        "/s",
+                        "SHA256:x",
+                        Optional.of(NOW.plusSeconds(3600)),
+                        200 << 20),
                 new CheckpointsView("embedded", CheckpointsView.State.LIVE, NOW, "a file in the state directory"),
                 peers(),
                 datasets(),
                 List.of(),
                 pools(),
-                List.of("the replica of finance at busan is 2 h old; \"culvert replicate finance\" brings it up to date"),
+                List.of(
+                        "the replica of finance at busan is 2 h old; \"culvert replicate finance\" brings it up to date"),
                 NOW.plusSeconds(90));
     }
 
@@ -58,8 +67,14 @@ public final class FakeSite implements SiteOperations {
 
     private static PeerView peer(StreamView.State state) {
         return new PeerView(
-                "busan", "gw.busan.example:8443", true, NOW, Optional.empty(), List.of("SHA256:abc"),
-                new StreamView(state, NOW, "", Optional.of(80.25), Optional.of("192.0.2.1:8443"), 1_500_000, 2048, 3, 2));
+                "busan",
+                "gw.busan.example:8443",
+                true,
+                NOW,
+                Optional.empty(),
+                List.of("SHA256:abc"),
+                new StreamView(
+                        state, NOW, "", Optional.of(80.25), Optional.of("192.0.2.1:8443"), 1_500_000, 2048, 3, 2));
     }
 
     @Override
@@ -71,7 +86,8 @@ public final class FakeSite implements SiteOperations {
     @Override
     public PeerView join(String token) throws OperationException {
         if (!token.equals(TOKEN)) {
-            throw new OperationException(FailureCategory.REFUSED, "busan refused: the token is used up; ask for a new one");
+            throw new OperationException(
+                    FailureCategory.REFUSED, "busan refused: the token is used up; ask for a new one");
         }
         return peer(StreamView.State.DIALING);
     }
@@ -87,17 +103,31 @@ public final class FakeSite implements SiteOperations {
     @Override
     public List<DatasetView> datasets() {
         return List.of(
-                new DatasetView("finance", "tree", "/data/finance", Optional.of("*/15 * * * *"), Optional.of(3600L),
-                        List.of(new ReplicaView("busan", "main", Optional.of("s-1"), Optional.of(NOW), Optional.of(7200L),
-                                true, Optional.empty()))),
+                new DatasetView(
+                        "finance",
+                        "tree",
+                        "/data/finance",
+                        Optional.of("*/15 * * * *"),
+                        Optional.of(3600L),
+                        List.of(new ReplicaView(
+                                "busan",
+                                "main",
+                                Optional.of("s-1"),
+                                Optional.of(NOW),
+                                Optional.of(7200L),
+                                true,
+                                Optional.empty()))),
                 new DatasetView("pgdump", "stream", "main", Optional.empty(), Optional.empty(), List.of()));
     }
 
     @Override
     public DatasetView dataset(String name) throws OperationException {
-        return datasets().stream().filter(d -> d.name().equals(name)).findFirst()
+        return datasets().stream()
+                .filter(d -> d.name().equals(name))
+                .findFirst()
                 .orElseThrow(() -> new OperationException(
-                        FailureCategory.NOT_FOUND, "there is no dataset " + name + "; \"culvert dataset list\" lists them"));
+                        FailureCategory.NOT_FOUND,
+                        "there is no dataset " + name + "; \"culvert dataset list\" lists them"));
     }
 
     @Override
@@ -112,12 +142,39 @@ public final class FakeSite implements SiteOperations {
     private JobView job(String id, String dataset, JobState state) {
         boolean failed = state == JobState.FAILED;
         return new JobView(
-                id, "replicate", dataset, Optional.of("busan"), "main", state, Optional.empty(),
-                new JobProgress(10, 4 << 20, Optional.of(20L), Optional.of(8L << 20), true, 1 << 20, 100, 30, 1 << 20,
-                        512 << 10, 512 << 10, 600_000, 4_000, 1e6, 1e5, Optional.of("a/b")),
-                NOW, Optional.of(NOW), state.hasEnded() ? Optional.of(NOW.plusSeconds(5)) : Optional.empty(), "a-1", 1,
-                Optional.of("1.7"), state == JobState.DONE ? Optional.of("s-2") : Optional.empty(),
-                failed ? jobFailure : Optional.empty(), failed ? Optional.of(jobFailureCategory) : Optional.empty());
+                id,
+                "replicate",
+                dataset,
+                Optional.of("busan"),
+                "main",
+                state,
+                Optional.empty(),
+                new JobProgress(
+                        10,
+                        4 << 20,
+                        Optional.of(20L),
+                        Optional.of(8L << 20),
+                        true,
+                        1 << 20,
+                        100,
+                        30,
+                        1 << 20,
+                        512 << 10,
+                        512 << 10,
+                        600_000,
+                        4_000,
+                        1e6,
+                        1e5,
+                        Optional.of("a/b")),
+                NOW,
+                Optional.of(NOW),
+                state.hasEnded() ? Optional.of(NOW.plusSeconds(5)) : Optional.empty(),
+                "a-1",
+                1,
+                Optional.of("1.7"),
+                state == JobState.DONE ? Optional.of("s-2") : Optional.empty(),
+                failed ? jobFailure : Optional.empty(),
+                failed ? Optional.of(jobFailureCategory) : Optional.empty());
     }
 
     @Override
@@ -165,7 +222,20 @@ public final class FakeSite implements SiteOperations {
     }
 
     private static SnapshotView snapshot(String id, String dataset, String kind, long bytes, String label) {
-        return new SnapshotView(id, dataset, "seoul", kind, "busan", "main", NOW, label, "a-1", "1.7", "00ff", 12, bytes,
+        return new SnapshotView(
+                id,
+                dataset,
+                "seoul",
+                kind,
+                "busan",
+                "main",
+                NOW,
+                label,
+                "a-1",
+                "1.7",
+                "00ff",
+                12,
+                bytes,
                 Optional.empty());
     }
 
@@ -188,7 +258,8 @@ public final class FakeSite implements SiteOperations {
     @Override
     public SnapshotView delete(String id) throws OperationException {
         throw new OperationException(
-                FailureCategory.REFUSED, "snapshot " + id + " is locked until 2026-12-01; it can be deleted after that");
+                FailureCategory.REFUSED,
+                "snapshot " + id + " is locked until 2026-12-01; it can be deleted after that");
     }
 
     @Override
@@ -208,20 +279,37 @@ public final class FakeSite implements SiteOperations {
         progress.accept(new VerifyProgress("main", 10, 1 << 20, Optional.of(2L << 20), 0));
         List<DamageView> damage = damagedChunks == 0
                 ? List.of()
-                : List.of(new DamageView("main", Optional.of("000001.seg"), Optional.of(4096L), Optional.of("00ff"),
-                        "its fingerprint differs", List.of("s-1")));
+                : List.of(new DamageView(
+                        "main",
+                        Optional.of("000001.seg"),
+                        Optional.of(4096L),
+                        Optional.of("00ff"),
+                        "its fingerprint differs",
+                        List.of("s-1")));
         return new VerifyReport(List.of("main"), 1, 20, 2 << 20, 0.5, damagedChunks, damage);
     }
 
     @Override
     public List<PoolView> pools() {
-        return List.of(new PoolView("main", "/srv/main", PoolView.State.OPEN, "", Optional.empty(), 5L << 30, 7L << 40,
-                9L << 30, 123_456, 40, 3));
+        return List.of(new PoolView(
+                "main",
+                "/srv/main",
+                PoolView.State.OPEN,
+                "",
+                Optional.empty(),
+                5L << 30,
+                7L << 40,
+                9L << 30,
+                123_456,
+                40,
+                3));
     }
 
     @Override
     public PoolView pool(String name) throws OperationException {
-        return pools().stream().filter(p -> p.name().equals(name)).findFirst()
+        return pools().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
                 .orElseThrow(() -> new OperationException(FailureCategory.NOT_FOUND, "there is no pool " + name));
     }
 

@@ -60,12 +60,16 @@ final class CommandRunTest {
         Outcome outcome = bench.run((command + " --output json").split(" "));
         assertThat(outcome.code()).as(outcome.err()).isZero();
         JsonNode json = ViewJson.MAPPER.readTree(outcome.out());
-        assertThat(json.isArray() ? json.has(Integer.parseInt(key)) : json.has(key)).as(outcome.out()).isTrue();
+        assertThat(json.isArray() ? json.has(Integer.parseInt(key)) : json.has(key))
+                .as(outcome.out())
+                .isTrue();
     }
 
     @Test
     void printsBytesAndTimesAsNumbersAndIsoTextInJson() throws IOException {
-        JsonNode peer = ViewJson.MAPPER.readTree(bench.run("peer", "list", "--output", "json").out()).get(0);
+        JsonNode peer = ViewJson.MAPPER
+                .readTree(bench.run("peer", "list", "--output", "json").out())
+                .get(0);
         assertThat(peer.get("stream").get("sentBytes").asLong()).isEqualTo(1_500_000);
         assertThat(peer.get("stream").get("state").asText()).isEqualTo("up");
         assertThat(peer.get("enrolled").asText()).isEqualTo("2026-11-21T03:00:00Z");
@@ -90,7 +94,9 @@ final class CommandRunTest {
     @Test
     void takesConfigBeforeAndAfterTheCommand() {
         String file = bench.siteFile().toString();
-        for (String line : new String[] {"--config " + file + " pool list", "pool --config " + file + " list", "pool list --config " + file}) {
+        for (String line : new String[] {
+            "--config " + file + " pool list", "pool --config " + file + " list", "pool list --config " + file
+        }) {
             Outcome outcome = CommandBench.run(Map.of(), InputStream.nullInputStream(), line.split(" "));
             assertThat(outcome.code()).as(line + outcome.err()).isZero();
         }
@@ -143,17 +149,29 @@ final class CommandRunTest {
         Path file = Files.writeString(directory.resolve("bad.yaml"), "site: Seoul\nlisten: nowhere\nnonsense: 1\n");
         Outcome outcome = bench.run("config", "check", file.toString());
         assertThat(outcome.code()).isEqualTo(2);
-        assertThat(outcome.err().lines().filter(line -> line.startsWith(file + ":"))).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(outcome.err().lines().filter(line -> line.startsWith(file + ":")))
+                .hasSizeGreaterThanOrEqualTo(3);
         assertThat(bench.run("--config", file.toString(), "status").code()).isEqualTo(2);
     }
 
     @Test
     void makesASiteFileThatLoadsAndRefusesToDoSoTwice() throws Exception {
         Path made = directory.resolve("new site \"quoted\"");
-        assertThat(bench.run("init", "--site", "busan", "--dir", made.toString()).code()).isZero();
+        assertThat(bench.run("init", "--site", "busan", "--dir", made.toString())
+                        .code())
+                .isZero();
         assertThat(SiteConfigLoader.load(made.resolve("site.yaml")).stateDir()).isEqualTo(made);
-        assertThat(bench.run("init", "--site", "busan", "--dir", made.toString()).code()).isEqualTo(3);
-        assertThat(bench.run("init", "--site", "Busan!", "--dir", directory.resolve("x").toString()).code()).isEqualTo(2);
+        assertThat(bench.run("init", "--site", "busan", "--dir", made.toString())
+                        .code())
+                .isEqualTo(3);
+        assertThat(bench.run(
+                                "init",
+                                "--site",
+                                "Busan!",
+                                "--dir",
+                                directory.resolve("x").toString())
+                        .code())
+                .isEqualTo(2);
     }
 
     @Test
@@ -183,31 +201,43 @@ final class CommandRunTest {
 
     @Test
     void storesNothingOfAnInputThatBreaks() throws InterruptedException {
-        InputStream broken = new java.io.SequenceInputStream(new ByteArrayInputStream(new byte[300_000]), new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("tape jammed");
-            }
-        });
-        Outcome outcome = CommandBench.run(
-                Map.of("CULVERT_CONFIG", bench.siteFile().toString()), broken, "ingest", "pgdump");
+        InputStream broken =
+                new java.io.SequenceInputStream(new ByteArrayInputStream(new byte[300_000]), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("tape jammed");
+                    }
+                });
+        Outcome outcome =
+                CommandBench.run(Map.of("CULVERT_CONFIG", bench.siteFile().toString()), broken, "ingest", "pgdump");
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err()).contains("tape jammed").contains("nothing was stored");
-        assertThat(bench.site.interruptedIngest.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(bench.site.interruptedIngest.await(10, java.util.concurrent.TimeUnit.SECONDS))
+                .isTrue();
     }
 
     @Test
     void restoresToStandardOutputAndToAFileThatAppearsWhole() throws IOException {
         assertThat(bench.run("restore", "s-1", "--stdout").bytes()).hasSize(FakeSite.RESTORE_BYTES);
         Path target = directory.resolve("out");
-        assertThat(bench.run("restore", "v-1", "--to", target.toString()).code()).isZero();
+        assertThat(bench.run("restore", "v-1", "--to", target.toString()).code())
+                .isZero();
         assertThat(target.resolve("vm-7")).hasSize(FakeSite.RESTORE_BYTES);
-        assertThat(bench.run("restore", "v-1", "--to", target.toString()).code()).isEqualTo(3);
+        assertThat(bench.run("restore", "v-1", "--to", target.toString()).code())
+                .isEqualTo(3);
     }
 
     @Test
     void passesPathsWithoutLeadingSlash() {
-        bench.run("restore", "s-1", "--path", "/a/b/", "--path", "c", "--to", directory.resolve("o").toString());
+        bench.run(
+                "restore",
+                "s-1",
+                "--path",
+                "/a/b/",
+                "--path",
+                "c",
+                "--to",
+                directory.resolve("o").toString());
         assertThat(bench.site.calls).contains("restore [a/b, c]");
     }
 
@@ -219,7 +249,8 @@ final class CommandRunTest {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err()).contains("chunk 00ff is damaged – “scrub” the pool");
         assertThat(target).isEmptyDirectory();
-        assertThat(bench.run("restore", "s-1", "--to", directory.resolve("t").toString()).err())
+        assertThat(bench.run("restore", "s-1", "--to", directory.resolve("t").toString())
+                        .err())
                 .contains("holds only a part of snapshot s-1");
     }
 
@@ -228,7 +259,10 @@ final class CommandRunTest {
         bench.site.damagedChunks = 1;
         Outcome outcome = bench.run("verify", "--pool", "main");
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.out()).contains("000001.seg at 4096").contains("00ff").contains("s-1");
+        assertThat(outcome.out())
+                .contains("000001.seg at 4096")
+                .contains("00ff")
+                .contains("s-1");
     }
 
     @Test

@@ -27,10 +27,34 @@ final class HelpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gateway", "init", "config check", "peer invite", "peer join", "peer list", "peer revoke", "dataset list",
-                "dataset show", "replicate", "ingest", "job list", "job show", "job cancel", "snapshot list",
-                "snapshot show", "snapshot diff", "snapshot delete", "restore", "verify", "pool list", "pool show",
-                "service list", "status", "bench", "demo", "completion", "help"
+                "gateway",
+                "init",
+                "config check",
+                "peer invite",
+                "peer join",
+                "peer list",
+                "peer revoke",
+                "dataset list",
+                "dataset show",
+                "replicate",
+                "ingest",
+                "job list",
+                "job show",
+                "job cancel",
+                "snapshot list",
+                "snapshot show",
+                "snapshot diff",
+                "snapshot delete",
+                "restore",
+                "verify",
+                "pool list",
+                "pool show",
+                "service list",
+                "status",
+                "bench",
+                "demo",
+                "completion",
+                "help"
             })
     void knowsEveryCommandOfThisVersion(String command) {
         assertThat(run(("help " + command).split(" ")).out()).startsWith("Usage: culvert " + command);
@@ -38,7 +62,8 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe", "rules", "etcd", "pool sweep", "pool scrub", "pool heal", "pool rename", "pool move"})
+    @ValueSource(
+            strings = {"probe", "rules", "etcd", "pool sweep", "pool scrub", "pool heal", "pool rename", "pool move"})
     void doesNotPretendToKnowCommandsOfLaterVersions(String command) {
         assertThat(run(command.split(" ")).code()).isEqualTo(2);
     }

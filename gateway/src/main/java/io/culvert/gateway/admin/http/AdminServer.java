@@ -79,6 +79,16 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Fails if another gateway serves this state directory; to be asked before anything else of it is opened, so that the
+     * refusal names what is in the way and not some file that it holds.
+     *
+     * @throws GatewayRunningException naming the other process
+     */
+    public static void requireNoOther(Path stateDir) throws IOException {
+        AdminSocket.claim(stateDir).close();
+    }
+
     /** The TCP port, or 0 if it serves none. */
     public int port() {
         return port;

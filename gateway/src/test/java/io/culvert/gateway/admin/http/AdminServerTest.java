@@ -62,7 +62,10 @@ final class AdminServerTest {
         assertThatThrownBy(() -> AdminServer.start(stateDir, Optional.empty(), site, new SiteMetrics()))
                 .isInstanceOf(GatewayRunningException.class)
                 .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()));
+        assertThatThrownBy(() -> AdminServer.requireNoOther(stateDir)).isInstanceOf(GatewayRunningException.class);
         assertThat(request("GET", "/healthz", "")).startsWith("HTTP/1.1 200");
+        server.close();
+        AdminServer.requireNoOther(stateDir);
     }
 
     @Test
@@ -80,22 +83,25 @@ final class AdminServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "GET    | /api/v1/jobs/j-9              |      | 404 | not-found",
-        "GET    | /api/v1/jobs/..%2f..%2fetc    |      | 400 | usage",
-        "GET    | /api/v1/datasets/a%00b        |      | 400 | usage",
-        "GET    | /api/v1/snapshots?peer=A      |      | 400 | usage",
-        "POST   | /api/v1/peers/invitations     |      | 400 | usage",
-        "POST   | /api/v1/peers/invitations     | {    | 400 | usage",
-        "POST   | /api/v1/peers/invitations     | null | 400 | usage",
-        "POST   | /api/v1/peers/invitations     | {\"peer\":\"busan\",\"ttlSeconds\":1} | 400 | usage",
-        "POST   | /api/v1/peers/join            | {\"token\":\"culvert-x\"} | 409 | refused",
-        "DELETE | /api/v1/snapshots/s-1         |      | 409 | refused",
-        "POST   | /api/v1/verifications         | {\"snapshot\":\"a\",\"pool\":\"b\"} | 400 | usage",
-        "GET    | /api/v1/nothing               |      | 404 | usage",
-        "DELETE | /api/v1/jobs                  |      | 405 | usage"
-    })
-    void answersWithProblemDocuments(String method, String path, String body, int status, String word) throws IOException {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET    | /api/v1/jobs/j-9              |      | 404 | not-found",
+                "GET    | /api/v1/jobs/..%2f..%2fetc    |      | 400 | usage",
+                "GET    | /api/v1/datasets/a%00b        |      | 400 | usage",
+                "GET    | /api/v1/snapshots?peer=A      |      | 400 | usage",
+                "POST   | /api/v1/peers/invitations     |      | 400 | usage",
+                "POST   | /api/v1/peers/invitations     | {    | 400 | usage",
+                "POST   | /api/v1/peers/invitations     | null | 400 | usage",
+                "POST   | /api/v1/peers/invitations     | {\"peer\":\"busan\",\"ttlSeconds\":1} | 400 | usage",
+                "POST   | /api/v1/peers/join            | {\"token\":\"culvert-x\"} | 409 | refused",
+                "DELETE | /api/v1/snapshots/s-1         |      | 409 | refused",
+                "POST   | /api/v1/verifications         | {\"snapshot\":\"a\",\"pool\":\"b\"} | 400 | usage",
+                "GET    | /api/v1/nothing               |      | 404 | usage",
+                "DELETE | /api/v1/jobs                  |      | 405 | usage"
+            })
+    void answersWithProblemDocuments(String method, String path, String body, int status, String word)
+            throws IOException {
         String response = request(method, path, body == null ? "" : body);
         assertThat(response).startsWith("HTTP/1.1 " + status).contains("application/problem+json");
         JsonNode problem = ViewJson.MAPPER.readTree(response.substring(response.indexOf("\r\n\r\n")));
@@ -123,10 +129,13 @@ final class AdminServerTest {
     @Test
     void anIngestThatIsCutOffFails() throws Exception {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server.socketPath()))) {
-            write(channel, "POST /api/v1/datasets/pgdump/snapshots HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "5\r\nhello\r\n");
+            write(
+                    channel,
+                    "POST /api/v1/datasets/pgdump/snapshots HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + "5\r\nhello\r\n");
         }
-        assertThat(site.interruptedIngest.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(site.interruptedIngest.await(10, java.util.concurrent.TimeUnit.SECONDS))
+                .isTrue();
         assertThat(site.ingestedBytes).isZero();
     }
 
@@ -134,7 +143,9 @@ final class AdminServerTest {
     void isReadyOnlyWhenTheSiteIs() throws IOException {
         assertThat(request("GET", "/readyz", "")).startsWith("HTTP/1.1 200");
         site.ready = false;
-        assertThat(request("GET", "/readyz", "")).startsWith("HTTP/1.1 503").contains("the checkpoint store is stopped");
+        assertThat(request("GET", "/readyz", ""))
+                .startsWith("HTTP/1.1 503")
+                .contains("the checkpoint store is stopped");
     }
 
     @Test
@@ -171,8 +182,10 @@ final class AdminServerTest {
     private String request(String method, String path, String body) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server.socketPath()))) {
             byte[] content = body.getBytes(StandardCharsets.UTF_8);
-            write(channel, method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
-                    + content.length + "\r\n\r\n" + body);
+            write(
+                    channel,
+                    method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                            + content.length + "\r\n\r\n" + body);
             ByteArrayOutputStream response = new ByteArrayOutputStream();
             Channels.newInputStream(channel).transferTo(response);
             return response.toString(StandardCharsets.UTF_8);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.restore;
+
+import org.jspecify.annotations.NullMarked;
