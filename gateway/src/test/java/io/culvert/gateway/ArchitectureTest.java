@@ -37,8 +37,9 @@ final class ArchitectureTest {
     private static final List<String> FEATURES =
             List.of("relay", "replicate", "checkpoint", "identity", "probe", "admin", "schedule");
 
-    private static final JavaClasses OURS =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.culvert");
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.culvert");
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -66,11 +67,19 @@ final class ArchitectureTest {
         return List.of(
                 Rule.of(
                         "site-config knows no other module and nothing that carries or stores",
-                        mayNotKnow("io.culvert.siteconfig..", "io.culvert.dedupe..", "io.culvert.proto..", "io.culvert.gateway.."),
+                        mayNotKnow(
+                                "io.culvert.siteconfig..",
+                                "io.culvert.dedupe..",
+                                "io.culvert.proto..",
+                                "io.culvert.gateway.."),
                         OffendingClass.in("io.culvert.siteconfig").knowing("io.culvert.dedupe.chunk.Fingerprint")),
                 Rule.of(
                         "dedupe knows no other module",
-                        mayNotKnow("io.culvert.dedupe..", "io.culvert.siteconfig..", "io.culvert.proto..", "io.culvert.gateway.."),
+                        mayNotKnow(
+                                "io.culvert.dedupe..",
+                                "io.culvert.siteconfig..",
+                                "io.culvert.proto..",
+                                "io.culvert.gateway.."),
                         OffendingClass.in("io.culvert.dedupe.pool").knowing("io.culvert.siteconfig.SiteConfig")),
                 Rule.of(
                         "replication-proto knows dedupe and no other module",
@@ -95,16 +104,23 @@ final class ArchitectureTest {
                                 .resideInAnyPackage("io.culvert.proto.session..", "io.culvert.proto.channel..")
                                 .should()
                                 .dependOnClassesThat()
-                                .resideInAnyPackage("java.nio.file..", "java.net..", "java.util.concurrent..", "java.time..")
+                                .resideInAnyPackage(
+                                        "java.nio.file..", "java.net..", "java.util.concurrent..", "java.time..")
                                 .orShould()
                                 .dependOnClassesThat()
-                                .belongToAnyOf(Thread.class, java.util.Random.class, java.util.random.RandomGenerator.class),
+                                .belongToAnyOf(
+                                        Thread.class, java.util.Random.class, java.util.random.RandomGenerator.class),
                         OffendingClass.in("io.culvert.proto.session").knowing("java.time.InstantSource"),
                         OffendingClass.in("io.culvert.proto.channel").knowing("java.lang.Thread")));
     }
 
     private static ArchRule mayNotKnow(String module, String... others) {
-        return noClasses().that().resideInAPackage(module).should().dependOnClassesThat().resideInAnyPackage(others);
+        return noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others);
     }
 
     private static List<Rule> features() {
@@ -121,14 +137,17 @@ final class ArchitectureTest {
                     OffendingClass.in("io.culvert.gateway." + feature).knowing("io.culvert.gateway." + known)));
             rules.add(Rule.of(
                     "the feature " + feature + " knows neither the command line nor the composition root",
-                    mayNotKnow("io.culvert.gateway." + feature + "..", "io.culvert.gateway.cli..", "io.culvert.gateway"),
+                    mayNotKnow(
+                            "io.culvert.gateway." + feature + "..", "io.culvert.gateway.cli..", "io.culvert.gateway"),
                     OffendingClass.in("io.culvert.gateway." + feature).knowing("io.culvert.gateway.Gateway")));
         }
         rules.add(Rule.of(
                 "the stream serves features and knows none",
                 mayNotKnow(
                         "io.culvert.gateway.stream..",
-                        FEATURES.stream().map(f -> "io.culvert.gateway." + f + "..").toArray(String[]::new)),
+                        FEATURES.stream()
+                                .map(f -> "io.culvert.gateway." + f + "..")
+                                .toArray(String[]::new)),
                 OffendingClass.in("io.culvert.gateway.stream").knowing("io.culvert.gateway.identity.PeerRefusal")));
         return rules;
     }

@@ -23,7 +23,8 @@ final class NotSynchronize extends ArchCondition<JavaClass> {
     @Override
     public void check(JavaClass item, ConditionEvents events) {
         item.getSource().ifPresent(source -> {
-            for (MethodModel method : ClassFile.of().parse(read(source.getUri())).methods()) {
+            for (MethodModel method :
+                    ClassFile.of().parse(read(source.getUri())).methods()) {
                 if (isSynchronized(method)) {
                     events.add(SimpleConditionEvent.violated(
                             item, item.getName() + "." + method.methodName().stringValue() + " uses synchronized"));

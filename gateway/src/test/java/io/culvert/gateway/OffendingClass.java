@@ -28,21 +28,29 @@ record OffendingClass(String packageName, String what, Consumer<ClassBuilder> bo
             ClassDesc type = nested < 0
                     ? ClassDesc.of(className)
                     : ClassDesc.of(className.substring(0, nested)).nested(className.substring(nested + 1));
-            return new OffendingClass(packageName, "knows " + className, it -> it.withField("known", type, ClassFile.ACC_PRIVATE));
+            return new OffendingClass(
+                    packageName, "knows " + className, it -> it.withField("known", type, ClassFile.ACC_PRIVATE));
         }
 
         OffendingClass printing() {
-            return method("prints", 0, code -> code.getstatic(ClassDesc.of("java.lang.System"), "out", PRINTER)
-                    .invokevirtual(PRINTER, "println", NOTHING)
-                    .return_());
+            return method(
+                    "prints",
+                    0,
+                    code -> code.getstatic(ClassDesc.of("java.lang.System"), "out", PRINTER)
+                            .invokevirtual(PRINTER, "println", NOTHING)
+                            .return_());
         }
 
         OffendingClass loggingByJul() {
-            return method("logs", 0, code -> code.loadConstant("name")
-                    .invokestatic(LOGGER, "getLogger", MethodTypeDesc.of(LOGGER, ConstantDescs.CD_String))
-                    .loadConstant("text")
-                    .invokevirtual(LOGGER, "info", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String))
-                    .return_());
+            return method(
+                    "logs",
+                    0,
+                    code -> code.loadConstant("name")
+                            .invokestatic(LOGGER, "getLogger", MethodTypeDesc.of(LOGGER, ConstantDescs.CD_String))
+                            .loadConstant("text")
+                            .invokevirtual(
+                                    LOGGER, "info", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String))
+                            .return_());
         }
 
         OffendingClass withSynchronizedMethod() {
@@ -50,11 +58,10 @@ record OffendingClass(String packageName, String what, Consumer<ClassBuilder> bo
         }
 
         OffendingClass withSynchronizedBlock() {
-            return method("has a synchronized block", 0, code -> code.aload(0)
-                    .monitorenter()
-                    .aload(0)
-                    .monitorexit()
-                    .return_());
+            return method(
+                    "has a synchronized block",
+                    0,
+                    code -> code.aload(0).monitorenter().aload(0).monitorexit().return_());
         }
 
         private OffendingClass method(String what, int flags, Consumer<CodeBuilder> code) {
