@@ -10,6 +10,9 @@ public interface JobOperations {
 
     JobView job(String id) throws OperationException;
 
-    /** Ends a job for good and removes what its attempt made; returns once that is decided. */
+    /**
+     * Ends a job for good; returns once that is decided. What its attempt made durable in a pool stays there unseen until a sweep,
+     * and is not sent again.
+     */
     JobView cancel(String id) throws OperationException;
 }

@@ -97,7 +97,7 @@ final class JobCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "cancel", description = "End a job for good and remove what its attempt made.")
+    @Command(name = "cancel", description = "End a job for good; no snapshot comes of it.")
     static final class Cancel extends SessionCommand {
         @Mixin
         private final OutputOption output = new OutputOption();

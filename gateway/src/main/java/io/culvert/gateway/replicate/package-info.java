@@ -1,13 +1,18 @@
 /**
  * Replication: a source is cut into chunks, what the far pool lacks crosses the stream, and a snapshot appears there.
  *
- * <p>The way of a chunk: a source ({@code TreeSource}, {@code VolumeSource}, {@code StreamSource}, {@code StoredSource})
- * reads it into a {@link io.culvert.gateway.replicate.Block}, names it and offers it to a
- * {@link io.culvert.gateway.replicate.SnapshotTarget}: a peer's pool ({@code PeerTarget}) or one here
- * ({@code PoolTarget}). What is missing is packed into a segment and sent; {@code SessionReceiver} at the far side
- * verifies, appends, forces and acknowledges it.
+ * <p>The way of a chunk: {@code TreeSource} or {@code SourceReader} walks the source, {@code ContentReader} reads it into a
+ * {@code BlockPool.Block}, cuts and names the chunks, and offers them to a {@code SnapshotTarget}: a peer's pool
+ * ({@code PeerTarget}) or one here ({@code PoolTarget}). What is missing is packed into a segment and sent; {@link
+ * io.culvert.gateway.replicate.SessionReceiver} at the far side verifies, appends, forces and acknowledges it. {@code
+ * StoredSource} offers what lies in a pool here. The way back: {@code SnapshotReader} reads a snapshot into a {@link
+ * io.culvert.gateway.replicate.RestoreSink}, here or for a peer ({@link io.culvert.gateway.replicate.ReadServer}).
  *
- * <p>Lock order: {@code Job} before {@code PeerTarget}; nothing is called out under either.
+ * <p>{@link io.culvert.gateway.replicate.Replicator} keeps the jobs, {@code JobRun} runs one to its end and decides what its
+ * failures mean.
+ *
+ * <p>Locks: {@code Replicator} before {@code Job}. {@code PeerTarget}, {@code SessionReceiver}, {@code SegmentStore} and {@code
+ * BlockPool} have one each, held together with no other; nothing is called out under any.
  */
 @NullMarked
 package io.culvert.gateway.replicate;

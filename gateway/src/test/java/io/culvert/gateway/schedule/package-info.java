@@ -1,3 +1,4 @@
+/** Tests of when jobs start, on a clock of their own. */
 @NullMarked
 package io.culvert.gateway.schedule;
 
