@@ -23,6 +23,7 @@ import io.culvert.proto.v1.Commit;
 import io.culvert.proto.v1.Refused;
 import io.culvert.proto.v1.SenderMessage;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -30,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,9 @@ import org.slf4j.LoggerFactory;
 public final class SessionReceiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionReceiver.class);
+
+    /** How long a refused sender may take to end the channel. */
+    private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final Channel channel;
     private final ReplicationAccess access;
@@ -69,30 +74,57 @@ public final class SessionReceiver {
     /** Serves until the session is done, refused, or the channel ends. */
     public void run() throws InterruptedException, StreamException {
         try {
-            serve();
-            channel.finish();
-        } catch (SessionException e) {
-            refuse(e.code(), e.reason());
-        } catch (InvalidProtocolBufferException e) {
-            refuse(Refused.Code.PROTOCOL, "a message that cannot be read: " + e.getMessage());
-        } catch (FencedException e) {
-            refuse(Refused.Code.FENCED, e.getMessage());
-        } catch (PoolFullException e) {
-            refuse(Refused.Code.POOL_FULL, e.getMessage());
-        } catch (CorruptChunkException e) {
-            refuse(Refused.Code.CORRUPT, e.getMessage());
-        } catch (Closure.IncompleteException e) {
-            refuse(Refused.Code.INCOMPLETE, e.getMessage());
-        } catch (StreamException e) {
-            throw e;
-        } catch (IOException e) {
-            LOG.atError().setCause(e).addKeyValue("peer", channel.peer()).log("a pool failed while receiving");
-            refuse(Refused.Code.UNAVAILABLE, "the pool failed: " + e.getMessage());
+            Optional<Refusal> refusal = served();
+            if (refusal.isPresent()) {
+                refuse(refusal.get().code(), refusal.get().reason());
+                channel.finish();
+                drain();
+            } else {
+                channel.finish();
+            }
         } finally {
             SegmentStore running = store;
             if (running != null) {
                 running.close();
             }
+        }
+    }
+
+    private record Refusal(Refused.Code code, @Nullable String reason) {}
+
+    /** Serves, and says why the session has to be refused if it has. */
+    private Optional<Refusal> served() throws InterruptedException, StreamException {
+        try {
+            serve();
+            return Optional.empty();
+        } catch (SessionException e) {
+            return Optional.of(new Refusal(e.code(), e.reason()));
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.of(new Refusal(Refused.Code.PROTOCOL, "a message that cannot be read: " + e.getMessage()));
+        } catch (FencedException e) {
+            return Optional.of(new Refusal(Refused.Code.FENCED, e.getMessage()));
+        } catch (PoolFullException e) {
+            return Optional.of(new Refusal(Refused.Code.POOL_FULL, e.getMessage()));
+        } catch (CorruptChunkException e) {
+            return Optional.of(new Refusal(Refused.Code.CORRUPT, e.getMessage()));
+        } catch (Closure.IncompleteException e) {
+            return Optional.of(new Refusal(Refused.Code.INCOMPLETE, e.getMessage()));
+        } catch (StreamException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.atError().setCause(e).addKeyValue("peer", channel.peer()).log("a pool failed while receiving");
+            return Optional.of(new Refusal(Refused.Code.UNAVAILABLE, "the pool failed: " + e.getMessage()));
+        }
+    }
+
+    /** Reads on until the sender, told of the refusal, ends the channel, so that the refusal is not lost to a reset. */
+    private void drain() throws InterruptedException {
+        try {
+            while (channel.receive(DRAIN).isPresent()) {
+                LOG.atDebug().addKeyValue("peer", channel.peer()).log("a message after the refusal");
+            }
+        } catch (StreamException | TimeoutException e) {
+            LOG.atDebug().addKeyValue("peer", channel.peer()).log("the refused session ended: {}", e.getMessage());
         }
     }
 
