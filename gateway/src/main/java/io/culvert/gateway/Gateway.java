@@ -308,7 +308,18 @@ public final class Gateway implements AutoCloseable {
             throw new IOException(
                     fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
         }
+        SiteConfig before = config;
         config = next;
+        for (Peer peer : identity.peers().list()) {
+            SiteName name = new SiteName(peer.name());
+            PeerConfig was = before.peer(name);
+            PeerConfig is = next.peer(name);
+            if (!peer.isRevoked()
+                    && !(was.endpoint().equals(is.endpoint()) && was.dial().equals(is.dial()))) {
+                streams.close(peer.name());
+                connect(peer);
+            }
+        }
         schedule();
         LOG.info("the site file was read again");
     }

@@ -142,8 +142,14 @@ final class JobRun {
         } catch (SourceException e) {
             fail(Job.Failure.FAILED, e);
         } catch (StreamException | JobLedger.LedgerException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the gateway is ending; the job goes on at the next start");
+            }
             pause(String.valueOf(e.getMessage()));
         } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the gateway is ending; the job goes on at the next start");
+            }
             if (ownershipLost) {
                 pause("the ownership of the job was lost");
             } else if (!job.isCancelled()) {
@@ -244,6 +250,7 @@ final class JobRun {
         String label = "";
         files.totals().ifPresent(job::totals);
         ManifestRoot root;
+        refusePointInTime();
         switch (dataset) {
             case DatasetConfig.Tree tree -> root = reader.tree(tree, files);
             case DatasetConfig.Volume volume -> root = reader.volume(volume);
@@ -267,6 +274,19 @@ final class JobRun {
                 .addKeyValue("peer", job.key().peer())
                 .addKeyValue("snapshot", snapshot)
                 .log("{} is replicated", job.key().dataset());
+    }
+
+    /** Read live, a source that names a point in time would be what its owner asked not to get (rule 7). */
+    private void refusePointInTime() throws SourceException {
+        boolean named = switch (dataset) {
+            case DatasetConfig.Tree tree -> tree.pointInTime().isPresent();
+            case DatasetConfig.Volume volume -> volume.pointInTime().isPresent();
+            case DatasetConfig.Stream stream -> false;
+        };
+        if (named) {
+            throw new SourceException("dataset " + job.key().dataset()
+                    + " names a pointInTime, which this version cannot make yet; it is not read live instead");
+        }
     }
 
     private record Stored(Pool pool, Snapshot snapshot) {}

@@ -27,7 +27,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The jobs of this site: starts them, never two at once for one dataset and target, goes on with those that a restart
@@ -39,6 +42,9 @@ public final class Replicator implements AutoCloseable {
 
     /** Ended jobs that are remembered. */
     static final int MAX_ENDED = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
+    private static final int CLOSE_SECONDS = 10;
 
     private final ReplicateSettings settings;
     private final Streams streams;
@@ -96,6 +102,12 @@ public final class Replicator implements AutoCloseable {
             run.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("job", job.id()).log("the job ended by a bug");
+            job.failed(
+                    Job.Failure.FAILED,
+                    "a bug ended the job: " + e,
+                    settings.clock().instant());
         } finally {
             lock.lock();
             try {
@@ -253,5 +265,12 @@ public final class Replicator implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("jobs did not end within {} s", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

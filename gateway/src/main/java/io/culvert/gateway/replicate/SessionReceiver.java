@@ -161,8 +161,8 @@ public final class SessionReceiver {
         chosen.fences().advance(channel.peer(), asked.getDataset(), fence(asked));
         Closure known = new Closure(chosen);
         Optional<Snapshot> newest = newest(chosen, asked);
-        if (newest.isPresent()) {
-            known.learn(newest.get());
+        if (newest.isPresent() && chosen.usage().damagedRanges() == 0) {
+            known.learn(newest.get()); // with damage about, what a snapshot names may be lost: every chunk is looked up
         }
         begin = asked;
         pool = chosen;
