@@ -39,6 +39,7 @@ final class ContentReader implements AutoCloseable {
     /** Reads the source to its end and notes its extents. */
     void read(SourceData source, ExtentSpool extents) throws IOException, InterruptedException {
         start = end;
+        long fileBytes = 0;
         boolean more = true;
         while (more) {
             BlockPool.Block into = room();
@@ -47,11 +48,14 @@ final class ContentReader implements AutoCloseable {
                 case Piece.Data data -> {
                     end += data.lengthBytes();
                     progress.readBytes.add(data.lengthBytes());
+                    fileBytes += data.lengthBytes();
+                    progress.fileBytes(fileBytes);
                     cut(into, extents, maxChunkBytes);
                 }
                 case Piece.Hole hole -> {
                     cut(into, extents, 1);
                     extents.hole(hole.lengthBytes());
+                    fileBytes += hole.lengthBytes();
                 }
                 case Piece.End ended -> {
                     cut(into, extents, 1);

@@ -14,6 +14,13 @@ public final class Progress {
     final LongAdder storedBytes = new LongAdder();
     final LongAdder acknowledgedBytes = new LongAdder();
 
+    /** Bytes of the file at hand that were read: it counts as an entry only when it is complete. */
+    private volatile long fileBytes;
+
+    void fileBytes(long soFar) {
+        fileBytes = soFar;
+    }
+
     /** The counters at one moment. */
     public record View(
             long entries,
@@ -28,7 +35,7 @@ public final class Progress {
     public View view() {
         return new View(
                 entries.sum(),
-                sourceBytes.sum(),
+                sourceBytes.sum() + fileBytes,
                 readBytes.sum(),
                 chunks.sum(),
                 newChunks.sum(),

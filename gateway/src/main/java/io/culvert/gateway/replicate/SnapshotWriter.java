@@ -80,6 +80,7 @@ final class SnapshotWriter {
     private void count(Entry entry) {
         progress.entries.increment();
         progress.sourceBytes.add(entry.stamp().sizeBytes());
+        progress.fileBytes(0);
     }
 
     ManifestRoot finish() throws IOException {
