@@ -1,4 +1,4 @@
-/** What tests need of the machine: Debian packages and real etcd clusters as child processes. */
+/** What tests need: Debian packages, real etcd clusters and real gateways as child processes, a line that can be cut. */
 @NullMarked
 package io.culvert.gateway.testing;
 

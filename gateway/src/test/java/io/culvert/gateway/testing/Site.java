@@ -1,0 +1,251 @@
+package io.culvert.gateway.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.gateway.admin.JobView;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.admin.client.GatewayClient;
+import io.culvert.gateway.cli.CommandRun;
+import io.culvert.gateway.cli.LocalWork;
+import io.culvert.gateway.cli.Terminal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One site of a test: a directory, a real gateway as a child process, and the commands that its operator would type. */
+public final class Site implements AutoCloseable {
+
+    /** Long, because the machine may do other things meanwhile; nothing waits so long when all is well. */
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final List<String> FLAGS = List.of(
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--add-modules=jdk.incubator.vector",
+            "-Xmx256m",
+            "-XX:MaxDirectMemorySize=128m",
+            "-XX:+ExitOnOutOfMemoryError");
+
+    private final String name;
+    private final Path directory;
+    private final LocalWork work;
+    private final int port;
+    private final int adminPort;
+    private final List<String> wrapper = new ArrayList<>();
+    private String advertised;
+    private String settings = "";
+    private String quota = "";
+    private @Nullable Process process;
+
+    Site(String name, Path directory, LocalWork work, int port, int adminPort) {
+        this.name = name;
+        this.directory = directory;
+        this.work = work;
+        this.port = port;
+        this.adminPort = adminPort;
+        this.advertised = "127.0.0.1:" + port;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Path pool() {
+        return directory.resolve("pool");
+    }
+
+    public Path siteFile() {
+        return directory.resolve("site.yaml");
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Peers shall reach it through this port. */
+    void advertise(int linePort) {
+        advertised = "127.0.0.1:" + linePort;
+    }
+
+    /** A command that the gateway is started through, such as {@code setpriv}; counts from the next start. */
+    public void startThrough(String... command) {
+        wrapper.clear();
+        wrapper.addAll(List.of(command));
+    }
+
+    /** What stands in the site file besides the usual; counts from the next start or reload. */
+    public void settings(String yaml) throws IOException {
+        settings = yaml;
+        write();
+    }
+
+    /** The quota of its pool; counts from the next start. */
+    public void quota(String size) throws IOException {
+        quota = ", quota: " + size;
+        write();
+    }
+
+    private void write() throws IOException {
+        Files.writeString(siteFile(), """
+                site: %s
+                stateDir: "%s"
+                listen: 127.0.0.1:%d
+                advertise: %s
+                admin: {listen: "127.0.0.1:%d"}
+                checkpoints: {embedded: true}
+                pools:
+                  main: {path: "%s"%s}
+                %s
+                """.formatted(name, directory, port, advertised, adminPort, pool(), quota, settings));
+    }
+
+    /** Makes the site as {@code culvert init} does, with a site file for this test. */
+    void init() throws IOException {
+        run("init", "--site", name, "--dir", directory.toString()).succeeded();
+        write();
+    }
+
+    /** Starts the gateway and returns when it answers. */
+    public void start() throws Exception {
+        List<String> command = new ArrayList<>(wrapper);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.culvert.gateway.Main"));
+        command.addAll(List.of("gateway", "--config", siteFile().toString()));
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log().toFile()))
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        process = started;
+        Await.until(name + " is ready", PATIENCE, () -> {
+            assertThat(started.isAlive()).as("the gateway of " + name + " lives").isTrue();
+            return client().readiness().ready();
+        });
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException("the gateway of " + name + " was not started");
+        }
+        return process;
+    }
+
+    /** SIGKILL: no chance to tidy up. */
+    public void kill() throws InterruptedException {
+        running().destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM, and waits for the end. */
+    public void stop() throws InterruptedException {
+        running().destroy();
+        assertThat(running().waitFor(60, TimeUnit.SECONDS)).as(name + " ends when told to").isTrue();
+    }
+
+    /** SIGHUP. */
+    public void reload() throws IOException, InterruptedException {
+        Signals.send(running().pid(), "HUP");
+    }
+
+    public GatewayClient client() {
+        return new GatewayClient(directory.resolve("admin.sock"));
+    }
+
+    /** Runs a command against this site. */
+    public CommandResult run(String... arguments) {
+        return run(new ByteArrayInputStream(new byte[0]), arguments);
+    }
+
+    /** Runs a command that reads standard input. */
+    public CommandResult run(InputStream input, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                input,
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                Map.of("CULVERT_CONFIG", siteFile().toString()));
+        int code = CommandRun.run(terminal, work, arguments);
+        return new CommandResult(
+                "at " + name + ", culvert " + String.join(" ", arguments),
+                code,
+                out.toByteArray(),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Replicates a dataset to the end. */
+    public JobView replicate(String dataset) throws IOException {
+        return run("replicate", dataset, "--wait", "--output", "json").succeeded().job();
+    }
+
+    /** The job, or nothing if the gateway does not know it, or does not answer. */
+    public Optional<JobView> job(String id) {
+        try {
+            return Optional.of(client().job(id));
+        } catch (OperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The stream to a peer, or nothing while the gateway does not answer. */
+    public Optional<StreamView> stream(String peer) {
+        try {
+            return client().peers().stream()
+                    .filter(view -> view.name().equals(peer))
+                    .map(PeerView::stream)
+                    .findFirst();
+        } catch (OperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Waits until the stream to a peer is up. */
+    public void awaitStream(String peer) throws Exception {
+        Await.until(
+                "the stream of " + name + " to " + peer,
+                PATIENCE,
+                () -> stream(peer)
+                        .filter(stream -> stream.state() == StreamView.State.UP)
+                        .isPresent());
+    }
+
+    public Path log() {
+        return directory.resolve("gateway.log");
+    }
+
+    public String logText() throws IOException {
+        return Files.exists(log()) ? Files.readString(log(), StandardCharsets.ISO_8859_1) : "";
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process != null) {
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+}

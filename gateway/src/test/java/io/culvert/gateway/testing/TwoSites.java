@@ -1,0 +1,109 @@
+package io.culvert.gateway.testing;
+
+import io.culvert.gateway.cli.LocalWork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Two real gateways, near and far, as child processes on free ports in a temporary directory, enrolled by a real token,
+ * with a {@link Line} between them that can be cut: far joins and so dials near.
+ *
+ * <p>A JUnit extension of a test class: ends the processes after the class, removes the directory if all went well, and
+ * shows the end of both logs when a test failed.
+ */
+public final class TwoSites implements AfterAllCallback, TestExecutionExceptionHandler {
+
+    private static final int SHOWN_LINES = 60;
+
+    private final Path directory;
+    private final Site near;
+    private final Site far;
+    private final Line line;
+    private boolean failed;
+
+    /** @param work what commands do in this process */
+    public TwoSites(LocalWork work) {
+        try {
+            directory = Files.createTempDirectory("culvert-it-");
+            List<Integer> ports = Ports.free(4);
+            near = new Site("near", directory.resolve("near"), work, ports.get(0), ports.get(1));
+            far = new Site("far", directory.resolve("far"), work, ports.get(2), ports.get(3));
+            line = new Line(near.port());
+            near.advertise(line.port());
+            near.init();
+            far.init();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** The test's own directory, on a real file system. */
+    public Path directory() {
+        return directory;
+    }
+
+    public Site near() {
+        return near;
+    }
+
+    public Site far() {
+        return far;
+    }
+
+    public Line line() {
+        return line;
+    }
+
+    /** Starts both gateways, enrols far at near, and waits for the stream. */
+    public void startAndEnrol() throws Exception {
+        near.start();
+        far.start();
+        enrol();
+        awaitStream();
+    }
+
+    private void enrol() {
+        List<String> printed =
+                near.run("peer", "invite", "far").succeeded().text().lines().toList();
+        far.run("peer", "join", printed.getLast()).succeeded();
+    }
+
+    /** Waits until both sides say that the stream is up. */
+    public void awaitStream() throws Exception {
+        near.awaitStream("far");
+        far.awaitStream("near");
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        if (!(failure instanceof org.opentest4j.TestAbortedException)) {
+            failed = true;
+            show(context.getDisplayName(), near);
+            show(context.getDisplayName(), far);
+        }
+        throw failure;
+    }
+
+    private static void show(String test, Site site) throws IOException {
+        List<String> lines = site.logText().lines().toList();
+        System.err.println("--- " + test + ": the end of " + site.log());
+        lines.stream().skip(Math.max(0, lines.size() - SHOWN_LINES)).forEach(System.err::println);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        line.close();
+        near.close();
+        far.close();
+        if (failed) {
+            System.err.println("--- kept: " + directory);
+        } else {
+            Shell.run(Path.of("/"), "rm -rf '" + directory + "'");
+        }
+    }
+}
