@@ -244,30 +244,39 @@ final class JobRun {
 
     private void send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
         Instant created = settings.clock().instant();
-        ScanFiles files = scans();
         Path spool = Files.createDirectories(settings.directory().resolve("spool"));
-        SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock());
-        String label = "";
-        files.totals().ifPresent(job::totals);
-        ManifestRoot root;
         refusePointInTime();
-        switch (dataset) {
-            case DatasetConfig.Tree tree -> root = reader.tree(tree, files);
-            case DatasetConfig.Volume volume -> root = reader.volume(volume);
-            case DatasetConfig.Stream stream -> {
-                Stored stored = newest(stream);
-                root = new StoredSource(stored.pool(), Closure.root(stored.snapshot()), target, job.progress()).read();
-                created = stored.snapshot().created();
-                label = stored.snapshot().label();
+        try (SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock())) {
+            switch (dataset) {
+                case DatasetConfig.Tree tree -> {
+                    ScanFiles files = scans();
+                    files.totals().ifPresent(job::totals);
+                    ManifestRoot root = reader.tree(tree, files);
+                    String snapshot = commit(target, claim, root, created, "");
+                    files.complete(root);
+                    done(snapshot);
+                }
+                case DatasetConfig.Volume volume -> done(commit(target, claim, reader.volume(volume), created, ""));
+                case DatasetConfig.Stream stream -> {
+                    Stored stored = newest(stream);
+                    ManifestRoot whole = Closure.root(stored.snapshot());
+                    ManifestRoot root = new StoredSource(stored.pool(), whole, target, job.progress()).read();
+                    Snapshot snapshot = stored.snapshot();
+                    done(commit(target, claim, root, snapshot.created(), snapshot.label()));
+                }
             }
         }
+    }
+
+    private String commit(PeerTarget target, JobLedger.Claim claim, ManifestRoot root, Instant created, String label)
+            throws IOException, InterruptedException {
         job.totals(new Job.Totals(root.entries(), root.sourceBytes(), true));
         job.committing();
         claim.note(job.note());
-        String snapshot = target.commit(root, created, label);
-        if (dataset instanceof DatasetConfig.Tree) {
-            files.complete(root);
-        }
+        return target.commit(root, created, label);
+    }
+
+    private void done(String snapshot) {
         job.done(snapshot, settings.clock().instant());
         LOG.atInfo()
                 .addKeyValue("job", job.id())

@@ -197,11 +197,13 @@ public final class Replicator implements AutoCloseable {
                 job.progress(),
                 (root, created, text) -> local(name, job, root, created, text))) {
             var spool = Files.createDirectories(settings.directory().resolve("spool"));
-            ManifestRoot root = new SourceReader(target, job.progress(), spool, settings.clock()).stream(in);
-            job.committing();
-            job.done(
-                    target.commit(root, job.view().created(), label),
-                    settings.clock().instant());
+            try (SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock())) {
+                ManifestRoot root = reader.stream(in);
+                job.committing();
+                job.done(
+                        target.commit(root, job.view().created(), label),
+                        settings.clock().instant());
+            }
         } catch (IOException e) {
             job.failed(
                     Job.Failure.FAILED,

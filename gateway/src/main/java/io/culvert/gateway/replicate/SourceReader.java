@@ -19,9 +19,14 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reads one source of any kind into a target. */
-final class SourceReader {
+/**
+ * Reads one source of any kind into a target.
+ *
+ * <p>The target may ask for chunks of unchanged files until it has committed: close this after that, not before.
+ */
+final class SourceReader implements AutoCloseable {
 
     private static final int TRIES = 3;
 
@@ -30,6 +35,7 @@ final class SourceReader {
     private final Path spool;
     private final InstantSource clock;
     private final Fingerprinter fingerprinter = Fingerprinter.fastest();
+    private @Nullable TreeReader again;
 
     /** Overflow of extents goes to files in {@code spool}. */
     SourceReader(SnapshotTarget target, Progress progress, Path spool, InstantSource clock) {
@@ -41,16 +47,17 @@ final class SourceReader {
 
     ManifestRoot tree(DatasetConfig.Tree dataset, ScanFiles files) throws IOException {
         String root = dataset.path().toString();
+        TreeReader rereads = TreeReader.open(root);
+        again = rereads;
         try (LeafFile.Writer leaves = files.begin();
                 ContentReader content = new ContentReader(target, fingerprinter, ChunkSizes.TREE, progress);
                 ExtentSpool extents = new ExtentSpool(spool);
-                TreeReader again = TreeReader.open(root);
                 TreeScanner scanner =
                         TreeScanner.open(root, new ScanSettings(ExcludePatterns.of(dataset.exclude()), false), clock)) {
             SnapshotWriter writer = new SnapshotWriter(target, fingerprinter, leaves::add, progress);
             List<PreviousScan> previous = files.previous();
             try {
-                new TreeSource(root, previous, content, extents, writer, again).read(scanner);
+                new TreeSource(root, previous, content, extents, writer, rereads).read(scanner);
             } finally {
                 for (PreviousScan scan : previous) {
                     scan.close();
@@ -105,5 +112,12 @@ final class SourceReader {
         SnapshotWriter writer = new SnapshotWriter(target, fingerprinter, leaf -> {}, progress);
         writer.fresh(new Entry(PathBytes.ROOT, EntryType.FILE, access, stamp, 0, Slice.empty(), List.of()), extents);
         return writer.finish();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (again != null) {
+            again.close();
+        }
     }
 }
