@@ -6,10 +6,10 @@
 #              CULVERT  the launcher of a built checkout (default: the one this script lies in)
 #
 # Two gateways run beforehand, one in the network namespace and cgroups of each site, enrolled by a real token. A step is
-# one job, started through the gateway's API (run-job.sh) as its schedule would; restore is the command `culvert restore`
-# at site A, its JVM's start included. CPU counts the gateways of both sites, and curl or the command. With -w the two
-# gateways first replicate another tree (the JDK's own), so that the JIT compilers have seen the work once: tool
-# culvert-warm; without, the tool is culvert, started for each corpus anew. Wire bytes as everywhere: the link's counter.
+# one job, started through the gateway's API (run-job.py) as its schedule would; restore is the command `culvert restore`
+# at site A, its JVM's start included. CPU counts the gateways of both sites, and the starting script or the command. With -w the two
+# gateways first replicate another tree ($WARM_DATA, default /usr/share), so that the JIT compilers have seen the work
+# once: tool culvert-warm; without, the tool is culvert, started for each corpus anew. Wire bytes as everywhere: the link's counter.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BENCH:?the folder with lab.sh and measure.py}"
@@ -18,8 +18,21 @@ MODE=run; CORP="c1 c2 c3 c4 c5"; RUNS=1; WARM=
 [ "${1:-}" = one-in-lock ] && { MODE=one; shift; ONE_TOOL=$1 ONE_CORPUS=$2 ONE_RUN=$3; set --; }
 while getopts c:n:w o; do case $o in c) CORP=$OPTARG;; n) RUNS=$OPTARG;; w) WARM=1;; *) exit 2;; esac; done
 shift $((OPTIND - 1))
-set -- lib; . "$BENCH/bench-peers.sh"
+. "$BENCH/lab.sh"
+MAXGEN=${MAXGEN:-9}
 S=$LAB/culvert
+
+gens() { case $1 in c1) echo 6;; c2|c3) echo 3;; *) echo 1;; esac; }
+advance() {     # advance CORPUS K: the live source at generation K, in place, and in the page cache, as bench-peers.sh does
+  case $1 in
+    c1) SRC=$LAB/a/src/c1; mkdir -p "$SRC"; rsync -a --delete --checksum "$CORPORA/c1/gen-$2/" "$SRC/";;
+    c2) SRC=$LAB/a/src/c2; mkdir -p "$SRC"; cp --sparse=always "$CORPORA/c2/gen-$2.img" "$SRC/disk.img";;
+    c3) SRC=$LAB/a/src/c3; mkdir -p "$SRC"; cp "$CORPORA/c3/gen-$2.tar" "$SRC/stream.tar";;
+    c4) SRC=$CORPORA/c4/app;;
+    c5) SRC=$CORPORA/c5;;
+  esac
+  find "$SRC" -type f -print0 | xargs -0 -P2 -n 500 cat > /dev/null
+}
 
 bg() {    # bg SITE LOG CMD...: a daemon at that site, in its cgroups; prints its process id
   local s=$1 log=$2 ns; shift 2
@@ -38,7 +51,7 @@ listen: $2
 pools: {main: {path: $S/$1/pool}}
 grants: {$3: {write: [main], read: [corpus, warm]}}
 datasets:
-  warm: {kind: tree, path: $(dirname "$(dirname "$(readlink -f "$(command -v java)")")"), replicateTo: [{peer: $3, pool: main}]}
+  warm: {kind: tree, path: ${WARM_DATA:-/usr/share}, replicateTo: [{peer: $3, pool: main}]}
   corpus: $4
 checkpoints: {embedded: true}
 admin: {listen: 127.0.0.1:9443}
@@ -60,7 +73,7 @@ up() {          # up CORPUS: two fresh gateways, enrolled, the stream up
   inb "$CULVERT" --config "$S/b/site.yaml" peer join "$token" > /dev/null 2>&1 || { echo "join failed" >&2; cat "$S"/*.log >&2; exit 1; }
   for _ in $(seq 100); do
     ina curl -s --unix-socket "$S/a/admin.sock" http://localhost/api/v1/peers | grep -q '"state" *: *"up"' && break; sleep 0.1; done
-  [ -z "$WARM" ] || ina bash "$HERE/run-job.sh" "$S/a/admin.sock" warm > /dev/null
+  [ -z "$WARM" ] || ina python3 "$HERE/run-job.py" "$S/a/admin.sock" warm > /dev/null
   sleep 3       # compilers at rest
 }
 down() { kill "$GA" "$GB" 2>/dev/null; wait "$GA" "$GB" 2>/dev/null; true; }
@@ -74,11 +87,11 @@ one() {         # one TOOL CORPUS RUN
   advance "$c" 1; up "$c"
   for k in $(seq "$n"); do
     [ "$k" -gt 1 ] && advance "$c" "$k"
-    m "$t" "$c" "g$k" "$run" "bash $HERE/run-job.sh $S/a/admin.sock corpus"
+    m "$t" "$c" "g$k" "$run" "python3 $HERE/run-job.py $S/a/admin.sock corpus"
     [ "$k" = 1 ] && stored "$t" "$c" g1 "$run" "$S/b/pool"
   done
   stored "$t" "$c" all "$run" "$S/b/pool"
-  [ "$c" = c4 ] && m "$t" "$c" rerun "$run" "bash $HERE/run-job.sh $S/a/admin.sock corpus"
+  [ "$c" = c4 ] && m "$t" "$c" rerun "$run" "python3 $HERE/run-job.py $S/a/admin.sock corpus"
   id=$(ina "$CULVERT" --config "$S/a/site.yaml" snapshot list --dataset corpus --peer b --output json 2>/dev/null | grep -o '[0-9]\{8\}T[0-9]\{6\}-[0-9a-f]\{8\}' | sort | tail -n 1)
   rm -rf "$LAB/a/out"; mkdir -p "$LAB/a/out"
   if [ "$c" = c2 ]; then

@@ -90,8 +90,8 @@ final class KillIT {
     @TestFactory
     List<DynamicTest> theJobGoesOnByItselfAndTheSnapshotIsWhole() {
         return java.util.stream.LongStream.range(0, ROUNDS)
-                .mapToObj(round -> DynamicTest.dynamicTest(
-                        "seed " + (SEED + round), () -> new Round(SEED + round).run()))
+                .mapToObj(
+                        round -> DynamicTest.dynamicTest("seed " + (SEED + round), () -> new Round(SEED + round).run()))
                 .toList();
     }
 
@@ -138,7 +138,10 @@ final class KillIT {
         }
 
         private void writeSource() throws Exception {
-            Shell.run(source(), "rm -rf -- *; mkdir small; for i in $(seq 1500); do echo \"$i %d\" > small/$i; done".formatted(seed));
+            Shell.run(
+                    source(),
+                    "rm -rf -- *; mkdir small; for i in $(seq 1500); do echo \"$i %d\" > small/$i; done"
+                            .formatted(seed));
             byte[] block = new byte[1 << 20];
             try (OutputStream out = Files.newOutputStream(source().resolve("random"))) {
                 for (long written = 0; written < RANDOM_BYTES; written += block.length) {
@@ -203,9 +206,9 @@ final class KillIT {
                     Await.until(
                             "near notices the dead path",
                             Site.PATIENCE,
-                            () -> SITES.near()
-                                    .stream("far")
-                                    .filter(stream -> stream.connections() > connections || !stream.reason().isEmpty())
+                            () -> SITES.near().stream("far")
+                                    .filter(stream -> stream.connections() > connections
+                                            || !stream.reason().isEmpty())
                                     .isPresent());
                     SITES.line().blackHole(false);
                     SITES.line().cut();
@@ -219,16 +222,16 @@ final class KillIT {
         }
 
         private boolean isDone(String job) {
-            return SITES.near()
-                    .job(job)
-                    .filter(view -> view.state().hasEnded())
-                    .isPresent();
+            return SITES.near().job(job).filter(view -> view.state().hasEnded()).isPresent();
         }
 
         private void awaitDone(String job) throws Exception {
-            Await.until("job " + job + " ends", Duration.ofMinutes(4), () -> noteAcknowledged(job)
-                    .filter(view -> view.state().hasEnded())
-                    .isPresent());
+            Await.until(
+                    "job " + job + " ends",
+                    Duration.ofMinutes(4),
+                    () -> noteAcknowledged(job)
+                            .filter(view -> view.state().hasEnded())
+                            .isPresent());
             JobView ended = noteAcknowledged(job).orElseThrow();
             assertThat(ended.state()).as("%s", ended).isEqualTo(JobState.DONE);
             acknowledgedBytes += lastAcknowledgedBytes;
@@ -239,8 +242,8 @@ final class KillIT {
                     + acknowledgedBytes + " acknowledged");
             assertThat(wireBytes)
                     .as("bytes from near to far, of which %s were needed", storedBytes)
-                    .isLessThan((long) (storedBytes * OVERHEAD)
-                            + INTERRUPTIONS * (WINDOW_BYTES + ATTEMPT_OVERHEAD_BYTES));
+                    .isLessThan(
+                            (long) (storedBytes * OVERHEAD) + INTERRUPTIONS * (WINDOW_BYTES + ATTEMPT_OVERHEAD_BYTES));
             assertThat(acknowledgedBytes)
                     .as("what was acknowledged was sent once")
                     .isLessThan((long) (storedBytes * OVERHEAD));

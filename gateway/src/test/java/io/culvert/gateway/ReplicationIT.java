@@ -95,12 +95,16 @@ final class ReplicationIT {
         Path there = restoreDirectory("kinds-far");
         SITES.far().run("restore", snapshot, "--to", there.toString()).succeeded();
         TreeListing.assertSame(source, there);
-        assertThat(new String(Shell.run(there, "stat -c %b sparse all-hole | tr '\\n' ' '"), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(
+                        Shell.run(there, "stat -c %b sparse all-hole | tr '\\n' ' '"),
+                        java.nio.charset.StandardCharsets.UTF_8))
                 .as("blocks of sparse files")
                 .matches("([0-9]{1,3}) 0 ");
 
         Path tar = SITES.directory().resolve("kinds.tar");
-        Files.write(tar, SITES.near().run("restore", snapshot, "--stdout").succeeded().output());
+        Files.write(
+                tar,
+                SITES.near().run("restore", snapshot, "--stdout").succeeded().output());
         Path untarred = Files.createDirectories(restoreDirectory("kinds-tar"));
         Shell.run(untarred, "tar --numeric-owner --xattrs --xattrs-include='*' -xpf ../kinds.tar");
         TreeListing.assertSame(source, untarred);
@@ -124,8 +128,12 @@ final class ReplicationIT {
         assertThat(part.resolve("a/b/skip.tmp")).doesNotExist();
         assertThat(part.resolve("other")).doesNotExist();
         Path none = restoreDirectory("deep-none");
-        SITES.near().run("restore", snapshot, "--path", "a/x", "--to", none.toString()).failed(1, "a/x");
-        SITES.near().run("restore", snapshot, "--path", "../deep", "--to", none.toString()).failed(2, "..");
+        SITES.near()
+                .run("restore", snapshot, "--path", "a/x", "--to", none.toString())
+                .failed(1, "a/x");
+        SITES.near()
+                .run("restore", snapshot, "--path", "../deep", "--to", none.toString())
+                .failed(2, "..");
     }
 
     @Test
@@ -188,7 +196,8 @@ final class ReplicationIT {
                 head -c 500000 /dev/urandom | dd of=disk.img bs=4096 seek=9000 conv=notrunc status=none
                 """);
         String snapshot = replicated("disk");
-        byte[] bytes = SITES.near().run("restore", snapshot, "--stdout").succeeded().output();
+        byte[] bytes =
+                SITES.near().run("restore", snapshot, "--stdout").succeeded().output();
         assertThat(bytes.length).isEqualTo(40 << 20);
         assertThat(java.util.Arrays.mismatch(bytes, Files.readAllBytes(disk))).isEqualTo(-1);
 
@@ -221,7 +230,9 @@ final class ReplicationIT {
                         .output())
                 .isEqualTo(bytes);
 
-        SITES.near().run(new ByteArrayInputStream(new byte[0]), "ingest", "dump").succeeded();
+        SITES.near()
+                .run(new ByteArrayInputStream(new byte[0]), "ingest", "dump")
+                .succeeded();
         await("the empty one", () -> count(far, "dump") == 2);
         String empty = far.run("snapshot", "list", "--dataset", "dump", "--output", "json")
                 .succeeded()

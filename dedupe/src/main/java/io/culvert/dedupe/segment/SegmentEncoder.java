@@ -25,12 +25,13 @@ public final class SegmentEncoder implements AutoCloseable {
 
     /**
      * At level 1 zstd keeps a window of 512 KiB and a hash table of 2^14 entries: too small for a segment. These three
-     * parameters cost 8 % of CPU and save 4 to 5 % of the bytes; level 2 saves 6 % for 14 to 25 %.
+     * parameters save 5 to 6 % of the bytes of level 1 for 15 to 20 % of its CPU; level 2 saves as much and costs the same
+     * on its way to level 3. A hash table of 2^15 entries would cost a tenth less and leave 1.2 % more bytes.
      */
     private static final int FAST_LEVEL = 1;
 
     private static final int FAST_WINDOW_LOG = 20;
-    private static final int FAST_HASH_LOG = 15;
+    private static final int FAST_HASH_LOG = 16;
     private static final int FAST_MIN_MATCH = 6;
 
     private static final int LEAST_SAVING = 64;

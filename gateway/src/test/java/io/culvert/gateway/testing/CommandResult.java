@@ -35,7 +35,9 @@ public record CommandResult(String command, int code, byte[] output, String mess
     /** The contract of interface.md: this exit code, exactly one line on standard error, no stack trace. */
     public CommandResult failed(int exitCode, String... parts) {
         assertThat(code).as(toString()).isEqualTo(exitCode);
-        assertThat(messages.lines().filter(line -> !line.isBlank())).as(toString()).hasSize(1);
+        assertThat(messages.lines().filter(line -> !line.isBlank()))
+                .as(toString())
+                .hasSize(1);
         assertThat(messages).as(toString()).doesNotContain("Exception", "\tat ").contains(parts);
         return this;
     }

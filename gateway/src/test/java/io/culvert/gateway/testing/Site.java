@@ -107,7 +107,8 @@ public final class Site implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        Files.writeString(siteFile(), """
+        Files.writeString(
+                siteFile(), """
                 site: %s
                 stateDir: "%s"
                 listen: 127.0.0.1:%d
@@ -140,7 +141,9 @@ public final class Site implements AutoCloseable {
                 .start();
         process = started;
         Await.until(name + " is ready", PATIENCE, () -> {
-            assertThat(started.isAlive()).as("the gateway of " + name + " lives").isTrue();
+            assertThat(started.isAlive())
+                    .as("the gateway of " + name + " lives")
+                    .isTrue();
             return client().readiness().ready();
         });
     }
@@ -160,7 +163,9 @@ public final class Site implements AutoCloseable {
     /** SIGTERM, and waits for the end. */
     public void stop() throws InterruptedException {
         running().destroy();
-        assertThat(running().waitFor(60, TimeUnit.SECONDS)).as(name + " ends when told to").isTrue();
+        assertThat(running().waitFor(60, TimeUnit.SECONDS))
+                .as(name + " ends when told to")
+                .isTrue();
     }
 
     /** SIGHUP. */
@@ -197,7 +202,9 @@ public final class Site implements AutoCloseable {
 
     /** Replicates a dataset to the end. */
     public JobView replicate(String dataset) throws IOException {
-        return run("replicate", dataset, "--wait", "--output", "json").succeeded().job();
+        return run("replicate", dataset, "--wait", "--output", "json")
+                .succeeded()
+                .job();
     }
 
     /** The job, or nothing if the gateway does not know it, or does not answer. */

@@ -23,7 +23,8 @@ public final class TreeListing {
     private static final String LINKS = "find . -type f -links +1 -printf '%i %p\\n' | sort -k1,1n -k2 | "
             + "awk '{if ($1 != at) {printf \"\\n\"; at = $1} $1 = \"\"; printf \"%s\", $0}' | sort";
 
-    private static final String CONTENT = "find . -type f -print0 | sort -z | xargs -0 -r sha256sum -z | tr '\\0' '\\n'";
+    private static final String CONTENT =
+            "find . -type f -print0 | sort -z | xargs -0 -r sha256sum -z | tr '\\0' '\\n'";
     private static final String ATTRIBUTES =
             "find . -print0 | sort -z | xargs -0 -r getfattr -h -d -m - -e hex -- 2>/dev/null | grep -v 'security\\.' || true";
     private static final String DEVICES = "find . \\( -type b -o -type c \\) -exec stat -c '%n %t:%T' {} + | sort";
@@ -38,7 +39,9 @@ public final class TreeListing {
         missing.removeAll(found);
         List<String> unexpected = new ArrayList<>(found);
         unexpected.removeAll(wanted);
-        assertThat(unexpected).as("%s has other lines than %s, which has %s", actual, expected, missing).isEmpty();
+        assertThat(unexpected)
+                .as("%s has other lines than %s, which has %s", actual, expected, missing)
+                .isEmpty();
         assertThat(missing).as("%s lacks lines of %s", actual, expected).isEmpty();
         assertThat(found).hasSameSizeAs(wanted);
     }
