@@ -14,7 +14,8 @@ set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BENCH:?the folder with lab.sh and measure.py}"
 CULVERT=${CULVERT:-$HERE/../../../culvert}
-MODE=run; CORP="c1 c2 c3 c4 c5"; RUNS=1; WARM=
+MODE=run; CORP="c1 c2 c3 c4 c5"; RUNS=1; WARM=${WARM:-}
+[ "${1:-}" = lib ] && { MODE=lib; shift; set --; }
 [ "${1:-}" = one-in-lock ] && { MODE=one; shift; ONE_TOOL=$1 ONE_CORPUS=$2 ONE_RUN=$3; set --; }
 while getopts c:n:w o; do case $o in c) CORP=$OPTARG;; n) RUNS=$OPTARG;; w) WARM=1;; *) exit 2;; esac; done
 shift $((OPTIND - 1))
@@ -53,6 +54,8 @@ grants: {$3: {write: [main], read: [corpus, warm]}}
 datasets:
   warm: {kind: tree, path: ${WARM_DATA:-/usr/share}, replicateTo: [{peer: $3, pool: main}]}
   corpus: $4
+  big: {kind: tree, path: $LAB/big, replicateTo: [{peer: $3, pool: main}]}
+  c1: {kind: tree, path: $LAB/a/src/c1, replicateTo: [{peer: $3, pool: main}]}
 checkpoints: {embedded: true}
 admin: {listen: 127.0.0.1:9443}
 Y
@@ -63,6 +66,7 @@ source_of() {   # source_of CORPUS: the dataset of the corpus in the site file
     c1|c3) echo "{kind: tree, path: $LAB/a/src/$1, replicateTo: [{peer: b, pool: main}]}";;
     c4) echo "{kind: tree, path: $CORPORA/c4/app, replicateTo: [{peer: b, pool: main}]}";;
     c5) echo "{kind: tree, path: $CORPORA/c5, replicateTo: [{peer: b, pool: main}]}";;
+    *) echo "{kind: tree, path: /nonexistent}";;
   esac
 }
 up() {          # up CORPUS: two fresh gateways, enrolled, the stream up
@@ -108,5 +112,6 @@ case $MODE in
     for run in $(seq "$RUNS"); do for c in $CORP; do
       WARM=$WARM locked env MAXGEN="$MAXGEN" WARM="$WARM" bash "$HERE/bench-culvert.sh" one-in-lock "culvert${WARM:+-warm}" "$c" "$run"
     done; done;;
+  lib) ;;   # sourced by bench-culvert-wan.sh
   one) one "$ONE_TOOL" "$ONE_CORPUS" "$ONE_RUN";;
 esac

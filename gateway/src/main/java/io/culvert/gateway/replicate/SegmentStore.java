@@ -28,11 +28,14 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SegmentStore implements AutoCloseable {
 
-    /** So many bytes are forced at once while more keep coming. */
-    private static final long GROUP_BYTES = 4L << 20;
+    /**
+     * So many bytes are forced at once while more keep coming. Small, because what is not acknowledged fills the window of
+     * a long line; while one force runs, the next group grows by itself.
+     */
+    private static final long GROUP_BYTES = 1L << 20;
 
     /** A smaller group is forced when nothing has come for so long. */
-    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Told what happens, on the store's own threads. */
     interface Listener {
