@@ -86,8 +86,10 @@ public final class Gateway implements AutoCloseable {
         boolean opened = false;
         try {
             Files.createDirectories(config.stateDir());
-            ScheduledExecutorService timers = closing.add(Executors.newScheduledThreadPool(
-                    1, Thread.ofPlatform().daemon().name("timers").factory()));
+            ScheduledExecutorService timers = Executors.newScheduledThreadPool(
+                    1, Thread.ofPlatform().daemon().name("timers").factory());
+            // Its close() would wait for what is due in hours, such as the next renewal of the certificate.
+            closing.add(timers::shutdownNow);
             identity = closing.add(openIdentity(timers));
             store = closing.add(openStore());
             pools = closing.add(OpenPools.open(this::config, clock));

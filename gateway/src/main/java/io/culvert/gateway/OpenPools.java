@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The pools of this site, and what peers may do with them.
@@ -49,7 +50,9 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
             long quotaBytes = pool.quota().map(quota -> quota.bytes()).orElse(0L);
             Pool opened = Pool.open(PoolSettings.of(name, pool.path(), quotaBytes), clock);
             open.put(name, opened);
-            LOG.atInfo().addKeyValue("pool", name).log("pool is open: {}", opened.recovery());
+            LOG.atLevel(opened.recovery().damages().isEmpty() ? Level.INFO : Level.ERROR)
+                    .addKeyValue("pool", name)
+                    .log("pool is open: {}", opened.recovery());
         } catch (IOException e) {
             failed.put(name, String.valueOf(e.getMessage()));
             LOG.atError().setCause(e).addKeyValue("pool", name).log("pool cannot be opened: {}", e.getMessage());

@@ -4,6 +4,7 @@ import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.pool.Damage;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolUsage;
+import io.culvert.dedupe.pool.Snapshot;
 import io.culvert.gateway.admin.DamageView;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
@@ -20,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Answers what concerns pools and services. */
@@ -121,19 +123,38 @@ final class PoolAnswers {
         try {
             if (request.snapshot().isPresent()) {
                 SnapshotAnswers.Held held = snapshots.held(request.snapshot().get());
+                List<String> needing = List.of(held.snapshot().id());
                 findings.snapshots = 1;
-                List<ChunkRef> chunks = snapshots.chunks(held, findings::broken);
-                findings.add(held.pool().name(), verified(held.pool(), Optional.of(chunks), progress));
+                List<ChunkRef> chunks =
+                        snapshots.chunks(held, (pool, reason) -> findings.broken(pool, reason, needing));
+                findings.add(held.pool().name(), verified(held.pool(), Optional.of(chunks), progress), needing);
             } else {
                 for (Pool pool : pools(request.pool())) {
-                    findings.snapshots += pool.snapshots().list().snapshots().size();
-                    findings.add(pool.name(), verified(pool, Optional.empty(), progress));
+                    findings.add(pool.name(), verified(pool, Optional.empty(), progress), List.of());
+                    findings.snapshots += completeness(pool, findings);
                 }
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         return findings.report((System.nanoTime() - startedNanos) / 1e9);
+    }
+
+    /**
+     * Looks whether every snapshot still has all its chunks: what was lost with a container is in none that could be
+     * read. Returns how many there are.
+     */
+    private int completeness(Pool pool, Findings findings) throws IOException {
+        List<Snapshot> held = pool.snapshots().list().snapshots();
+        Map<Snapshot, String> incomplete = parts.replicator().incomplete(pool, held);
+        incomplete.forEach((snapshot, reason) -> findings.broken(
+                pool.name(),
+                "snapshot " + snapshot.id() + " of " + snapshot.dataset() + " is not complete: " + reason,
+                List.of(snapshot.id())));
+        if (!incomplete.isEmpty()) {
+            findings.list(pool.name(), pool.recovery().damages(), List.of());
+        }
+        return held.size();
     }
 
     private List<Pool> pools(Optional<String> name) throws OperationException {
@@ -171,34 +192,45 @@ final class PoolAnswers {
         private long bytes;
         private long damaged;
 
-        void broken(String pool, String reason) {
-            pools.add(pool);
+        void broken(String pool, String reason, List<String> snapshotIds) {
+            name(pool);
             damaged++;
-            damage.add(new DamageView(pool, Optional.empty(), Optional.empty(), Optional.empty(), reason, List.of()));
+            if (damage.size() < VerifyReport.MAX_DAMAGE) {
+                damage.add(new DamageView(
+                        pool, Optional.empty(), Optional.empty(), Optional.empty(), reason, snapshotIds));
+            }
         }
 
-        void add(String pool, io.culvert.dedupe.pool.VerifyReport report) {
+        private void name(String pool) {
             if (!pools.contains(pool)) {
                 pools.add(pool);
             }
+        }
+
+        void add(String pool, io.culvert.dedupe.pool.VerifyReport report, List<String> snapshotIds) {
+            name(pool);
             chunks += report.chunks();
             bytes += report.storedBytes();
             damaged += report.damageCount();
-            for (Damage one : report.damages()) {
+            list(pool, report.damages(), snapshotIds);
+        }
+
+        void list(String pool, List<Damage> damages, List<String> snapshotIds) {
+            for (Damage one : damages) {
                 if (damage.size() < VerifyReport.MAX_DAMAGE) {
-                    damage.add(view(pool, one));
+                    damage.add(view(pool, one, snapshotIds));
                 }
             }
         }
 
-        private static DamageView view(String pool, Damage one) {
+        private static DamageView view(String pool, Damage one, List<String> snapshotIds) {
             return new DamageView(
                     pool,
                     one.file().isEmpty() ? Optional.empty() : Optional.of(one.file()),
                     one.file().isEmpty() ? Optional.empty() : Optional.of(one.offsetBytes()),
                     one.fingerprint().map(fingerprint -> fingerprint.hex()),
                     one.reason(),
-                    List.of());
+                    snapshotIds);
         }
 
         VerifyReport report(double seconds) {

@@ -1,5 +1,6 @@
 package io.culvert.gateway.replicate;
 
+import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.manifest.ManifestRoot;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.pool.Fence;
@@ -248,6 +249,21 @@ public final class Replicator implements AutoCloseable {
         try (Channel channel = streams.open(peer, ChannelKind.CONTROL, CatalogueClient.request(dataset, id))) {
             return CatalogueClient.read(channel);
         }
+    }
+
+    /** Which of these snapshots of a pool lack a chunk, and which one; chunks are looked up, not read. */
+    public Map<Snapshot, String> incomplete(Pool pool, List<Snapshot> snapshots) throws IOException {
+        Map<Snapshot, String> incomplete = new LinkedHashMap<>();
+        Closure known = new Closure(pool);
+        for (Snapshot snapshot : snapshots) {
+            try {
+                known.check(Closure.root(snapshot));
+                known.learn(snapshot);
+            } catch (Closure.IncompleteException | CorruptChunkException e) {
+                incomplete.put(snapshot, String.valueOf(e.getMessage()));
+            }
+        }
+        return incomplete;
     }
 
     /** Reads a snapshot of a pool here. */
