@@ -67,7 +67,9 @@ final class SnapshotAnswers {
         } catch (IOException e) {
             throw Failures.of(e);
         }
-        views.sort(Comparator.comparing(SnapshotView::id).reversed());
+        views.sort(Comparator.comparing(SnapshotView::created)
+                .thenComparing(SnapshotView::id)
+                .reversed());
         return views;
     }
 

@@ -307,7 +307,7 @@ final class JobRun {
         return pool.snapshots().list().snapshots().stream()
                 .filter(s -> s.site().equals(settings.site())
                         && s.dataset().equals(job.key().dataset()))
-                .max(Comparator.comparing(Snapshot::id))
+                .max(Comparator.comparing(Snapshot::created).thenComparing(Snapshot::id))
                 .map(snapshot -> new Stored(pool, snapshot))
                 .orElseThrow(() -> new SourceException(
                         "nothing was ingested into " + job.key().dataset() + " yet; run: culvert ingest "

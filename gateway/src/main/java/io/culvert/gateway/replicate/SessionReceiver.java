@@ -185,7 +185,7 @@ public final class SessionReceiver {
     private Optional<Snapshot> newest(Pool in, Begin asked) throws IOException {
         return in.snapshots().list().snapshots().stream()
                 .filter(s -> s.site().equals(channel.peer()) && s.dataset().equals(asked.getDataset()))
-                .max(Comparator.comparing(Snapshot::id));
+                .max(Comparator.comparing(Snapshot::created).thenComparing(Snapshot::id));
     }
 
     private void lookUp(ReceiverEffect.Lookup lookup) throws IOException, InterruptedException {
