@@ -60,6 +60,11 @@ final class StoreChild implements AutoCloseable {
         throw new IOException("the child ended without saying " + word);
     }
 
+    /** Returns what it still says until it ends. */
+    List<String> rest() {
+        return output.lines().toList();
+    }
+
     /** SIGKILL; returns the last write that it confirmed. */
     long kill() throws IOException, InterruptedException {
         Signals.send(process.pid(), "KILL"); // Process.destroyForcibly would close its output unread
