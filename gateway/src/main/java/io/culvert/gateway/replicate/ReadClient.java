@@ -4,10 +4,6 @@ import com.google.protobuf.ByteString;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.manifest.Extent;
-import io.culvert.dedupe.manifest.Extents;
-import io.culvert.dedupe.manifest.ManifestReader;
-import io.culvert.dedupe.manifest.ManifestRecord;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.segment.ChunkLengths;
 import io.culvert.dedupe.segment.Codec;
@@ -24,22 +20,28 @@ import io.culvert.proto.v1.ReadSegment;
 import io.culvert.proto.v1.Refused;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a snapshot back from a peer: takes the items in their order and hashes each chunk again before it hands it on.
+ * Reads a snapshot back from a peer: takes leaves, then window by window the segments that bring what they name, hashes
+ * each chunk again and hands it on in order.
  */
 final class ReadClient {
 
     private final Channel channel;
     private final RestoreSink sink;
-    private final Deque<ChunkRef> awaited = new ArrayDeque<>();
+    private final Deque<List<ChunkRef>> windows = new ArrayDeque<>();
+    private InOrder.Order order;
+    private @Nullable WindowAssembly assembly;
 
     ReadClient(Channel channel, RestoreSink sink) {
         this.channel = channel;
         this.sink = sink;
+        this.order = new InOrder.Order(List.of(), sink);
     }
 
     /** What the channel is opened with. */
@@ -59,10 +61,10 @@ final class ReadClient {
         try (SegmentVerifier verifier = new SegmentVerifier()) {
             for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
                 Slice bytes = next.get();
-                ReadReply reply = ReadReply.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
-                channel.recycle(bytes);
+                ReadReply reply = Payloads.parse(ReadReply.parser(), bytes);
                 switch (reply.getReplyCase()) {
-                    case SEGMENT -> segment(verifier, reply.getSegment());
+                    case LEAVES -> leaves(verified(verifier, reply.getLeaves()));
+                    case SEGMENT -> segment(verified(verifier, reply.getSegment()));
                     case REFUSED ->
                         throw new RefusedException(
                                 channel.peer(),
@@ -74,6 +76,7 @@ final class ReadClient {
                     }
                     case REPLY_NOT_SET -> throw protocol("an empty message");
                 }
+                channel.recycle(bytes);
             }
         }
         throw new IOException(channel.peer() + " ended the snapshot before its end");
@@ -83,28 +86,16 @@ final class ReadClient {
         return new RefusedException(channel.peer(), Refused.Code.PROTOCOL, reason);
     }
 
-    private void end() throws IOException {
-        if (!awaited.isEmpty()) {
-            throw protocol("the snapshot ended with " + awaited.size() + " chunks outstanding");
-        }
-        sink.end();
-    }
-
-    private void segment(SegmentVerifier verifier, ReadSegment message) throws IOException {
+    private VerifiedSegment verified(SegmentVerifier verifier, ReadSegment message) throws IOException {
         List<ChunkRef> refs;
         try {
             refs = Refs.unpack(message.getRefs(), SessionLimits.MAX_REFS);
         } catch (SessionException e) {
             throw protocol(e.reason());
         }
-        Segment segment = new Segment(
-                Codec.ofId(message.getCodec()),
-                lengths(refs),
-                Slice.of(message.getPayload().toByteArray()));
-        VerifiedSegment verified = verifier.verify(segment, SessionReceiver.fingerprints(refs));
-        for (int i = 0; i < refs.size(); i++) {
-            item(refs.get(i), verified.chunk(i));
-        }
+        Segment segment =
+                new Segment(Codec.ofId(message.getCodec()), lengths(refs), Payloads.slice(message.getPayload()));
+        return verifier.verify(segment, SessionReceiver.fingerprints(refs));
     }
 
     private ChunkLengths lengths(List<ChunkRef> refs) throws RefusedException {
@@ -115,28 +106,45 @@ final class ReadClient {
         }
     }
 
-    private void item(ChunkRef ref, Slice bytes) throws IOException {
-        ChunkRef expected = awaited.poll();
-        if (expected == null) {
-            for (ManifestRecord record : ManifestReader.records(bytes)) {
-                if (record instanceof Extents extents) {
-                    expect(extents.list());
-                }
-            }
-            sink.leaf(bytes);
-        } else if (ref.equals(expected)) {
-            sink.data(ref, bytes);
-        } else {
-            throw new CorruptChunkException(
-                    "chunk " + ref + " came from " + channel.peer() + " where the manifest has " + expected);
+    private void leaves(VerifiedSegment segment) throws IOException {
+        requireNothingDue("more leaves");
+        List<RestoreLeaf> leaves = new ArrayList<>();
+        for (int i = 0; i < segment.chunks().size(); i++) {
+            leaves.add(RestoreLeaf.of(Slice.of(segment.chunk(i).toArray())));
+        }
+        order = new InOrder.Order(leaves, sink);
+        windows.addAll(ReadWindow.divide(leaves));
+        advance();
+    }
+
+    private void segment(VerifiedSegment segment) throws IOException {
+        WindowAssembly due = assembly;
+        if (due == null) {
+            throw protocol("a segment where nothing is due");
+        }
+        due.add(segment);
+        if (due.isComplete()) {
+            advance();
         }
     }
 
-    private void expect(List<Extent> extents) {
-        for (Extent extent : extents) {
-            if (extent instanceof Extent.Data data) {
-                awaited.add(data.chunk());
-            }
+    /** Goes on to the next window, or to the leaves at the end that name nothing. */
+    private void advance() throws IOException {
+        List<ChunkRef> window = windows.poll();
+        assembly = window == null ? null : new WindowAssembly(window, order);
+        if (window == null) {
+            order.rest();
+        }
+    }
+
+    private void end() throws IOException {
+        requireNothingDue("its end");
+        sink.end();
+    }
+
+    private void requireNothingDue(String what) throws RefusedException {
+        if (assembly != null) {
+            throw protocol(what + " came where chunks are due");
         }
     }
 }

@@ -127,12 +127,30 @@ public final class Site implements AutoCloseable {
         write();
     }
 
-    /** Starts the gateway and returns when it answers. */
-    public void start() throws Exception {
-        List<String> command = new ArrayList<>(wrapper);
+    private static List<String> culvert() {
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.culvert.gateway.Main"));
+        return command;
+    }
+
+    /** Runs a command against this site in a process of its own, with this standard output; returns its exit code. */
+    public int runApart(Redirect output, String... arguments) throws IOException, InterruptedException {
+        List<String> command = culvert();
+        command.addAll(List.of("--config", siteFile().toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(output)
+                .redirectError(Redirect.appendTo(log().toFile()))
+                .start()
+                .waitFor();
+    }
+
+    /** Starts the gateway and returns when it answers. */
+    public void start() throws Exception {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(culvert());
         command.addAll(List.of("gateway", "--config", siteFile().toString()));
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
