@@ -1,47 +1,24 @@
 package io.culvert.gateway.replicate;
 
 import com.google.protobuf.ByteString;
-import io.culvert.dedupe.chunk.ChunkRef;
-import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.PathBytes;
-import io.culvert.dedupe.segment.ChunkLengths;
-import io.culvert.dedupe.segment.Codec;
-import io.culvert.dedupe.segment.Segment;
-import io.culvert.dedupe.segment.SegmentVerifier;
-import io.culvert.dedupe.segment.VerifiedSegment;
 import io.culvert.gateway.stream.Channel;
-import io.culvert.proto.session.Refs;
-import io.culvert.proto.session.SessionException;
-import io.culvert.proto.session.SessionLimits;
 import io.culvert.proto.v1.ReadReply;
 import io.culvert.proto.v1.ReadRequest;
-import io.culvert.proto.v1.ReadSegment;
-import io.culvert.proto.v1.Refused;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Reads a snapshot back from a peer: takes leaves, then window by window the segments that bring what they name, hashes
- * each chunk again and hands it on in order.
- */
+/** Reads a snapshot back from a peer. */
 final class ReadClient {
 
     private final Channel channel;
     private final RestoreSink sink;
-    private final Deque<List<ChunkRef>> windows = new ArrayDeque<>();
-    private InOrder.Order order;
-    private @Nullable WindowAssembly assembly;
 
     ReadClient(Channel channel, RestoreSink sink) {
         this.channel = channel;
         this.sink = sink;
-        this.order = new InOrder.Order(List.of(), sink);
     }
 
     /** What the channel is opened with. */
@@ -55,96 +32,18 @@ final class ReadClient {
      * Reads to the end.
      *
      * @throws RefusedException if the peer refuses, also in the middle
-     * @throws CorruptChunkException if what came is not what the manifest says
+     * @throws io.culvert.dedupe.chunk.CorruptChunkException if what came is not what the manifest says
      */
     void run() throws IOException, InterruptedException {
-        try (SegmentVerifier verifier = new SegmentVerifier()) {
+        try (SnapshotAssembly assembly = new SnapshotAssembly(channel.peer(), sink)) {
             for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
                 Slice bytes = next.get();
-                ReadReply reply = Payloads.parse(ReadReply.parser(), bytes);
-                switch (reply.getReplyCase()) {
-                    case LEAVES -> leaves(verified(verifier, reply.getLeaves()));
-                    case SEGMENT -> segment(verified(verifier, reply.getSegment()));
-                    case REFUSED ->
-                        throw new RefusedException(
-                                channel.peer(),
-                                reply.getRefused().getCode(),
-                                reply.getRefused().getReason());
-                    case END -> {
-                        end();
-                        return;
-                    }
-                    case REPLY_NOT_SET -> throw protocol("an empty message");
+                if (assembly.take(Payloads.parse(ReadReply.parser(), bytes))) {
+                    return;
                 }
                 channel.recycle(bytes);
             }
         }
         throw new IOException(channel.peer() + " ended the snapshot before its end");
-    }
-
-    private RefusedException protocol(String reason) {
-        return new RefusedException(channel.peer(), Refused.Code.PROTOCOL, reason);
-    }
-
-    private VerifiedSegment verified(SegmentVerifier verifier, ReadSegment message) throws IOException {
-        List<ChunkRef> refs;
-        try {
-            refs = Refs.unpack(message.getRefs(), SessionLimits.MAX_REFS);
-        } catch (SessionException e) {
-            throw protocol(e.reason());
-        }
-        Segment segment =
-                new Segment(Codec.ofId(message.getCodec()), lengths(refs), Payloads.slice(message.getPayload()));
-        return verifier.verify(segment, SessionReceiver.fingerprints(refs));
-    }
-
-    private ChunkLengths lengths(List<ChunkRef> refs) throws RefusedException {
-        try {
-            return ChunkLengths.of(refs.stream().mapToInt(ChunkRef::lengthBytes).toArray());
-        } catch (IllegalArgumentException e) {
-            throw protocol("a segment of " + refs.size() + " chunks: " + e.getMessage());
-        }
-    }
-
-    private void leaves(VerifiedSegment segment) throws IOException {
-        requireNothingDue("more leaves");
-        List<RestoreLeaf> leaves = new ArrayList<>();
-        for (int i = 0; i < segment.chunks().size(); i++) {
-            leaves.add(RestoreLeaf.of(Slice.of(segment.chunk(i).toArray())));
-        }
-        order = new InOrder.Order(leaves, sink);
-        windows.addAll(ReadWindow.divide(leaves));
-        advance();
-    }
-
-    private void segment(VerifiedSegment segment) throws IOException {
-        WindowAssembly due = assembly;
-        if (due == null) {
-            throw protocol("a segment where nothing is due");
-        }
-        due.add(segment);
-        if (due.isComplete()) {
-            advance();
-        }
-    }
-
-    /** Goes on to the next window, or to the leaves at the end that name nothing. */
-    private void advance() throws IOException {
-        List<ChunkRef> window = windows.poll();
-        assembly = window == null ? null : new WindowAssembly(window, order);
-        if (window == null) {
-            order.rest();
-        }
-    }
-
-    private void end() throws IOException {
-        requireNothingDue("its end");
-        sink.end();
-    }
-
-    private void requireNothingDue(String what) throws RefusedException {
-        if (assembly != null) {
-            throw protocol(what + " came where chunks are due");
-        }
     }
 }

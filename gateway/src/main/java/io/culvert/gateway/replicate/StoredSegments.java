@@ -29,7 +29,7 @@ import java.util.Set;
  */
 final class StoredSegments implements LeafBatches, AutoCloseable {
 
-    /** Sends a message; blocks while the peer has no room. */
+    /** Sends a message, whose payload is valid during the call; blocks while the peer has no room. */
     interface Replies {
         void send(ReadReply reply) throws IOException;
     }
