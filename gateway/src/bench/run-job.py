@@ -2,7 +2,7 @@
 """run-job.py SOCKET DATASET: starts the dataset's replication through the gateway's API and waits until it has ended.
 
 What a schedule does, without the start of a JVM for the command line. Prints the job as JSON; exit 0 if it is done."""
-import http.client, json, socket, sys, time
+import http.client, json, socket, sys
 
 
 class Gateway(http.client.HTTPConnection):
@@ -27,7 +27,6 @@ gateway = Gateway(sys.argv[1])
 job = gateway.ask('POST', '/api/v1/datasets/%s/replications' % sys.argv[2], '{"peers": []}')
 job = (job if isinstance(job, list) else job['jobs'])[0]
 while job['state'].lower() not in ('done', 'failed', 'cancelled'):
-    time.sleep(0.02)
-    job = gateway.ask('GET', '/api/v1/jobs/' + job['id'])
+    job = gateway.ask('GET', '/api/v1/jobs/' + job['id'] + '?wait=10000')
 print(json.dumps(job))
 sys.exit(0 if job['state'].lower() == 'done' else 1)

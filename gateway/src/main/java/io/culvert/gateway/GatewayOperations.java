@@ -116,8 +116,8 @@ final class GatewayOperations implements SiteOperations {
     }
 
     @Override
-    public JobView job(String id) throws OperationException {
-        return jobs.job(id);
+    public JobView job(String id, Duration wait) throws OperationException {
+        return jobs.job(id, wait);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.culvert.gateway;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.IngestResult;
+import io.culvert.gateway.admin.JobOperations;
 import io.culvert.gateway.admin.JobProgress;
 import io.culvert.gateway.admin.JobState;
 import io.culvert.gateway.admin.JobView;
@@ -143,21 +144,26 @@ final class JobAnswers {
         return parts.replicator().jobs().stream().map(job -> view(job.view())).toList();
     }
 
-    JobView job(String id) throws OperationException {
-        return parts.replicator()
+    JobView job(String id, Duration wait) throws OperationException {
+        Job job = parts.replicator()
                 .job(id)
-                .map(job -> view(job.view()))
                 .orElseThrow(() -> Failures.notFound("there is no job " + id + "; culvert job list shows them"));
+        try {
+            job.await(wait.compareTo(JobOperations.LONGEST_WAIT) < 0 ? wait : JobOperations.LONGEST_WAIT);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
+        }
+        return view(job.view());
     }
 
     JobView cancel(String id) throws OperationException {
-        JobView before = job(id);
+        JobView before = job(id, Duration.ZERO);
         if (before.state().hasEnded()) {
             throw new OperationException(
                     FailureCategory.REFUSED, "job " + id + " has ended already, as " + before.state());
         }
         parts.replicator().cancel(id);
-        return job(id);
+        return job(id, Duration.ZERO);
     }
 
     private static JobView view(Job.View job) {

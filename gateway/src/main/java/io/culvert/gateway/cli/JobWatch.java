@@ -35,7 +35,6 @@ final class JobWatch {
                 ProgressDisplay display = ProgressDisplay.of(session.terminal(), title(jobs))) {
             while (!jobs.stream().allMatch(job -> job.state().hasEnded())) {
                 show(display, jobs);
-                Thread.sleep(PAUSE);
                 jobs = again(jobs);
             }
             show(display, jobs);
@@ -78,7 +77,7 @@ final class JobWatch {
         long since = System.nanoTime();
         while (true) {
             try {
-                return gateway.job(job.id());
+                return gateway.job(job.id(), PAUSE);
             } catch (OperationException e) {
                 boolean away = e.category() == FailureCategory.UNREACHABLE;
                 if (!away || System.nanoTime() - since > ABSENCE_LIMIT.toNanos()) {

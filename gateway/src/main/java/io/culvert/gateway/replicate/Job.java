@@ -1,5 +1,6 @@
 package io.culvert.gateway.replicate;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -311,10 +312,16 @@ public final class Job {
 
     /** Waits until the job has ended. */
     public void await() throws InterruptedException {
+        await(Duration.ofNanos(Long.MAX_VALUE));
+    }
+
+    /** Waits until the job has ended, for at most this long. */
+    public void await(Duration longest) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!state.isEnd()) {
-                changed.await();
+            long left = longest.toNanos();
+            while (!state.isEnd() && left > 0) {
+                left = changed.awaitNanos(left);
             }
         } finally {
             lock.unlock();

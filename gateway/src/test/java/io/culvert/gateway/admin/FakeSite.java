@@ -199,7 +199,7 @@ public final class FakeSite implements SiteOperations {
     }
 
     @Override
-    public JobView job(String id) throws OperationException {
+    public JobView job(String id, Duration wait) throws OperationException {
         JobView job = jobs.get(id);
         if (job == null) {
             throw new OperationException(FailureCategory.NOT_FOUND, "there is no job " + id);

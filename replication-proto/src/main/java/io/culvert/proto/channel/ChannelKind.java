@@ -13,9 +13,9 @@ public enum ChannelKind {
     /** Small questions and answers between two gateways. */
     CONTROL(1, 64 << 10, 256 << 10, 64 << 10),
     /** One replication session. */
-    REPLICATION(2, 1 << 20, 16 << 20, Limits.MAX_MESSAGE_BYTES),
+    REPLICATION(2, 4 << 20, 24 << 20, Limits.MAX_MESSAGE_BYTES),
     /** Reading from a far pool: restore, verify, heal. */
-    READ(3, 1 << 20, 16 << 20, Limits.MAX_MESSAGE_BYTES),
+    READ(3, 4 << 20, 24 << 20, Limits.MAX_MESSAGE_BYTES),
     /** One relayed connection of an appliance. */
     RELAY(4, 64 << 10, 4 << 20, 64 << 10);
 

@@ -16,6 +16,12 @@ import java.util.Optional;
  */
 final class Inflow {
 
+    /**
+     * Credit is returned in quarters of a window: in halves, a sender on a long line would be without any for half the time
+     * that the window takes.
+     */
+    private static final int RETURNED_PARTS = 4;
+
     private final long channel;
     private final ChannelKind kind;
     private final BytePool pool;
@@ -201,10 +207,10 @@ final class Inflow {
     }
 
     private void returnIfNeeded() {
-        boolean half = returnableBytes >= windowBytes / 2;
+        boolean enough = returnableBytes >= windowBytes / RETURNED_PARTS;
         int restBytes = assemblyLengthBytes - assembledBytes;
         boolean starving = restBytes > 0 && grantedBytes < Limits.messageCostBytes(restBytes);
-        if (returnableBytes > 0 && (half || starving)) {
+        if (returnableBytes > 0 && (enough || starving)) {
             pendingBytes += returnableBytes;
             grantedBytes += returnableBytes;
             returnableBytes = 0;

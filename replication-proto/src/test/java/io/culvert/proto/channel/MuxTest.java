@@ -92,7 +92,7 @@ final class MuxTest {
         long stalled = openFromDialer();
         long lively = openFromDialer();
         pair.settle();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 40; i++) {
             dialer.send(stalled, bytes(200_000), false);
         }
         pair.settle();

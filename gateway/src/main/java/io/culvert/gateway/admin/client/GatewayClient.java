@@ -106,8 +106,9 @@ public final class GatewayClient implements SiteOperations {
     }
 
     @Override
-    public JobView job(String id) throws OperationException {
-        return get(path("jobs", id), JobView.class);
+    public JobView job(String id, Duration wait) throws OperationException {
+        String query = wait.isZero() ? "" : "?wait=" + wait.toMillis();
+        return get(path("jobs", id) + query, JobView.class);
     }
 
     @Override

@@ -96,8 +96,14 @@ final class ApiRoutes {
 
     private void addJobs() {
         get("/jobs", call -> Answer.ok(site.jobs()));
-        get("/jobs/{id}", call -> Answer.ok(site.job(call.param("id", Identifiers.ID))));
+        get("/jobs/{id}", call -> Answer.ok(site.job(call.param("id", Identifiers.ID), wait(call))));
         none("POST", "/jobs/{id}/cancel", call -> Answer.ok(site.cancel(call.param("id", Identifiers.ID))));
+    }
+
+    private static Duration wait(Call call) throws OperationException {
+        return call.query("wait", Identifiers.WAIT)
+                .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+                .orElse(Duration.ZERO);
     }
 
     private void addSnapshots() {
