@@ -10,6 +10,7 @@ import io.culvert.dedupe.manifest.ManifestRecord;
 import io.culvert.dedupe.manifest.PathBytes;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -17,11 +18,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An earlier scan, read along with the walk: both are in path order, so the entry that was at a path is found by
  * moving on, and memory stays bounded.
+ *
+ * <p>A virtual thread of its own reads and decodes some leaves ahead, so that the walk waits for neither. Who opened it
+ * closes it; everything else is for one thread.
  */
 final class PreviousScan implements Closeable {
 
@@ -31,13 +37,51 @@ final class PreviousScan implements Closeable {
     /** What was at a path. */
     record Found(Entry entry, List<Extent> extents) {}
 
-    private final LeafFile.@Nullable Reader reader;
+    /** Leaves that are decoded before they are asked for. */
+    private static final int AHEAD = 8;
+
+    /** What the thread that reads ahead hands over. */
+    private sealed interface Ahead {
+        record Leaf(List<ManifestRecord> records) implements Ahead {}
+
+        /** Nothing more, or nothing more that can be read. */
+        record End() implements Ahead {}
+
+        record Failed(IOException cause) implements Ahead {}
+    }
+
+    private final BlockingQueue<Ahead> ahead = new ArrayBlockingQueue<>(AHEAD);
+    private final @Nullable Thread reading;
     private final Deque<ManifestRecord> records = new ArrayDeque<>();
     private boolean ended;
 
     /** The scan kept in {@code file}; an empty one if there is none. */
-    PreviousScan(Path file) throws IOException {
-        this.reader = Files.exists(file) ? new LeafFile.Reader(file) : null;
+    PreviousScan(Path file) {
+        this.ended = !Files.exists(file);
+        this.reading = ended ? null : Thread.ofVirtual().name("earlier scan").start(() -> readAll(file));
+    }
+
+    private void readAll(Path file) {
+        try (LeafFile.Reader reader = new LeafFile.Reader(file)) {
+            for (Optional<Slice> leaf = reader.next(); leaf.isPresent(); leaf = reader.next()) {
+                ahead.put(new Ahead.Leaf(ManifestReader.records(leaf.get())));
+            }
+            ahead.put(new Ahead.End());
+        } catch (CorruptChunkException anotherVersion) {
+            hand(new Ahead.End()); // a leaf that passed its checksum but cannot be read: the scan ends there
+        } catch (IOException e) {
+            hand(new Ahead.Failed(e));
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void hand(Ahead last) {
+        try {
+            ahead.put(last);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The entry that was at {@code path}; paths must be asked for in ascending order. */
@@ -83,29 +127,28 @@ final class PreviousScan implements Closeable {
 
     private @Nullable ManifestRecord peek() throws IOException {
         while (records.isEmpty() && !ended) {
-            Optional<Slice> leaf = reader == null ? Optional.empty() : reader.next();
-            if (leaf.isEmpty()) {
-                ended = true;
-            } else {
-                decode(leaf.get());
+            switch (take()) {
+                case Ahead.Leaf leaf -> records.addAll(leaf.records());
+                case Ahead.End end -> ended = true;
+                case Ahead.Failed failed -> throw failed.cause();
             }
         }
         return records.peek();
     }
 
-    /** A leaf that passed its checksum but cannot be read is of another version: the scan ends there. */
-    private void decode(Slice leaf) {
+    private Ahead take() throws InterruptedIOException {
         try {
-            records.addAll(ManifestReader.records(leaf));
-        } catch (CorruptChunkException e) {
-            ended = true;
+            return ahead.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the scan was interrupted");
         }
     }
 
     @Override
-    public void close() throws IOException {
-        if (reader != null) {
-            reader.close();
+    public void close() {
+        if (reading != null) {
+            reading.interrupt();
         }
     }
 }
