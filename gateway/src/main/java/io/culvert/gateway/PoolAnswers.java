@@ -23,9 +23,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Answers what concerns pools and services. */
 final class PoolAnswers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolAnswers.class);
+
+    /** Damages of one verification that the log names. */
+    private static final int MAX_LOGGED = 50;
 
     private final GatewayOperations.Parts parts;
     private final PeerAnswers peers;
@@ -68,12 +76,16 @@ final class PoolAnswers {
         long free = quota.map(most -> Math.min(most - usage.usedBytes(), usage.freeBytes()))
                 .orElse(usage.freeBytes());
         boolean full = free <= 0;
-        String reason =
-                usage.trouble().orElse(full ? "the " + (quota.isPresent() ? "quota" : "disk") + " is used up" : "");
+        PoolView.State state =
+                usage.failure().isPresent() ? PoolView.State.FAILED : full ? PoolView.State.FULL : PoolView.State.OPEN;
+        String reason = usage.failure()
+                .map(why -> "it only reads: " + why)
+                .or(usage::trouble)
+                .orElse(full ? "the " + (quota.isPresent() ? "quota" : "disk") + " is used up" : "");
         return new PoolView(
                 pool.name(),
                 config.path().toString(),
-                full ? PoolView.State.FULL : PoolView.State.OPEN,
+                state,
                 reason,
                 quota,
                 usage.usedBytes(),
@@ -137,7 +149,26 @@ final class PoolAnswers {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return findings.report((System.nanoTime() - startedNanos) / 1e9);
+        VerifyReport report = findings.report((System.nanoTime() - startedNanos) / 1e9);
+        log(report);
+        return report;
+    }
+
+    private static void log(VerifyReport report) {
+        report.damage().stream()
+                .limit(MAX_LOGGED)
+                .forEach(damage -> LOG.atError()
+                        .addKeyValue("pool", damage.pool())
+                        .addKeyValue("file", damage.file().orElse(""))
+                        .addKeyValue(
+                                "offset",
+                                damage.offsetBytes().map(String::valueOf).orElse(""))
+                        .addKeyValue("chunk", damage.fingerprint().orElse(""))
+                        .addKeyValue("snapshots", String.join(" ", damage.snapshots()))
+                        .log("verify found damage: {}", damage.reason()));
+        LOG.atLevel(report.intact() ? Level.INFO : Level.ERROR)
+                .addKeyValue("pools", String.join(" ", report.pools()))
+                .log("verified {} chunks, {} damaged", report.chunks(), report.damagedChunks());
     }
 
     /**

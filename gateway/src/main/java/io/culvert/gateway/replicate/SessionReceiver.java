@@ -10,6 +10,7 @@ import io.culvert.dedupe.pool.Fence;
 import io.culvert.dedupe.pool.FencedException;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolFullException;
+import io.culvert.dedupe.pool.PoolWriter;
 import io.culvert.dedupe.pool.Snapshot;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
@@ -76,6 +77,7 @@ public final class SessionReceiver {
         try {
             Optional<Refusal> refusal = served();
             if (refusal.isPresent()) {
+                log(refusal.get());
                 refuse(refusal.get().code(), refusal.get().reason());
                 channel.finish();
                 drain();
@@ -91,6 +93,15 @@ public final class SessionReceiver {
     }
 
     private record Refusal(Refused.Code code, @Nullable String reason) {}
+
+    private void log(Refusal refusal) {
+        Begin by = begin;
+        LOG.atWarn()
+                .addKeyValue("peer", channel.peer())
+                .addKeyValue("job", by == null ? "" : by.getJob())
+                .addKeyValue("code", refusal.code())
+                .log("a replication session was refused: {}", refusal.reason());
+    }
 
     /** Serves, and says why the session has to be refused if it has. */
     private Optional<Refusal> served() throws InterruptedException, StreamException {
@@ -159,6 +170,7 @@ public final class SessionReceiver {
                 .orElseThrow(() -> new SessionException(
                         Refused.Code.UNKNOWN_POOL, "this site has no pool \"" + asked.getPool() + "\" that is open"));
         chosen.fences().advance(channel.peer(), asked.getDataset(), fence(asked));
+        PoolWriter writer = chosen.writer();
         Closure known = new Closure(chosen);
         Optional<Snapshot> newest = newest(chosen, asked);
         if (newest.isPresent() && chosen.usage().damagedRanges() == 0) {
@@ -167,7 +179,7 @@ public final class SessionReceiver {
         begin = asked;
         pool = chosen;
         closure = known;
-        store = new SegmentStore(chosen, asked.getAttempt(), new Acknowledge());
+        store = new SegmentStore(writer, asked.getAttempt(), new Acknowledge());
         ReceiverEffect effect;
         lock.lock();
         try {
