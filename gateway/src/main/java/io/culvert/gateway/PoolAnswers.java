@@ -5,6 +5,7 @@ import io.culvert.dedupe.pool.Damage;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolUsage;
 import io.culvert.dedupe.pool.Snapshot;
+import io.culvert.dedupe.pool.SnapshotList;
 import io.culvert.gateway.admin.DamageView;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
@@ -32,7 +33,7 @@ final class PoolAnswers {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolAnswers.class);
 
-    /** Damages of one verification that the log names. */
+    /** Damaged places of one verification that the log names. */
     private static final int MAX_LOGGED = 50;
 
     private final GatewayOperations.Parts parts;
@@ -154,8 +155,11 @@ final class PoolAnswers {
         return report;
     }
 
+    /** Names each damaged place once, not each chunk in it. */
     private static void log(VerifyReport report) {
         report.damage().stream()
+                .map(PoolAnswers::place)
+                .distinct()
                 .limit(MAX_LOGGED)
                 .forEach(damage -> LOG.atError()
                         .addKeyValue("pool", damage.pool())
@@ -163,7 +167,6 @@ final class PoolAnswers {
                         .addKeyValue(
                                 "offset",
                                 damage.offsetBytes().map(String::valueOf).orElse(""))
-                        .addKeyValue("chunk", damage.fingerprint().orElse(""))
                         .addKeyValue("snapshots", String.join(" ", damage.snapshots()))
                         .log("verify found damage: {}", damage.reason()));
         LOG.atLevel(report.intact() ? Level.INFO : Level.ERROR)
@@ -176,7 +179,13 @@ final class PoolAnswers {
      * read. Returns how many there are.
      */
     private int completeness(Pool pool, Findings findings) throws IOException {
-        List<Snapshot> held = pool.snapshots().list().snapshots();
+        SnapshotList listed = pool.snapshots().list();
+        List<Snapshot> held = listed.snapshots();
+        listed.damaged()
+                .forEach(record -> findings.broken(
+                        pool.name(),
+                        "the record of snapshot " + record.file() + " is damaged: " + record.reason(),
+                        List.of(record.file())));
         Map<Snapshot, String> incomplete = parts.replicator().incomplete(pool, held);
         incomplete.forEach((snapshot, reason) -> findings.broken(
                 pool.name(),
@@ -185,7 +194,17 @@ final class PoolAnswers {
         if (!incomplete.isEmpty()) {
             findings.list(pool.name(), pool.recovery().damages(), List.of());
         }
-        return held.size();
+        return held.size() + listed.damaged().size();
+    }
+
+    private static DamageView place(DamageView damage) {
+        return new DamageView(
+                damage.pool(),
+                damage.file(),
+                damage.offsetBytes(),
+                Optional.empty(),
+                damage.reason(),
+                damage.snapshots());
     }
 
     private List<Pool> pools(Optional<String> name) throws OperationException {

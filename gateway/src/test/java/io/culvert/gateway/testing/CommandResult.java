@@ -43,7 +43,7 @@ public record CommandResult(String command, int code, byte[] output, String mess
     }
 
     private boolean isProgress(String line) {
-        return command.contains(" --wait") && !line.startsWith("culvert: ");
+        return (command.contains(" --wait") || command.contains(" verify")) && !line.startsWith("culvert: ");
     }
 
     @Override
