@@ -70,7 +70,7 @@ final class HostileSenderIT {
 
     private static final ScheduledExecutorService TIMERS = Executors.newScheduledThreadPool(1);
     private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
-    private static long fence = 1_000_000;
+    private static long fence = 1L << 40;
     private static String honest = "";
     private static SiteIdentity identity;
     private static PeerStreams streams;
@@ -131,7 +131,8 @@ final class HostileSenderIT {
                             .setFenceEpoch(fence++)
                             .setFenceRevision(1)
                             .setKind("tree")));
-            assertThat(hear().hasAccepted()).isTrue();
+            ReceiverMessage answer = hear();
+            assertThat(answer.hasAccepted()).as("%s", answer).isTrue();
         }
 
         void say(SenderMessage.Builder message) throws Exception {
