@@ -233,6 +233,7 @@ final class HostileSenderIT {
         byte[] leaf = leaf(name, written);
         try (Session session = new Session()) {
             session.send(List.of(ref(leaf)), Codec.RAW, leaf);
+            assertThat(session.hear().getAcknowledged().getSegments()).isOne();
             session.commit(ref(leaf), 0);
             assertThat(session.refusal().getCode()).isEqualTo(Refused.Code.CORRUPT);
         }

@@ -59,6 +59,10 @@ public final class SessionReceiver {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held while something is said; taken before {@link #lock}. Keeps a refusal whole and before the end of the channel. */
+    private final ReentrantLock speaking = new ReentrantLock();
+
+    private boolean finished;
     private final ReceiverSession session = new ReceiverSession();
     private @Nullable Begin begin;
     private @Nullable Pool pool;
@@ -79,10 +83,10 @@ public final class SessionReceiver {
             if (refusal.isPresent()) {
                 log(refusal.get());
                 refuse(refusal.get().code(), refusal.get().reason());
-                channel.finish();
+                finish();
                 drain();
             } else {
-                channel.finish();
+                finish();
             }
         } finally {
             SegmentStore running = store;
@@ -95,6 +99,14 @@ public final class SessionReceiver {
     private record Refusal(Refused.Code code, @Nullable String reason) {}
 
     private void log(Refusal refusal) {
+        lock.lock();
+        try {
+            if (session.state() == ReceiverSession.State.REFUSED) {
+                return; // the store refused and said why; what came behind is no news
+            }
+        } finally {
+            lock.unlock();
+        }
         Begin by = begin;
         LOG.atWarn()
                 .addKeyValue("peer", channel.peer())
@@ -227,6 +239,9 @@ public final class SessionReceiver {
             ReceiverEffect effect;
             lock.lock();
             try {
+                if (session.state() == ReceiverSession.State.REFUSED) {
+                    return; // nobody listens any more
+                }
                 effect = session.forced(segments);
             } finally {
                 lock.unlock();
@@ -299,22 +314,45 @@ public final class SessionReceiver {
     }
 
     private void refuse(Refused.Code code, @Nullable String reason) throws InterruptedException, StreamException {
-        ReceiverEffect effect;
-        lock.lock();
+        speaking.lock();
         try {
-            if (session.state() == ReceiverSession.State.REFUSED) {
-                return;
+            ReceiverEffect effect;
+            lock.lock();
+            try {
+                if (session.state() == ReceiverSession.State.REFUSED) {
+                    return; // said already, and wholly, as whoever said it had this lock
+                }
+                effect = session.refuse(code, String.valueOf(reason));
+            } finally {
+                lock.unlock();
             }
-            effect = session.refuse(code, String.valueOf(reason));
+            perform(effect);
         } finally {
-            lock.unlock();
+            speaking.unlock();
         }
-        perform(effect);
     }
 
+    /** Says what there is to say; nothing after the end, when a force may still return. */
     private void perform(ReceiverEffect effect) throws InterruptedException, StreamException {
         if (effect instanceof ReceiverEffect.Send send) {
-            channel.send(Slice.of(send.message().toByteArray()));
+            speaking.lock();
+            try {
+                if (!finished) {
+                    channel.send(Slice.of(send.message().toByteArray()));
+                }
+            } finally {
+                speaking.unlock();
+            }
+        }
+    }
+
+    private void finish() {
+        speaking.lock();
+        try {
+            finished = true;
+            channel.finish();
+        } finally {
+            speaking.unlock();
         }
     }
 
