@@ -186,4 +186,28 @@ final class BadDiskIT {
         assertThat(Files.mismatch(target.resolve("image/image"), data.resolve("large/random")))
                 .isEqualTo(-1);
     }
+
+    @Test
+    void aRestoreTargetThatIsInUseOrLeadsElsewhereIsNotTouched() throws Exception {
+        String small = SITES.near().replicate("small").snapshot().orElseThrow();
+        Path places = Files.createDirectories(SITES.directory().resolve("places"));
+        Shell.run(
+                places,
+                "mkdir used; echo mine > used/file; echo mine > file; ln -s used link; ln -s ../outside dangling");
+        for (String used : new String[] {"used", "link"}) {
+            SITES.far()
+                    .run("restore", small, "--to", places.resolve(used).toString())
+                    .failed(3, "is not empty");
+        }
+        SITES.far()
+                .run("restore", small, "--to", places.resolve("file").toString())
+                .failed(1, "is not a directory");
+        SITES.far()
+                .run("restore", small, "--to", places.resolve("dangling").toString())
+                .failed(1, "dangling");
+        assertThat(SITES.directory().resolve("outside")).doesNotExist();
+        assertThat(places.resolve("used")).isDirectoryContaining(path -> path.endsWith("file"));
+        assertThat(places.resolve("used/numbers")).doesNotExist();
+        assertThat(places.resolve("file")).hasContent("mine");
+    }
 }
