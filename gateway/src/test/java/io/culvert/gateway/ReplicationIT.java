@@ -11,6 +11,7 @@ import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -204,9 +205,27 @@ final class ReplicationIT {
         Path to = restoreDirectory("disk");
         SITES.far().run("restore", snapshot, "--to", to.toString()).succeeded();
         assertThat(Files.mismatch(to.resolve("disk"), disk)).isEqualTo(-1);
-        assertThat(new String(Shell.run(to, "stat -c %b disk"), java.nio.charset.StandardCharsets.UTF_8).strip())
+        assertThat(text(Shell.run(to, "stat -c %b disk")))
                 .as("blocks of 512 bytes on disk")
                 .matches("[0-9]{4}");
+
+        Path fresh = to.resolve("fresh");
+        assertThat(SITES.near().runApart(Redirect.to(fresh.toFile()), "restore", snapshot, "--stdout"))
+                .isZero();
+        assertThat(Files.mismatch(fresh, disk)).isEqualTo(-1);
+        assertThat(text(Shell.run(to, "stat -c %b fresh")))
+                .as("holes are left in a new file on standard output")
+                .matches("[0-9]{4}");
+
+        Path appended = to.resolve("appended");
+        Files.writeString(appended, "before");
+        assertThat(SITES.near().runApart(Redirect.appendTo(appended.toFile()), "restore", snapshot, "--stdout"))
+                .isZero();
+        Shell.run(to, "tail -c +7 appended | cmp - '" + disk + "' && head -c 6 appended | grep -q before");
+    }
+
+    private static String text(byte[] output) {
+        return new String(output, java.nio.charset.StandardCharsets.UTF_8).strip();
     }
 
     @Test

@@ -151,6 +151,7 @@ final class PoolReader {
                     first.container(),
                     first.offsetBytes(),
                     record.header().storedBytes(),
+                    record.attempt(),
                     record.chunks(),
                     List.copyOf(ordinals));
         } catch (CorruptChunkException damage) {

@@ -14,11 +14,12 @@ import java.util.List;
  * @param container number of the container
  * @param offsetBytes where its record begins
  * @param storedBytes bytes of the payload
+ * @param attempt id of the attempt that stored it
  * @param chunks every chunk in it, in order: the table that a receiver verifies against
  * @param wanted the positions in {@code chunks} of those that were asked for, ascending
  */
 public record StoredSegment(
-        int container, int offsetBytes, int storedBytes, List<ChunkRef> chunks, List<Integer> wanted) {
+        int container, int offsetBytes, int storedBytes, String attempt, List<ChunkRef> chunks, List<Integer> wanted) {
 
     public StoredSegment {
         chunks = List.copyOf(chunks);

@@ -10,7 +10,6 @@ import io.culvert.gateway.cli.LocalWork.RestoreSummary;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,9 +109,10 @@ final class RestoreCommand extends SessionCommand {
 
     private RestoreSummary toStdout(GatewayClient gateway, RestoreRequest request, boolean tree)
             throws OperationException, IOException {
-        OutputStream out = session.out();
         try (InputStream in = open(gateway, request)) {
-            return tree ? session.work().restoreTar(in, out) : session.work().restoreBytes(in, out);
+            return tree
+                    ? session.work().restoreTar(in, session.out())
+                    : session.work().restoreBytes(in, session.terminal().bytes());
         }
     }
 

@@ -1,6 +1,5 @@
 package io.culvert.gateway.replicate;
 
-import com.google.protobuf.ByteString;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.ManifestRoot;
@@ -167,11 +166,10 @@ final class PeerTarget implements SnapshotTarget {
 
     private void sendSegment(List<SegmentPacker.Packed> chunks, Segment segment)
             throws IOException, InterruptedException {
-        Slice payload = segment.payload();
         conversation.segment(
                 chunks.stream().map(SegmentPacker.Packed::ordinal).toList(),
                 segment.codec().id(),
-                ByteString.copyFrom(payload.array(), payload.offset(), payload.length()));
+                Payloads.wrap(segment.payload()));
     }
 
     @Override

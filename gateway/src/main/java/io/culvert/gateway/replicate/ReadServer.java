@@ -1,29 +1,24 @@
 package io.culvert.gateway.replicate;
 
 import com.google.protobuf.ByteString;
-import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
-import io.culvert.dedupe.chunk.Fingerprint;
 import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.Snapshot;
 import io.culvert.dedupe.pool.SnapshotLookup;
-import io.culvert.dedupe.segment.Segment;
-import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.stream.Channel;
-import io.culvert.proto.session.Refs;
 import io.culvert.proto.session.SessionException;
-import io.culvert.proto.session.SessionLimits;
 import io.culvert.proto.v1.ReadReply;
 import io.culvert.proto.v1.ReadRequest;
-import io.culvert.proto.v1.ReadSegment;
 import io.culvert.proto.v1.Refused;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,8 +80,8 @@ public final class ReadServer {
                 if (refusal.isPresent()) {
                     throw new SessionException(Refused.Code.NOT_GRANTED, refusal.get());
                 }
-                try (Sink sink = new Sink()) {
-                    new SnapshotReader(pool, Closure.root(snapshot), paths, sink).read(Fingerprinter.fastest());
+                try (StoredSegments segments = new StoredSegments(pool, attempts(pool, snapshot), this::send)) {
+                    new SnapshotReader(pool, Closure.root(snapshot), paths, segments).read(Fingerprinter.fastest());
                 }
                 return;
             }
@@ -94,74 +89,27 @@ public final class ReadServer {
         throw new SessionException(Refused.Code.INCOMPLETE, "there is no snapshot " + id);
     }
 
-    private void refuse(Refused.Code code, String reason) throws IOException, InterruptedException {
+    /** The attempts that stored what the asker may read: those of the snapshots of this dataset. */
+    private static Set<String> attempts(Pool pool, Snapshot snapshot) throws IOException {
+        return pool.snapshots().list().snapshots().stream()
+                .filter(other ->
+                        other.site().equals(snapshot.site()) && other.dataset().equals(snapshot.dataset()))
+                .map(Snapshot::attempt)
+                .collect(Collectors.toSet());
+    }
+
+    private void refuse(Refused.Code code, String reason) throws IOException {
         send(ReadReply.newBuilder()
-                .setRefused(Refused.newBuilder().setCode(code).setReason(reason)));
+                .setRefused(Refused.newBuilder().setCode(code).setReason(reason))
+                .build());
     }
 
-    private void send(ReadReply.Builder reply) throws IOException, InterruptedException {
-        channel.send(Slice.of(reply.build().toByteArray()));
-    }
-
-    /** Packs items into segments in their order. */
-    private final class Sink implements RestoreSink, AutoCloseable {
-        private final SegmentEncoder encoder = new SegmentEncoder();
-        private final Fingerprinter fingerprinter = Fingerprinter.fastest();
-        private final List<ChunkRef> items = new ArrayList<>();
-
-        @Override
-        public void leaf(Slice leaf) throws IOException {
-            Fingerprint name = fingerprinter.of(leaf.array(), leaf.offset(), leaf.length());
-            add(new ChunkRef(name, leaf.length()), leaf);
-        }
-
-        @Override
-        public void data(ChunkRef chunk, Slice data) throws IOException {
-            add(chunk, data);
-        }
-
-        private void add(ChunkRef ref, Slice item) throws IOException {
-            if (items.size() == SessionLimits.MAX_REFS || !encoder.add(item)) {
-                flush();
-                if (!encoder.add(item)) {
-                    throw new IllegalStateException("an item of " + item.length() + " bytes fits into no segment");
-                }
-            }
-            items.add(ref);
-        }
-
-        private void flush() throws IOException {
-            if (items.isEmpty()) {
-                return;
-            }
-            Segment segment = encoder.finishTransient();
-            Slice payload = segment.payload();
-            ReadSegment.Builder message = ReadSegment.newBuilder()
-                    .setRefs(Refs.pack(items))
-                    .setCodec(segment.codec().id())
-                    .setPayload(ByteString.copyFrom(payload.array(), payload.offset(), payload.length()));
-            items.clear();
-            reply(ReadReply.newBuilder().setSegment(message));
-        }
-
-        private void reply(ReadReply.Builder message) throws IOException {
-            try {
-                send(message);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("reading back was interrupted");
-            }
-        }
-
-        @Override
-        public void end() throws IOException {
-            flush();
-            reply(ReadReply.newBuilder().setEnd(1));
-        }
-
-        @Override
-        public void close() {
-            encoder.close();
+    private void send(ReadReply reply) throws IOException {
+        try {
+            Payloads.send(channel, reply);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("reading back was interrupted");
         }
     }
 }

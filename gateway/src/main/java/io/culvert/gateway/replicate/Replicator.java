@@ -268,7 +268,7 @@ public final class Replicator implements AutoCloseable {
 
     /** Reads a snapshot of a pool here. */
     public void readLocal(Pool pool, Snapshot snapshot, List<PathBytes> paths, RestoreSink sink) throws IOException {
-        new SnapshotReader(pool, Closure.root(snapshot), paths, sink)
+        new SnapshotReader(pool, Closure.root(snapshot), paths, new InOrder(pool, sink))
                 .read(io.culvert.dedupe.chunk.Fingerprinter.fastest());
     }
 

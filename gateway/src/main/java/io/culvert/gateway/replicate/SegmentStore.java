@@ -51,7 +51,7 @@ final class SegmentStore implements AutoCloseable {
     private final Listener listener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<ReceiverEffect.Store> queue = new ArrayDeque<>();
+    private final Deque<Queued> queue = new ArrayDeque<>();
     private int unforced;
     private long unforcedBytes;
     private boolean closed;
@@ -66,11 +66,17 @@ final class SegmentStore implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("force " + attempt).start(() -> guarded(this::forceAll)));
     }
 
-    /** Queues a segment; the session's window bounds the queue. */
-    void add(ReceiverEffect.Store segment) {
+    private record Queued(ReceiverEffect.Store segment, Runnable release) {}
+
+    /**
+     * Queues a segment; the session's window bounds the queue.
+     *
+     * @param release called when its payload is not used any more; not at all if the store stops before
+     */
+    void add(ReceiverEffect.Store segment, Runnable release) {
         lock.lock();
         try {
-            queue.add(segment);
+            queue.add(new Queued(segment, release));
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -115,22 +121,23 @@ final class SegmentStore implements AutoCloseable {
 
     private void storeAll() throws IOException, InterruptedException {
         try (SegmentVerifier verifier = new SegmentVerifier()) {
-            for (Optional<ReceiverEffect.Store> next = next(); next.isPresent(); next = next()) {
-                ReceiverEffect.Store stored = next.get();
-                byte[] payload = stored.payload().toByteArray();
+            for (Optional<Queued> next = next(); next.isPresent(); next = next()) {
+                ReceiverEffect.Store stored = next.get().segment();
+                Slice payload = Payloads.slice(stored.payload());
                 Segment segment = new Segment(
                         Codec.ofId(stored.codec()),
                         ChunkLengths.of(stored.refs().stream()
                                 .mapToInt(ChunkRef::lengthBytes)
                                 .toArray()),
-                        Slice.of(payload));
+                        payload);
                 pool.append(verifier.verify(segment, SessionReceiver.fingerprints(stored.refs())), attempt);
-                appended(payload.length);
+                next.get().release().run();
+                appended(payload.length());
             }
         }
     }
 
-    private Optional<ReceiverEffect.Store> next() throws InterruptedException {
+    private Optional<Queued> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (queue.isEmpty() && !closed) {

@@ -211,7 +211,7 @@ final class SenderConversation implements AutoCloseable {
         }
     }
 
-    /** Sends a segment when the window has room for it. */
+    /** Sends a segment when the window has room for it; the payload may be used again when this returns. */
     void segment(List<Long> ordinals, int codec, ByteString payload) throws IOException, InterruptedException {
         SenderEffect effect;
         lock.lockInterruptibly();
@@ -293,7 +293,7 @@ final class SenderConversation implements AutoCloseable {
     private void perform(SenderEffect effect) throws IOException, InterruptedException {
         if (effect instanceof SenderEffect.Send send) {
             try {
-                channel.send(Slice.of(send.message().toByteArray()));
+                Payloads.send(channel, send.message());
             } catch (IOException e) {
                 check();
                 throw e;

@@ -154,8 +154,7 @@ public final class SessionReceiver {
     private void serve() throws IOException, InterruptedException, SessionException {
         for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
             Slice bytes = next.get();
-            SenderMessage message = SenderMessage.parser().parseFrom(bytes.array(), bytes.offset(), bytes.length());
-            channel.recycle(bytes);
+            SenderMessage message = Payloads.parse(SenderMessage.parser(), bytes);
             ReceiverEffect effect;
             lock.lock();
             try {
@@ -165,8 +164,11 @@ public final class SessionReceiver {
             }
             switch (effect) {
                 case ReceiverEffect.Check check -> check(check.begin());
-                case ReceiverEffect.Lookup lookup -> lookUp(lookup);
-                case ReceiverEffect.Store segment -> storeOf().add(segment);
+                case ReceiverEffect.Lookup lookup -> {
+                    channel.recycle(bytes);
+                    lookUp(lookup);
+                }
+                case ReceiverEffect.Store segment -> storeOf().add(segment, () -> channel.recycle(bytes));
                 case ReceiverEffect.Publish publish -> publish(publish.commit());
                 case ReceiverEffect.Send send -> perform(send);
             }

@@ -24,27 +24,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a snapshot back in order, whole or some paths of it.
+ * Walks the manifest of a snapshot that is read back, whole or some paths of it, and hands out its leaves in order.
  *
  * <p>A selection gets leaves of its own, written anew. A hard link in it whose first name lies outside becomes the file
  * itself: its first selected name carries the data, the others link to that one.
  */
 final class SnapshotReader {
 
-    /** Chunks read from the source at once. */
+    /** A batch ends with the leaf that brings it to so many chunks. */
     private static final int BATCH = 2048;
 
     private final ChunkSource source;
     private final ManifestRoot root;
     private final PathSelection selection;
-    private final RestoreSink sink;
-    private final List<Leaf> leaves = new ArrayList<>();
+    private final LeafBatches batches;
+    private final List<RestoreLeaf> leaves = new ArrayList<>();
     private final Set<PathBytes> found = new HashSet<>();
     private final Map<PathBytes, Outside> outside = new HashMap<>();
     private List<ChunkRef> named = new ArrayList<>();
     private int batched;
-
-    private record Leaf(Slice bytes, List<ChunkRef> named) {}
 
     /** The first name of a hard link, not selected itself: what it holds, and what became of it. */
     private static final class Outside {
@@ -57,11 +55,11 @@ final class SnapshotReader {
         PathBytes writtenAs;
     }
 
-    SnapshotReader(ChunkSource source, ManifestRoot root, List<PathBytes> paths, RestoreSink sink) {
+    SnapshotReader(ChunkSource source, ManifestRoot root, List<PathBytes> paths, LeafBatches batches) {
         this.source = source;
         this.root = root;
         this.selection = new PathSelection(paths);
-        this.sink = sink;
+        this.batches = batches;
     }
 
     /**
@@ -89,7 +87,7 @@ final class SnapshotReader {
             selected.finish();
         }
         flush();
-        sink.end();
+        batches.end();
     }
 
     private void whole(Slice leaf) throws IOException {
@@ -109,7 +107,7 @@ final class SnapshotReader {
 
     /** The leaf is complete, and so is what it names. */
     private void flushLeaf(Slice bytes) throws IOException {
-        leaves.add(new Leaf(Slice.of(bytes.toArray()), named));
+        leaves.add(new RestoreLeaf(Slice.of(bytes.toArray()), named));
         batched += named.size();
         named = new ArrayList<>();
         if (batched >= BATCH) {
@@ -118,43 +116,11 @@ final class SnapshotReader {
     }
 
     private void flush() throws IOException {
-        List<ChunkRef> all = new ArrayList<>(batched);
-        leaves.forEach(leaf -> all.addAll(leaf.named()));
-        Emission emission = new Emission(List.copyOf(leaves));
+        if (!leaves.isEmpty()) {
+            batches.batch(List.copyOf(leaves));
+        }
         leaves.clear();
         batched = 0;
-        source.read(all, emission::data);
-        emission.rest();
-    }
-
-    /** Puts each leaf before the first of its data. */
-    private final class Emission {
-        private final List<Leaf> pending;
-        private int next;
-        private int before;
-
-        Emission(List<Leaf> pending) {
-            this.pending = pending;
-        }
-
-        void data(int index, ChunkRef ref, Slice bytes) throws IOException {
-            while (index >= before) {
-                leaf();
-            }
-            sink.data(ref, bytes);
-        }
-
-        private void leaf() throws IOException {
-            Leaf leaf = pending.get(next++);
-            before += leaf.named().size();
-            sink.leaf(leaf.bytes());
-        }
-
-        void rest() throws IOException {
-            while (next < pending.size()) {
-                leaf();
-            }
-        }
     }
 
     private void noteHardLink(ManifestRecord record) {

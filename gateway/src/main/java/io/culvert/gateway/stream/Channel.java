@@ -32,6 +32,9 @@ public interface Channel extends AutoCloseable {
      */
     void send(Slice message) throws StreamException, InterruptedException;
 
+    /** The same for a message whose bytes lie in two places, so that a large payload need not be copied behind its header. */
+    void send(Slice head, Slice body) throws StreamException, InterruptedException;
+
     /**
      * Sends a message of at most 16 KiB that passes all bulk messages of the stream, throttled or not. It has credit of
      * its own.

@@ -61,15 +61,20 @@ final class LinkChannel implements Channel {
 
     @Override
     public void send(Slice message) throws StreamException, InterruptedException {
-        send(message, false);
+        send(message, Slice.empty(), false);
+    }
+
+    @Override
+    public void send(Slice head, Slice body) throws StreamException, InterruptedException {
+        send(head, body, false);
     }
 
     @Override
     public void sendUrgent(Slice message) throws StreamException, InterruptedException {
-        send(message, true);
+        send(message, Slice.empty(), true);
     }
 
-    private void send(Slice message, boolean urgent) throws StreamException, InterruptedException {
+    private void send(Slice head, Slice body, boolean urgent) throws StreamException, InterruptedException {
         lock.lock();
         sending++;
         try {
@@ -79,7 +84,7 @@ final class LinkChannel implements Channel {
                 sent.await();
                 checkSendable();
             }
-            long ticket = mux.send(id, message, urgent);
+            long ticket = urgent ? mux.send(id, head, true) : mux.send(id, head, body);
             link.pumpLocked(() -> isWritten(ticket, urgent));
             while (!isWritten(ticket, urgent)) {
                 checkAlive();

@@ -9,16 +9,19 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A process that owns job {@code j1} and writes its checkpoint as fast as it can, to be stopped or killed from outside. It
  * prints {@code fence E.R}, then {@code wrote N} after each write that was confirmed, {@code lost REASON} when it is told, and
- * {@code refused} and ends when a write is fenced.
+ * {@code refused} when a write is fenced; it ends after both.
  */
 final class StoreChild implements AutoCloseable {
     static final EtcdSettings.Timing SHORT =
             new EtcdSettings.Timing(Duration.ofSeconds(3), Duration.ofMillis(700), Duration.ofSeconds(6));
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
     private final BufferedReader output;
@@ -78,7 +81,7 @@ final class StoreChild implements AutoCloseable {
     }
 
     boolean awaitEnd() throws InterruptedException {
-        return process.waitFor(30, TimeUnit.SECONDS);
+        return process.waitFor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override
@@ -93,7 +96,11 @@ final class StoreChild implements AutoCloseable {
                         new EtcdSettings(
                                 List.of(URI.create(arguments[1])), null, arguments[2], "seoul", "child", SHORT),
                         InstantSource.system())) {
-            Ownership ownership = store.claim("j1", (lost, reason) -> say("lost " + reason));
+            CountDownLatch told = new CountDownLatch(1);
+            Ownership ownership = store.claim("j1", (lost, reason) -> {
+                say("lost " + reason);
+                told.countDown();
+            });
             say("fence " + ownership.fence());
             for (long n = 1; ; n++) {
                 switch (store.writeAll(List.of(new CheckpointWrite(ownership, Samples.running("j1", "child", n))))
@@ -104,6 +111,7 @@ final class StoreChild implements AutoCloseable {
                         say("unknown " + unknown.cause().sentence());
                     case WriteOutcome.Fenced fenced -> {
                         say("refused " + fenced.cause().reason());
+                        told.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                         return;
                     }
                 }

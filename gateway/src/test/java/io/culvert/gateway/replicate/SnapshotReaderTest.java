@@ -73,7 +73,7 @@ final class SnapshotReaderTest {
     private static Map<PathBytes, String> read(Snapshots from, ManifestRoot root, String... paths) throws IOException {
         Restored restored = new Restored();
         List<PathBytes> wanted = Arrays.stream(paths).map(PathBytes::of).toList();
-        new SnapshotReader(from, root, wanted, restored).read(Fingerprinter.fastest());
+        new SnapshotReader(from, root, wanted, new InOrder(from, restored)).read(Fingerprinter.fastest());
         assertThat(restored.awaited).isEmpty();
         assertThat(restored.ended).isTrue();
         return restored.found;

@@ -146,11 +146,29 @@ public final class Site implements AutoCloseable {
         return new CommandResult("the gateway of " + name, ending.exitValue(), new byte[0], messages);
     }
 
-    private List<String> command() {
-        List<String> command = new ArrayList<>(wrapper);
+    private static List<String> culvert() {
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.culvert.gateway.Main"));
+        return command;
+    }
+
+    /** Runs a command against this site in a process of its own, with this standard output; returns its exit code. */
+    public int runApart(Redirect output, String... arguments) throws IOException, InterruptedException {
+        List<String> command = culvert();
+        command.addAll(List.of("--config", siteFile().toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(output)
+                .redirectError(Redirect.appendTo(log().toFile()))
+                .start()
+                .waitFor();
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(culvert());
         command.addAll(List.of("gateway", "--config", siteFile().toString()));
         return command;
     }

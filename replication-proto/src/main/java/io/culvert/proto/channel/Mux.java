@@ -115,16 +115,26 @@ public final class Mux {
      * @throws IllegalArgumentException if the message is too long for the kind of channel or the class
      */
     public long send(long id, Slice message, boolean urgent) {
+        return send(id, message, Slice.empty(), urgent);
+    }
+
+    /** The same for a message in two pieces that lie apart, not urgent. */
+    public long send(long id, Slice head, Slice body) {
+        return send(id, head, body, false);
+    }
+
+    private long send(long id, Slice head, Slice body, boolean urgent) {
         MuxChannel channel = roster.get(id);
         if (channel == null || !canSend(id)) {
             throw new IllegalStateException("channel " + id + " cannot send");
         }
         int max = urgent ? Math.min(Limits.MAX_URGENT_BYTES, channel.maxMessageBytes) : channel.maxMessageBytes;
-        if (message.length() > max) {
-            throw new IllegalArgumentException("message must be <= " + max + " bytes, was " + message.length());
+        int length = head.length() + body.length();
+        if (length > max) {
+            throw new IllegalArgumentException("message must be <= " + max + " bytes, was " + length);
         }
         long ticket = ++tickets;
-        channel.out.add(message, urgent, ticket);
+        channel.out.add(head, body, urgent, ticket);
         schedule.update(channel);
         return ticket;
     }

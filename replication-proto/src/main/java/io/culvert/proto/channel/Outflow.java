@@ -9,7 +9,21 @@ import java.util.ArrayDeque;
 /** One channel's outgoing half: the messages that wait, the credit for them, and how its end goes out. */
 final class Outflow {
 
-    private record Message(Slice bytes, long ticket) {}
+    /** A message in two pieces that lie apart; no fragment has bytes of both. */
+    private record Message(Slice head, Slice body, long ticket) {
+        int lengthBytes() {
+            return head.length() + body.length();
+        }
+
+        /** What is left, from a position on, of the piece that it lies in. */
+        int leftOfPiece(int from) {
+            return from < head.length() ? head.length() - from : lengthBytes() - from;
+        }
+
+        Slice slice(int from, int length) {
+            return from < head.length() ? head.slice(from, length) : body.slice(from - head.length(), length);
+        }
+    }
 
     private final long channel;
     private final ArrayDeque<Message> bulk = new ArrayDeque<>();
@@ -26,7 +40,7 @@ final class Outflow {
         this.urgentCreditBytes = urgentCreditBytes;
     }
 
-    void add(Slice message, boolean isUrgent, long ticket) {
+    void add(Slice head, Slice body, boolean isUrgent, long ticket) {
         ArrayDeque<Message> queue = isUrgent ? urgent : bulk;
         if (finishing) {
             throw new IllegalStateException("channel " + channel + " was finished");
@@ -35,8 +49,9 @@ final class Outflow {
             throw new IllegalStateException(
                     "channel " + channel + " must have < " + Limits.MAX_WAITING_MESSAGES + " messages waiting");
         }
-        queue.addLast(new Message(message, ticket));
-        unsentBytes += message.length();
+        Message message = new Message(head, body, ticket);
+        queue.addLast(message);
+        unsentBytes += message.lengthBytes();
     }
 
     boolean hasRoom(boolean isUrgent) {
@@ -85,7 +100,7 @@ final class Outflow {
 
     boolean canSendUrgent() {
         Message head = urgent.peekFirst();
-        return head != null && urgentCreditBytes >= Limits.costBytes(head.bytes.length());
+        return head != null && urgentCreditBytes >= Limits.costBytes(head.lengthBytes());
     }
 
     /** Whether a fragment, or the finish, can go. */
@@ -94,7 +109,7 @@ final class Outflow {
         if (head == null) {
             return finishing && urgent.isEmpty();
         }
-        int rest = head.bytes.length() - sentOfHeadBytes;
+        int rest = head.leftOfPiece(sentOfHeadBytes);
         return creditBytes >= Limits.costBytes(Math.min(rest, Limits.MIN_FRAGMENT_BYTES));
     }
 
@@ -104,16 +119,17 @@ final class Outflow {
         if (head == null) {
             return 0;
         }
-        int rest = head.bytes.length() - sentOfHeadBytes;
+        int rest = head.leftOfPiece(sentOfHeadBytes);
         long affordable = creditBytes - Limits.FRAME_COST_BYTES;
         return (int) Math.min(Math.min(rest, maxPayloadBytes), affordable);
     }
 
     Outgoing nextUrgent() {
         Message head = urgent.removeFirst();
-        urgentCreditBytes -= Limits.costBytes(head.bytes.length());
-        unsentBytes -= head.bytes.length();
-        return new Outgoing(Frames.data(channel, Frame.URGENT, 0, head.bytes), head.ticket);
+        int length = head.lengthBytes();
+        urgentCreditBytes -= Limits.costBytes(length);
+        unsentBytes -= length;
+        return new Outgoing(Frames.data(channel, Frame.URGENT, 0, head.slice(0, length)), head.ticket);
     }
 
     /** The next fragment, or the finish. */
@@ -124,11 +140,11 @@ final class Outflow {
             return new Outgoing(Frames.finish(channel), 0);
         }
         int payload = nextBulkBytes(maxPayloadBytes);
-        int total = head.bytes.length();
+        int total = head.lengthBytes();
         boolean first = sentOfHeadBytes == 0;
         boolean last = sentOfHeadBytes + payload == total;
         Frame frame = Frames.data(
-                channel, last ? 0 : Frame.MORE, first && !last ? total : 0, head.bytes.slice(sentOfHeadBytes, payload));
+                channel, last ? 0 : Frame.MORE, first && !last ? total : 0, head.slice(sentOfHeadBytes, payload));
         creditBytes -= Limits.costBytes(payload);
         unsentBytes -= payload;
         sentOfHeadBytes += payload;

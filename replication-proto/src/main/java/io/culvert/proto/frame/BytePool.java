@@ -3,7 +3,8 @@ package io.culvert.proto.frame;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Arrays that are used again, in classes of powers of two from {@value #MIN_BYTES} to {@value #MAX_BYTES} bytes.
+ * Arrays that are used again, in classes from {@value #MIN_BYTES} to {@value #MAX_BYTES} bytes: powers of two, and one and a
+ * half times each, so that a message of a megabyte and its header does not take two.
  *
  * <p>Nothing is owed: an array that is never given back is garbage like any other, and one given back when its class is
  * full is dropped. Thread-safe. What lies idle is at most {@link #MAX_IDLE_BYTES} for each class.
@@ -17,6 +18,7 @@ public final class BytePool {
     static final int MAX_IDLE_BYTES = 8 << 20;
 
     private static final int FIRST_SHIFT = Integer.numberOfTrailingZeros(MIN_BYTES);
+    private static final int CLASSES = 2 * (Integer.numberOfTrailingZeros(MAX_BYTES) - FIRST_SHIFT) + 1;
 
     /** Idle small arrays are not worth more than this many. */
     private static final int MAX_IDLE_ARRAYS = 64;
@@ -25,11 +27,22 @@ public final class BytePool {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public BytePool() {
-        int count = Integer.numberOfTrailingZeros(MAX_BYTES) - FIRST_SHIFT + 1;
-        classes = new ArrayBlockingQueue[count];
-        for (int i = 0; i < count; i++) {
-            classes[i] = new ArrayBlockingQueue<>(Math.min(MAX_IDLE_ARRAYS, MAX_IDLE_BYTES >> (FIRST_SHIFT + i)));
+        classes = new ArrayBlockingQueue[CLASSES];
+        for (int i = 0; i < CLASSES; i++) {
+            classes[i] = new ArrayBlockingQueue<>(Math.min(MAX_IDLE_ARRAYS, MAX_IDLE_BYTES / sizeBytes(i)));
         }
+    }
+
+    private static int sizeBytes(int index) {
+        int power = 1 << (FIRST_SHIFT + index / 2);
+        return index % 2 == 0 ? power : power + power / 2;
+    }
+
+    /** The class of arrays that just hold a length of at least {@value #MIN_BYTES} / 2. */
+    private static int classOf(int lengthBytes) {
+        int shift = Math.max(FIRST_SHIFT, 32 - Integer.numberOfLeadingZeros(lengthBytes - 1));
+        int index = 2 * (shift - FIRST_SHIFT);
+        return index > 0 && sizeBytes(index - 1) >= lengthBytes ? index - 1 : index;
     }
 
     /**
@@ -44,16 +57,16 @@ public final class BytePool {
         if (lengthBytes <= MIN_BYTES / 2) {
             return new byte[lengthBytes];
         }
-        int shift = Math.max(FIRST_SHIFT, 32 - Integer.numberOfLeadingZeros(lengthBytes - 1));
-        byte[] pooled = classes[shift - FIRST_SHIFT].poll();
-        return pooled != null ? pooled : new byte[1 << shift];
+        int index = classOf(lengthBytes);
+        byte[] pooled = classes[index].poll();
+        return pooled != null ? pooled : new byte[sizeBytes(index)];
     }
 
     /** Gives an array back, once: its content may be overwritten from now on. One of another length is ignored. */
     public void give(byte[] array) {
         int length = array.length;
-        if (length >= MIN_BYTES && length <= MAX_BYTES && Integer.bitCount(length) == 1) {
-            classes[Integer.numberOfTrailingZeros(length) - FIRST_SHIFT].offer(array);
+        if (length >= MIN_BYTES && length <= MAX_BYTES && sizeBytes(classOf(length)) == length) {
+            classes[classOf(length)].offer(array);
         }
     }
 
@@ -61,7 +74,7 @@ public final class BytePool {
     long idleBytes() {
         long sum = 0;
         for (int i = 0; i < classes.length; i++) {
-            sum += (long) classes[i].size() << (FIRST_SHIFT + i);
+            sum += (long) classes[i].size() * sizeBytes(i);
         }
         return sum;
     }

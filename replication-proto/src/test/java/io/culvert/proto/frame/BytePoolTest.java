@@ -14,7 +14,17 @@ final class BytePoolTest {
         byte[] array = pool.take(200_000);
         assertThat(array).hasSize(262_144);
         pool.give(array);
-        assertThat(pool.take(131_073)).isSameAs(array);
+        assertThat(pool.take(196_609)).isSameAs(array);
+    }
+
+    @Test
+    void aMegabyteWithAHeaderTakesOneAndAHalf() {
+        byte[] array = pool.take((1 << 20) + 300);
+        assertThat(array).hasSize(3 << 19);
+        pool.give(array);
+        assertThat(pool.idleBytes()).isEqualTo(3 << 19);
+        assertThat(pool.take(1 << 20)).hasSize(1 << 20);
+        assertThat(pool.take((1 << 20) + 1)).isSameAs(array);
     }
 
     @Test
