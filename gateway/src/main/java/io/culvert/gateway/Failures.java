@@ -6,6 +6,7 @@ import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.identity.JoinRefusedException;
 import io.culvert.gateway.replicate.MovingSourceException;
 import io.culvert.gateway.replicate.RefusedException;
+import io.culvert.gateway.stream.PeerDownException;
 import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.v1.Refused;
 import java.io.IOException;
@@ -26,7 +27,15 @@ final class Failures {
             case java.net.ConnectException connect -> FailureCategory.UNREACHABLE;
             default -> FailureCategory.FAILED;
         };
-        return new OperationException(category, String.valueOf(cause.getMessage()), cause);
+        return new OperationException(category, sentence(cause), cause);
+    }
+
+    private static String sentence(IOException cause) {
+        String what = String.valueOf(cause.getMessage());
+        return cause instanceof PeerDownException down
+                ? what + "; start the gateway there with \"systemctl start culvert\"; \"culvert peer list\" here shows"
+                        + " when " + down.peer() + " is back"
+                : what;
     }
 
     private static FailureCategory category(Refused.Code code) {

@@ -12,6 +12,7 @@ import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.identity.PeerChange;
+import io.culvert.gateway.identity.PeerRefusal;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.replicate.CatalogueServer;
@@ -230,11 +231,24 @@ public final class Gateway implements AutoCloseable {
                 case PeerChange.Revoked revoked -> streams.close(revoked.peer().name());
             }
         });
+        identity.notices()
+                .onHeard(heard -> streams.refused(
+                        heard.bySite(),
+                        "peer " + heard.bySite() + " says that it refuses this site"
+                                + (heard.isProven() ? "" : " (it did not prove who it is)") + ": " + heard.reason()
+                                + advice(heard.reason())));
         for (Peer peer : identity.peers().list()) {
             if (!peer.isRevoked()) {
                 connect(peer);
             }
         }
+    }
+
+    private static String advice(PeerRefusal reason) {
+        return switch (reason) {
+            case EXPIRED, NOT_YET_VALID -> "; a clock may be wrong, check the time service (NTP) at both";
+            case WRONG_CA, WRONG_SITE, REVOKED, NO_CERTIFICATE, UNKNOWN_PEER, MALFORMED_CERTIFICATE -> "";
+        };
     }
 
     private void connect(Peer peer) {

@@ -5,6 +5,7 @@ import io.culvert.dedupe.pool.Damage;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolUsage;
 import io.culvert.dedupe.pool.Snapshot;
+import io.culvert.dedupe.pool.SnapshotList;
 import io.culvert.gateway.admin.DamageView;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
@@ -23,9 +24,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Answers what concerns pools and services. */
 final class PoolAnswers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolAnswers.class);
+
+    /** Damaged places of one verification that the log names. */
+    private static final int MAX_LOGGED = 50;
 
     private final GatewayOperations.Parts parts;
     private final PeerAnswers peers;
@@ -68,12 +77,16 @@ final class PoolAnswers {
         long free = quota.map(most -> Math.min(most - usage.usedBytes(), usage.freeBytes()))
                 .orElse(usage.freeBytes());
         boolean full = free <= 0;
-        String reason =
-                usage.trouble().orElse(full ? "the " + (quota.isPresent() ? "quota" : "disk") + " is used up" : "");
+        PoolView.State state =
+                usage.failure().isPresent() ? PoolView.State.FAILED : full ? PoolView.State.FULL : PoolView.State.OPEN;
+        String reason = usage.failure()
+                .map(why -> "it only reads: " + why)
+                .or(usage::trouble)
+                .orElse(full ? "the " + (quota.isPresent() ? "quota" : "disk") + " is used up" : "");
         return new PoolView(
                 pool.name(),
                 config.path().toString(),
-                full ? PoolView.State.FULL : PoolView.State.OPEN,
+                state,
                 reason,
                 quota,
                 usage.usedBytes(),
@@ -137,7 +150,28 @@ final class PoolAnswers {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return findings.report((System.nanoTime() - startedNanos) / 1e9);
+        VerifyReport report = findings.report((System.nanoTime() - startedNanos) / 1e9);
+        log(report);
+        return report;
+    }
+
+    /** Names each damaged place once, not each chunk in it. */
+    private static void log(VerifyReport report) {
+        report.damage().stream()
+                .map(PoolAnswers::place)
+                .distinct()
+                .limit(MAX_LOGGED)
+                .forEach(damage -> LOG.atError()
+                        .addKeyValue("pool", damage.pool())
+                        .addKeyValue("file", damage.file().orElse(""))
+                        .addKeyValue(
+                                "offset",
+                                damage.offsetBytes().map(String::valueOf).orElse(""))
+                        .addKeyValue("snapshots", String.join(" ", damage.snapshots()))
+                        .log("verify found damage: {}", damage.reason()));
+        LOG.atLevel(report.intact() ? Level.INFO : Level.ERROR)
+                .addKeyValue("pools", String.join(" ", report.pools()))
+                .log("verified {} chunks, {} damaged", report.chunks(), report.damagedChunks());
     }
 
     /**
@@ -145,7 +179,13 @@ final class PoolAnswers {
      * read. Returns how many there are.
      */
     private int completeness(Pool pool, Findings findings) throws IOException {
-        List<Snapshot> held = pool.snapshots().list().snapshots();
+        SnapshotList listed = pool.snapshots().list();
+        List<Snapshot> held = listed.snapshots();
+        listed.damaged()
+                .forEach(record -> findings.broken(
+                        pool.name(),
+                        "the record of snapshot " + record.file() + " is damaged: " + record.reason(),
+                        List.of(record.file())));
         Map<Snapshot, String> incomplete = parts.replicator().incomplete(pool, held);
         incomplete.forEach((snapshot, reason) -> findings.broken(
                 pool.name(),
@@ -154,7 +194,17 @@ final class PoolAnswers {
         if (!incomplete.isEmpty()) {
             findings.list(pool.name(), pool.recovery().damages(), List.of());
         }
-        return held.size();
+        return held.size() + listed.damaged().size();
+    }
+
+    private static DamageView place(DamageView damage) {
+        return new DamageView(
+                damage.pool(),
+                damage.file(),
+                damage.offsetBytes(),
+                Optional.empty(),
+                damage.reason(),
+                damage.snapshots());
     }
 
     private List<Pool> pools(Optional<String> name) throws OperationException {

@@ -38,7 +38,9 @@ final class SiteSecurity implements PeerSecurity {
             return contexts.verifyAccepted(session).site();
         } catch (io.culvert.gateway.identity.PeerRefusedException e) {
             throw new PeerRefusedException(
-                    e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), String.valueOf(e.getMessage()));
+                    e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    String.valueOf(e.getMessage()),
+                    e.site().orElse(null));
         }
     }
 }

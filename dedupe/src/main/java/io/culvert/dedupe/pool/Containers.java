@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,7 +102,7 @@ final class Containers implements Closeable {
 
     /** @throws DiskFullException if there is no room; nothing of the record stays */
     Written append(RecordImage record) throws IOException {
-        commit.refuseIfFailed();
+        refuseIfFailed();
         reserve.keep();
         Open into = withRoomFor(record.recordBytes());
         int at = into.endBytes;
@@ -121,7 +122,17 @@ final class Containers implements Closeable {
 
     /** Makes durable all that was appended before the call. Called without the append lock. */
     void force() throws IOException {
-        commit.await(appended.get(), this::forceOpen);
+        commit.await(commit.generation(), appended.get(), this::forceOpen);
+    }
+
+    /** The same for what was appended in a generation; throws if that has ended. */
+    void force(long generation) throws IOException {
+        commit.await(generation, appended.get(), this::forceOpen);
+    }
+
+    /** Throws if an fsync has failed since this generation began; from any thread. */
+    void refuseUnless(long generation) throws IOException {
+        commit.refuseUnless(generation);
     }
 
     /** Makes durable all that was appended. */
@@ -150,9 +161,25 @@ final class Containers implements Closeable {
         commit.refuseIfFailed();
     }
 
-    /** Goes on in a new container after a failed fsync. */
-    void resume() {
-        commit.reset(appended.get());
+    /** How often writing began anew after a failed fsync; from any thread. */
+    long generation() {
+        return commit.generation();
+    }
+
+    /** Why nothing can be written, if an fsync has failed and {@link #resume} was not called since; from any thread. */
+    Optional<String> failure() {
+        return commit.failure();
+    }
+
+    /**
+     * Goes on in a new container after a failed fsync. The container is made and forced before anything is taken back, so
+     * that a disk that still does not write is found now and not by a session.
+     */
+    void resume() throws IOException {
+        if (commit.failure().isPresent()) {
+            open = create();
+            commit.reset(appended.get());
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.culvert.dedupe.pool;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A caller brings the number of the last thing that it wants durable. If nobody is forcing, it forces, outside the lock,
  * for all; otherwise it waits and looks again. A failure is told to every caller from then on until {@link #reset}: which of
- * their bytes it took cannot be known, and some may rely on another's.
+ * their bytes it took cannot be known, and some may rely on another's. A reset begins a new generation; whoever brings a
+ * number of an earlier one is refused for ever, so that nobody takes for durable what an earlier failure lost.
  */
 final class GroupCommit {
 
@@ -23,20 +25,22 @@ final class GroupCommit {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
     private long committed;
+    private long generation;
     private boolean forcing;
     private @Nullable IOException failure;
 
-    void await(long number, Force force) throws IOException {
+    /** @throws IOException if a force of this generation failed, now or earlier */
+    void await(long ofGeneration, long number, Force force) throws IOException {
         lock.lock();
         try {
-            refuseIfFailed();
+            refuseUnless(ofGeneration);
             while (committed < number) {
                 if (forcing) {
                     done.awaitUninterruptibly();
                 } else {
                     lead(force);
                 }
-                refuseIfFailed();
+                refuseUnless(ofGeneration);
             }
         } finally {
             lock.unlock();
@@ -62,6 +66,39 @@ final class GroupCommit {
         try {
             failure = null;
             committed = number;
+            generation++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts the resets. */
+    long generation() {
+        lock.lock();
+        try {
+            return generation;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<String> failure() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(failure).map(IOException::getMessage);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void refuseUnless(long wanted) throws IOException {
+        lock.lock();
+        try {
+            refuseIfFailed();
+            if (generation != wanted) {
+                throw new IOException("an fsync failed since this session began, and took some of what it wrote;"
+                        + " it is sent again when the session starts anew");
+            }
         } finally {
             lock.unlock();
         }

@@ -22,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>If an fsync fails, the bytes that it covered are lost for good, whatever a second fsync may say. The pool then
  * withdraws them, refuses to append, force and publish, so that no session acknowledges what rests on them, and goes on
- * reading. Once all sessions that wrote have ended, {@link #resume} lets new ones write again.
+ * reading. The next {@link #writer} has it go on in a new container if the disk writes again; writers handed out before
+ * the failure stay refused.
  */
 public final class Pool implements ChunkSource, AutoCloseable {
 
@@ -123,6 +124,10 @@ public final class Pool implements ChunkSource, AutoCloseable {
      * @throws PoolFullException if the quota or the disk is full; nothing is kept
      */
     public void append(VerifiedSegment segment, String attempt) throws IOException {
+        append(segment, attempt, containers.generation());
+    }
+
+    void append(VerifiedSegment segment, String attempt, long generation) throws IOException {
         List<ChunkRef> chunks = segment.chunks();
         Segment stored = segment.segment();
         RecordImage record = RecordImage.of(stored.codec().id(), chunks, attempt, stored.payload());
@@ -130,6 +135,7 @@ public final class Pool implements ChunkSource, AutoCloseable {
         appending.lock();
         try {
             refuseIfClosed();
+            containers.refuseUnless(generation);
             BitSet missing = index.missing(chunks);
             if (missing.isEmpty()) {
                 return;
@@ -150,15 +156,25 @@ public final class Pool implements ChunkSource, AutoCloseable {
         containers.force();
     }
 
+    void force(long generation) throws IOException {
+        containers.force(generation);
+    }
+
     /**
-     * Lets sessions write again after a failed fsync, in a new container. The caller vouches that every session that wrote,
-     * or asked what is missing, before the failure has ended.
+     * The right to write, for one session. After a failed fsync it begins a new container first, so that sessions go on
+     * by starting anew as soon as the disk writes again.
+     *
+     * @throws PoolFullException if it does not for want of room
+     * @throws IOException if the disk still does not write
      */
-    public void resume() throws IOException {
+    public PoolWriter writer() throws IOException {
         appending.lock();
         try {
             refuseIfClosed();
             containers.resume();
+            return new PoolWriter(this, containers.generation());
+        } catch (DiskFullException full) {
+            throw PoolFullException.disk(settings, files.freeBytes(), ContainerHeader.BYTES, full);
         } finally {
             appending.unlock();
         }
@@ -216,6 +232,7 @@ public final class Pool implements ChunkSource, AutoCloseable {
                 indexBytes,
                 index.memoryBytes(),
                 files.quarantine().count(),
+                containers.failure(),
                 maintenance.failure());
     }
 

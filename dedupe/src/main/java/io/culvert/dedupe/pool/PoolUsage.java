@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param indexBytes bytes of the index's files
  * @param indexMemoryBytes bytes of memory that grow with the index
  * @param damagedRanges ranges of containers in quarantine
+ * @param failure why nothing can be written since an fsync failed, if one did
  * @param trouble what keeps the pool from its housekeeping, if anything does
  */
 public record PoolUsage(
@@ -28,4 +29,5 @@ public record PoolUsage(
         long indexBytes,
         long indexMemoryBytes,
         int damagedRanges,
+        Optional<String> failure,
         Optional<String> trouble) {}

@@ -71,7 +71,7 @@ final class ConcurrentPoolTest {
         run(32, session -> {
             for (int i = 0; i < 200; i++) {
                 int mine = appended.incrementAndGet();
-                commit.await(mine, () -> {
+                commit.await(0, mine, () -> {
                     int all = appended.get();
                     assertThat(inside.incrementAndGet()).isOne();
                     forces.incrementAndGet();

@@ -18,7 +18,7 @@ final class FailedForceTest {
     private final Random random = new Random(6);
 
     @Test
-    void abandonsTheContainerWithdrawsWhatItLostAndRefusesUntilResumed() throws IOException {
+    void abandonsTheContainerWithdrawsWhatItLostAndRefusesUntilASessionStartsAnew() throws IOException {
         Pool pool = PoolFixture.open(disk);
         List<byte[]> durable = append(pool, random, 4, 1000);
         pool.force();
@@ -40,7 +40,7 @@ final class FailedForceTest {
         assertThatIOException().as("never tried again").isThrownBy(pool::force).withMessageContaining("was abandoned");
         assertThatIOException().isThrownBy(() -> append(pool, random, 1, 10));
 
-        pool.resume();
+        pool.writer();
         assertThatIOException()
                 .as("what the proof rests on is gone")
                 .isThrownBy(
@@ -49,6 +49,47 @@ final class FailedForceTest {
         pool.append(TestSegments.segment(lost), "again");
         pool.force();
         assertThat(PoolFixture.newestContainer(disk)).isNotEqualTo(container);
+        disk.cutPower(random);
+        try (Pool again = PoolFixture.open(disk)) {
+            assertReads(again, durable);
+            assertReads(again, lost);
+            assertThat(again.recovery().damages()).isEmpty();
+        }
+    }
+
+    @Test
+    void goesOnByItselfWhenTheDiskWritesAgainButNeverForASessionFromBefore() throws IOException {
+        Pool pool = PoolFixture.open(disk);
+        PoolWriter before = pool.writer();
+        List<byte[]> durable = TestSegments.chunks(random, 4, 1000);
+        before.append(TestSegments.segment(durable), "before");
+        before.force();
+        List<byte[]> lost = TestSegments.chunks(random, 4, 1000);
+        before.append(TestSegments.segment(lost), "before");
+        disk.failForceOf(path -> path.toString().endsWith(".seg"));
+        assertThatIOException().isThrownBy(before::force).withMessageContaining("was abandoned");
+        assertThat(pool.usage().failure()).get().asString().contains("was abandoned", "Input/output error");
+        for (int i = 0; i < 3; i++) {
+            assertThatIOException()
+                    .as("a disk that still does not write")
+                    .isThrownBy(pool::writer)
+                    .withMessageContaining("Input/output error");
+        }
+        int containers =
+                disk.list(new PoolLayout(PoolFixture.ROOT).containers()).size();
+        assertThat(containers).as("attempts leave nothing behind").isOne();
+
+        disk.failForceOf(path -> false);
+        PoolWriter after = pool.writer();
+        assertThat(pool.usage().failure()).isEmpty();
+        assertThatIOException()
+                .as("what it wrote is lost and must not be acknowledged")
+                .isThrownBy(before::force)
+                .withMessageContaining("since this session began");
+        assertThatIOException().isThrownBy(() -> before.append(TestSegments.segment(lost), "before"));
+        after.append(TestSegments.segment(lost), "after");
+        after.force();
+        assertThat(pool.writer()).as("nothing happens without a failure").isNotNull();
         disk.cutPower(random);
         try (Pool again = PoolFixture.open(disk)) {
             assertReads(again, durable);

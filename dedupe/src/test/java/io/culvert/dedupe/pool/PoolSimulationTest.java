@@ -189,7 +189,7 @@ final class PoolSimulationTest {
                 disk.failForceOf(path -> false);
             }
             unforced.clear();
-            pool.resume();
+            pool.writer();
         }
 
         private void end() {

@@ -8,7 +8,9 @@ import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.client.GatewayClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -22,10 +24,13 @@ final class JobWatch {
 
     private final Session session;
     private final GatewayClient gateway;
+    private final PeerAbsence absence;
+    private final Map<String, String> unreachable = new LinkedHashMap<>();
 
     JobWatch(Session session, GatewayClient gateway) {
         this.session = session;
         this.gateway = gateway;
+        this.absence = new PeerAbsence(gateway, System::nanoTime);
     }
 
     /** Returns the exit code. */
@@ -33,13 +38,18 @@ final class JobWatch {
         List<JobView> jobs = started;
         try (Farewell farewell = Farewell.print(session.err(), goesOn(jobs));
                 ProgressDisplay display = ProgressDisplay.of(session.terminal(), title(jobs))) {
-            while (!jobs.stream().allMatch(job -> job.state().hasEnded())) {
+            while (!jobs.stream().allMatch(this::isOver)) {
                 show(display, jobs);
                 jobs = again(jobs);
             }
             show(display, jobs);
         }
         return report(jobs, output);
+    }
+
+    /** Whether it ended, or nobody should wait for it. */
+    private boolean isOver(JobView job) {
+        return job.state().hasEnded() || unreachable.containsKey(job.id());
     }
 
     private static void show(ProgressDisplay display, List<JobView> jobs) {
@@ -68,7 +78,7 @@ final class JobWatch {
     private List<JobView> again(List<JobView> jobs) throws OperationException, InterruptedException {
         List<JobView> now = new ArrayList<>();
         for (JobView job : jobs) {
-            now.add(job.state().hasEnded() ? job : again(job));
+            now.add(isOver(job) ? job : again(job));
         }
         return now;
     }
@@ -77,7 +87,9 @@ final class JobWatch {
         long since = System.nanoTime();
         while (true) {
             try {
-                return gateway.job(job.id(), PAUSE);
+                JobView now = gateway.job(job.id(), PAUSE);
+                absence.sentence(now).ifPresent(sentence -> unreachable.put(now.id(), sentence));
+                return now;
             } catch (OperationException e) {
                 boolean away = e.category() == FailureCategory.UNREACHABLE;
                 if (!away || System.nanoTime() - since > ABSENCE_LIMIT.toNanos()) {
@@ -98,6 +110,9 @@ final class JobWatch {
                 if (!output.json()) {
                     session.out().println(summary(job));
                 }
+            } else if (unreachable.containsKey(job.id())) {
+                session.err().println("culvert: " + unreachable.get(job.id()));
+                code = Math.max(code, FailureCategory.UNREACHABLE.exitCode());
             } else {
                 session.err()
                         .println("culvert: job " + job.id()

@@ -1,13 +1,16 @@
 package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Fingerprint;
 import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.manifest.Entry;
 import io.culvert.dedupe.manifest.Extent;
 import io.culvert.dedupe.manifest.Extents;
 import io.culvert.dedupe.manifest.ManifestReader;
 import io.culvert.dedupe.manifest.ManifestRecord;
 import io.culvert.dedupe.manifest.ManifestRoot;
+import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.Snapshot;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifest nodes of one complete snapshot: whatever they name is in the pool, and need not be looked up again.
@@ -77,6 +81,7 @@ final class Closure {
         if (!pool.contains(root.node().fingerprint())) {
             throw new IncompleteException(root.node());
         }
+        Order order = new Order();
         new ManifestReader(pool, root)
                 .leaves(
                         (node, isLeaf) -> {
@@ -88,12 +93,29 @@ final class Closure {
                             }
                             return true;
                         },
-                        leaf -> collect(leaf, batch));
+                        leaf -> collect(leaf, batch, order));
         lookUp(batch);
     }
 
-    private void collect(Slice leaf, List<ChunkRef> batch) throws IOException {
+    /** Sees that no path is named twice or out of its order, in what is walked. */
+    private static final class Order {
+        private @Nullable PathBytes last;
+
+        void check(Entry entry) throws CorruptChunkException {
+            PathBytes before = last;
+            if (before != null && entry.path().compareTo(before) <= 0) {
+                throw new CorruptChunkException(
+                        "the manifest names \"" + entry.path() + "\" twice, or after \"" + before + "\"");
+            }
+            last = entry.path();
+        }
+    }
+
+    private void collect(Slice leaf, List<ChunkRef> batch, Order order) throws IOException {
         for (ManifestRecord record : ManifestReader.records(leaf)) {
+            if (record instanceof Entry entry) {
+                order.check(entry);
+            }
             if (record instanceof Extents extents) {
                 for (Extent extent : extents.list()) {
                     if (extent instanceof Extent.Data data) {

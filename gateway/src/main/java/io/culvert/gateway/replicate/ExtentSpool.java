@@ -58,8 +58,9 @@ final class ExtentSpool implements AutoCloseable {
         }
         DataOutputStream out = overflow;
         if (out == null) {
-            file = Files.createTempFile(directory, "extents", ".tmp");
-            out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
+            Path created = Files.createTempFile(directory, "extents", ".tmp");
+            file = created;
+            out = new DataOutputStream(new BufferedOutputStream(new ScratchOutput(created), 1 << 16));
             overflow = out;
         }
         switch (extent) {

@@ -201,7 +201,8 @@ final class JobRun {
     private ScanFiles scans() throws IOException {
         return new ScanFiles(settings.directory()
                 .resolve(job.key().dataset())
-                .resolve(job.key().peer()));
+                .resolve(job.key().peer())
+                .resolve(job.key().pool()));
     }
 
     private void attempt(JobLedger.Claim claim, Streams.Wire before) throws IOException, InterruptedException {

@@ -30,7 +30,7 @@ final class LeafFile {
         private final DataOutputStream out;
 
         Writer(Path file) throws IOException {
-            this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 18));
+            this.out = new DataOutputStream(new BufferedOutputStream(new ScratchOutput(file), 1 << 18));
         }
 
         void add(Slice leaf) throws IOException {

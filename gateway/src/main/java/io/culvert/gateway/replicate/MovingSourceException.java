@@ -12,7 +12,7 @@ public final class MovingSourceException extends IOException {
     private static final int NAMES = 10;
 
     MovingSourceException(List<String> names, long count) {
-        super(count + (count == 1 ? " file" : " files") + " changed while being read, three times each: "
+        super(count + (count == 1 ? " file" : " files") + " changed or vanished while being read: "
                 + String.join(", ", names.subList(0, Math.min(NAMES, names.size())))
                 + (count > NAMES ? ", …" : "")
                 + "; quiet the source or name a point in time (pointInTime) for it");

@@ -4,6 +4,7 @@ import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.ManifestRoot;
 import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.PoolWriter;
 import io.culvert.dedupe.pool.Snapshot;
 import io.culvert.dedupe.segment.Segment;
 import io.culvert.dedupe.segment.SegmentEncoder;
@@ -24,6 +25,7 @@ final class PoolTarget implements SnapshotTarget {
     }
 
     private final Pool pool;
+    private final PoolWriter writer;
     private final String attempt;
     private final BlockPool blocks;
     private final Progress progress;
@@ -33,13 +35,10 @@ final class PoolTarget implements SnapshotTarget {
     private final RecentChunks recent = new RecentChunks();
 
     PoolTarget(
-            Pool pool,
-            String attempt,
-            BlockPool blocks,
-            SegmentEncoder encoder,
-            Progress progress,
-            SnapshotMaker maker) {
+            Pool pool, String attempt, BlockPool blocks, SegmentEncoder encoder, Progress progress, SnapshotMaker maker)
+            throws IOException {
         this.pool = pool;
+        this.writer = pool.writer();
         this.attempt = attempt;
         this.blocks = blocks;
         this.progress = progress;
@@ -78,7 +77,7 @@ final class PoolTarget implements SnapshotTarget {
     }
 
     private void append(List<SegmentPacker.Packed> chunks, Segment segment) throws IOException {
-        pool.append(
+        writer.append(
                 verifier.verify(
                         segment,
                         chunks.stream()
@@ -91,7 +90,7 @@ final class PoolTarget implements SnapshotTarget {
     @Override
     public String commit(ManifestRoot root, Instant created, String label) throws IOException, InterruptedException {
         packer.flush();
-        pool.force();
+        writer.force();
         Snapshot snapshot = maker.make(root, created, label);
         var proof = pool.proveClosure(root.node(), from -> new Closure(pool).check(root));
         pool.snapshots().publish(snapshot, proof);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The scans kept for one dataset and peer: the last that became a snapshot, and the ones that were cut off since.
+ * The scans kept for one dataset, peer and pool: the last that became a snapshot, and the ones that were cut off since.
  *
  * <pre>
  * base.leaves     the last complete scan

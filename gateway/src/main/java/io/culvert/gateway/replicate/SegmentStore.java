@@ -3,8 +3,8 @@ package io.culvert.gateway.replicate;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolFullException;
+import io.culvert.dedupe.pool.PoolWriter;
 import io.culvert.dedupe.segment.ChunkLengths;
 import io.culvert.dedupe.segment.Codec;
 import io.culvert.dedupe.segment.Segment;
@@ -46,7 +46,7 @@ final class SegmentStore implements AutoCloseable {
         void failed(Refused.Code code, String reason);
     }
 
-    private final Pool pool;
+    private final PoolWriter pool;
     private final String attempt;
     private final Listener listener;
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,7 +57,7 @@ final class SegmentStore implements AutoCloseable {
     private boolean closed;
     private final List<Thread> threads;
 
-    SegmentStore(Pool pool, String attempt, Listener listener) {
+    SegmentStore(PoolWriter pool, String attempt, Listener listener) {
         this.pool = pool;
         this.attempt = attempt;
         this.listener = listener;

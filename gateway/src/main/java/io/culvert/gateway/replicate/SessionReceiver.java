@@ -10,6 +10,7 @@ import io.culvert.dedupe.pool.Fence;
 import io.culvert.dedupe.pool.FencedException;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolFullException;
+import io.culvert.dedupe.pool.PoolWriter;
 import io.culvert.dedupe.pool.Snapshot;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
@@ -58,6 +59,10 @@ public final class SessionReceiver {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held while something is said; taken before {@link #lock}. Keeps a refusal whole and before the end of the channel. */
+    private final ReentrantLock speaking = new ReentrantLock();
+
+    private boolean finished;
     private final ReceiverSession session = new ReceiverSession();
     private @Nullable Begin begin;
     private @Nullable Pool pool;
@@ -76,11 +81,12 @@ public final class SessionReceiver {
         try {
             Optional<Refusal> refusal = served();
             if (refusal.isPresent()) {
+                log(refusal.get());
                 refuse(refusal.get().code(), refusal.get().reason());
-                channel.finish();
+                finish();
                 drain();
             } else {
-                channel.finish();
+                finish();
             }
         } finally {
             SegmentStore running = store;
@@ -91,6 +97,23 @@ public final class SessionReceiver {
     }
 
     private record Refusal(Refused.Code code, @Nullable String reason) {}
+
+    private void log(Refusal refusal) {
+        lock.lock();
+        try {
+            if (session.state() == ReceiverSession.State.REFUSED) {
+                return; // the store refused and said why; what came behind is no news
+            }
+        } finally {
+            lock.unlock();
+        }
+        Begin by = begin;
+        LOG.atWarn()
+                .addKeyValue("peer", channel.peer())
+                .addKeyValue("job", by == null ? "" : by.getJob())
+                .addKeyValue("code", refusal.code())
+                .log("a replication session was refused: {}", refusal.reason());
+    }
 
     /** Serves, and says why the session has to be refused if it has. */
     private Optional<Refusal> served() throws InterruptedException, StreamException {
@@ -161,6 +184,7 @@ public final class SessionReceiver {
                 .orElseThrow(() -> new SessionException(
                         Refused.Code.UNKNOWN_POOL, "this site has no pool \"" + asked.getPool() + "\" that is open"));
         chosen.fences().advance(channel.peer(), asked.getDataset(), fence(asked));
+        PoolWriter writer = chosen.writer();
         Closure known = new Closure(chosen);
         Optional<Snapshot> newest = newest(chosen, asked);
         if (newest.isPresent() && chosen.usage().damagedRanges() == 0) {
@@ -169,7 +193,7 @@ public final class SessionReceiver {
         begin = asked;
         pool = chosen;
         closure = known;
-        store = new SegmentStore(chosen, asked.getAttempt(), new Acknowledge());
+        store = new SegmentStore(writer, asked.getAttempt(), new Acknowledge());
         ReceiverEffect effect;
         lock.lock();
         try {
@@ -217,6 +241,9 @@ public final class SessionReceiver {
             ReceiverEffect effect;
             lock.lock();
             try {
+                if (session.state() == ReceiverSession.State.REFUSED) {
+                    return; // nobody listens any more
+                }
                 effect = session.forced(segments);
             } finally {
                 lock.unlock();
@@ -289,22 +316,45 @@ public final class SessionReceiver {
     }
 
     private void refuse(Refused.Code code, @Nullable String reason) throws InterruptedException, StreamException {
-        ReceiverEffect effect;
-        lock.lock();
+        speaking.lock();
         try {
-            if (session.state() == ReceiverSession.State.REFUSED) {
-                return;
+            ReceiverEffect effect;
+            lock.lock();
+            try {
+                if (session.state() == ReceiverSession.State.REFUSED) {
+                    return; // said already, and wholly, as whoever said it had this lock
+                }
+                effect = session.refuse(code, String.valueOf(reason));
+            } finally {
+                lock.unlock();
             }
-            effect = session.refuse(code, String.valueOf(reason));
+            perform(effect);
         } finally {
-            lock.unlock();
+            speaking.unlock();
         }
-        perform(effect);
     }
 
+    /** Says what there is to say; nothing after the end, when a force may still return. */
     private void perform(ReceiverEffect effect) throws InterruptedException, StreamException {
         if (effect instanceof ReceiverEffect.Send send) {
-            channel.send(Slice.of(send.message().toByteArray()));
+            speaking.lock();
+            try {
+                if (!finished) {
+                    channel.send(Slice.of(send.message().toByteArray()));
+                }
+            } finally {
+                speaking.unlock();
+            }
+        }
+    }
+
+    private void finish() {
+        speaking.lock();
+        try {
+            finished = true;
+            channel.finish();
+        } finally {
+            speaking.unlock();
         }
     }
 

@@ -45,9 +45,25 @@ final class SourceReader implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** Opens the source itself. */
+    private interface Opening<T> {
+        T open() throws IOException;
+    }
+
+    private static <T> T opened(Opening<T> source) throws SourceException {
+        try {
+            return source.open();
+        } catch (IOException e) {
+            throw new SourceException(
+                    "the source cannot be opened: " + e.getMessage()
+                            + "; check the dataset's path and kind in the site file, and the rights of the gateway's user",
+                    e);
+        }
+    }
+
     ManifestRoot tree(DatasetConfig.Tree dataset, ScanFiles files) throws IOException {
         String root = dataset.path().toString();
-        TreeReader rereads = TreeReader.open(root);
+        TreeReader rereads = opened(() -> TreeReader.open(root));
         again = rereads;
         try (LeafFile.Writer leaves = files.begin();
                 ContentReader content = new ContentReader(target, fingerprinter, ChunkSizes.TREE, progress);
@@ -72,7 +88,8 @@ final class SourceReader implements AutoCloseable {
                 ContentReader content = new ContentReader(target, fingerprinter, ChunkSizes.VOLUME, progress)) {
             for (int attempt = 1; attempt <= TRIES; attempt++) {
                 extents.clear();
-                try (VolumeSource volume = VolumeSource.open(dataset.path().toString())) {
+                try (VolumeSource volume =
+                        opened(() -> VolumeSource.open(dataset.path().toString()))) {
                     content.read(volume, extents);
                     if (volume.recheck() == SourceData.Recheck.UNCHANGED
                             && extents.lengthBytes() == volume.sizeBytes()) {

@@ -75,7 +75,8 @@ final class TreeSource implements TreeVisitor {
         if (problemCount > 0) {
             throw new SourceException(
                     problemCount + (problemCount == 1 ? " entry" : " entries") + " of " + root + " could not be read: "
-                            + String.join("; ", problems) + (problemCount > problems.size() ? "; …" : ""));
+                            + String.join("; ", problems) + (problemCount > problems.size() ? "; …" : "")
+                            + "; let the gateway's user read them, or name them in the dataset's exclude");
         }
     }
 

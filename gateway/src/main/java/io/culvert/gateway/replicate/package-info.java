@@ -11,8 +11,9 @@
  * <p>{@link io.culvert.gateway.replicate.Replicator} keeps the jobs, {@code JobRun} runs one to its end and decides what its
  * failures mean.
  *
- * <p>Locks: {@code Replicator} before {@code Job}. {@code PeerTarget}, {@code SessionReceiver}, {@code SegmentStore} and {@code
- * BlockPool} have one each, held together with no other; nothing is called out under any.
+ * <p>Locks: {@code Replicator} before {@code Job}. {@code PeerTarget}, {@code SegmentStore} and {@code BlockPool} have one each,
+ * held together with no other; nothing is called out under any. {@code SessionReceiver} has one for what is being said, held
+ * while it is sent so that a refusal comes whole and before the end, then one for the session.
  */
 @NullMarked
 package io.culvert.gateway.replicate;

@@ -109,6 +109,7 @@ final class Peer implements Link.Owner {
             link.confirm(hello);
             current = link;
             connections++;
+            lastRefusal = null;
             enterLocked(StreamState.UP, "");
         } finally {
             lock.unlock();
@@ -148,6 +149,18 @@ final class Peer implements Link.Owner {
         }
         if (down) {
             events.down(name, reason);
+        }
+    }
+
+    /** One of the two sites refused the other; kept until a stream is up. */
+    void refused(String sentence) {
+        lock.lock();
+        try {
+            if (current == null) {
+                lastRefusal = sentence;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

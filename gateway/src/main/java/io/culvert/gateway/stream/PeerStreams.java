@@ -58,7 +58,7 @@ public final class PeerStreams implements AutoCloseable {
         MethodDescriptor<Frame, Frame> method = StreamMethod.carry(pool);
         this.engine = new Engine(transport, method, this::link);
         try {
-            this.server = new StreamServer(settings, security, transport, method, this::link);
+            this.server = new StreamServer(settings, security, transport, method, this::link, this::refused);
         } catch (IOException e) {
             transport.close();
             throw e;
@@ -117,6 +117,14 @@ public final class PeerStreams implements AutoCloseable {
     /** Ends the stream to this peer and lets none come until {@link #dial} or {@link #await}. */
     public void close(String peer) {
         peer(peer).close(ProtocolCode.CLOSED, settings.site() + " closed the stream");
+    }
+
+    /** One of the two sites refused the other, outside a stream; says so in the peer's status if it is known. */
+    public void refused(String peer, String sentence) {
+        Peer known = peers.get(peer);
+        if (known != null) {
+            known.refused(sentence);
+        }
     }
 
     private Peer peer(String name) {

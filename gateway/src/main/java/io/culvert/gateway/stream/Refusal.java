@@ -2,6 +2,7 @@ package io.culvert.gateway.stream;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /** How a call that is refused says why: status UNAUTHENTICATED, one sentence, and the reason's name in a trailer. */
 final class Refusal {
@@ -31,17 +32,24 @@ final class Refusal {
             text.append("refused by the peer: ").append(reason).append(": ");
         }
         String description = status.getDescription();
-        text.append(description != null ? description : status.getCode().toString());
         Throwable cause = status.getCause();
+        if (cause == null || !isWrapping(description)) {
+            text.append(description != null ? description : status.getCode().toString());
+        }
         for (int depth = 0; cause != null && depth < 4; depth++) {
             String message = String.valueOf(cause.getMessage());
-            if (text.indexOf(message) < 0) {
-                text.append(": ").append(message);
+            if (text.indexOf(message) < 0 && !isWrapping(message)) {
+                text.append(text.isEmpty() ? "" : ": ").append(message);
             }
             cause = cause.getCause();
         }
         text.setLength(Math.min(text.length(), MAX_TEXT));
         return text.toString().replaceAll("\\s+", " ");
+    }
+
+    /** What gRPC and the TLS engine put around the cause, which says more to people. */
+    private static boolean isWrapping(@Nullable String text) {
+        return text != null && (text.startsWith("io exception") || text.startsWith("General OpenSslEngine problem"));
     }
 
     /** Whether the far side named a reason, so that it is worth keeping. */

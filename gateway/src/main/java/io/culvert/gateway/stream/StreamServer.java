@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLSession;
@@ -52,6 +53,7 @@ final class StreamServer implements AutoCloseable {
 
     private final PeerSecurity security;
     private final Dial.Linker linker;
+    private final BiConsumer<String, String> refused;
     private final Accepted accepted;
     private final Refusals refusals;
     private final Server server;
@@ -61,10 +63,12 @@ final class StreamServer implements AutoCloseable {
             PeerSecurity security,
             Transport transport,
             MethodDescriptor<Frame, Frame> method,
-            Dial.Linker linker)
+            Dial.Linker linker,
+            BiConsumer<String, String> refused)
             throws IOException {
         this.security = security;
         this.linker = linker;
+        this.refused = refused;
         this.accepted = new Accepted(settings.ticker());
         this.refusals = new Refusals(settings.clock());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.listen())
@@ -125,6 +129,7 @@ final class StreamServer implements AutoCloseable {
             return new Carried(call, link);
         } catch (PeerRefusedException e) {
             refusals.add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), e);
+            e.peer().ifPresent(peer -> refused.accept(peer, String.valueOf(e.getMessage())));
             call.close(Refusal.status(e), Refusal.trailers(e));
             return new ServerCall.Listener<>() {};
         }

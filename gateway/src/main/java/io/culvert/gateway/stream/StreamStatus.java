@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param bytesIn of all TCP connections with this peer since the start, with TLS
  * @param bytesOut the same, sent
  * @param connections how many streams came up since the start
- * @param lastRefusal why the last attempt of either side was refused
+ * @param lastRefusal why the last attempt of either side was refused, while no stream came up since
  * @param remote address and port of the live connection
  * @param congestionControl what the kernel uses on the live connection
  * @param dialledHere whether this side dialled the live connection

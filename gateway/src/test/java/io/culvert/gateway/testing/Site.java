@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One site of a test: a directory, a real gateway as a child process, and the commands that its operator would type. */
@@ -100,9 +101,9 @@ public final class Site implements AutoCloseable {
         write();
     }
 
-    /** The quota of its pool; counts from the next start. */
+    /** The quota of its pool, none if empty; counts from the next start. */
     public void quota(String size) throws IOException {
-        quota = ", quota: " + size;
+        quota = size.isEmpty() ? "" : ", quota: " + size;
         write();
     }
 
@@ -127,6 +128,24 @@ public final class Site implements AutoCloseable {
         write();
     }
 
+    /** Runs the gateway as a process that is expected to end by itself, and returns how it did. */
+    public CommandResult runGateway() throws Exception {
+        Path said = directory.resolve("gateway.said");
+        Process ending = new ProcessBuilder(command())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        if (!ending.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            ending.destroyForcibly().waitFor();
+            throw new AssertionError("the gateway of " + name + " did not end: " + Files.readString(said));
+        }
+        String messages = Files.readAllLines(said).stream()
+                .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+                .collect(Collectors.joining("\n"));
+        return new CommandResult("the gateway of " + name, ending.exitValue(), new byte[0], messages);
+    }
+
     private static List<String> culvert() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -147,12 +166,16 @@ public final class Site implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Starts the gateway and returns when it answers. */
-    public void start() throws Exception {
+    private List<String> command() {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(culvert());
         command.addAll(List.of("gateway", "--config", siteFile().toString()));
-        Process started = new ProcessBuilder(command)
+        return command;
+    }
+
+    /** Starts the gateway and returns when it answers. */
+    public void start() throws Exception {
+        Process started = new ProcessBuilder(command())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log().toFile()))
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))

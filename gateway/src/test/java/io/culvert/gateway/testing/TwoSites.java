@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * <p>A JUnit extension of a test class: ends the processes after the class, removes the directory if all went well, and
  * shows the end of both logs when a test failed.
  */
-public final class TwoSites implements AfterAllCallback, TestExecutionExceptionHandler {
+public final class TwoSites
+        implements AfterAllCallback, TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
 
     private static final int SHOWN_LINES = 60;
 
@@ -87,6 +89,11 @@ public final class TwoSites implements AfterAllCallback, TestExecutionExceptionH
             show(context.getDisplayName(), far);
         }
         throw failure;
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        handleTestExecutionException(context, failure);
     }
 
     private static void show(String test, Site site) throws IOException {
