@@ -8,8 +8,9 @@
 # Two gateways run beforehand, one in the network namespace and cgroups of each site, enrolled by a real token. A step is
 # one job, started through the gateway's API (run-job.py) as its schedule would; restore is the command `culvert restore`
 # at site A, its JVM's start included. CPU counts the gateways of both sites, and the starting script or the command. With -w the two
-# gateways first replicate another tree ($WARM_DATA, default /usr/share), so that the JIT compilers have seen the work
-# once: tool culvert-warm; without, the tool is culvert, started for each corpus anew. Wire bytes as everywhere: the link's counter.
+# gateways first replicate other trees ($WARM_DATA, default "/usr/share"; names must not share content with the corpus) and
+# restore the last of them, as gateways have that run for longer than a minute: tool culvert-warm; without, the tool is
+# culvert, started for each corpus anew. Wire bytes as everywhere: the link's counter.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BENCH:?the folder with lab.sh and measure.py}"
@@ -42,6 +43,14 @@ bg() {    # bg SITE LOG CMD...: a daemon at that site, in its cgroups; prints it
     exec ip netns exec "$ns" "$@" ) > "$log" 2>&1 &
   echo $!
 }
+warm_names() { local i=0 w; for w in ${WARM_DATA:-/usr/share}; do i=$((i + 1)); printf '%swarm%s' "$1" "$i"; done; }
+warm_path() { set -- "${1#warm}" ${WARM_DATA:-/usr/share}; shift "$1"; echo "$1"; }
+latest() { ina "$CULVERT" --config "$S/a/site.yaml" snapshot list --dataset "$1" --peer b --output json 2>/dev/null | grep -o '[0-9]\{8\}T[0-9]\{6\}-[0-9a-f]\{8\}' | sort | tail -n 1; }
+warm() {        # what a gateway has done before
+  local w
+  for w in $(warm_names " "); do ina python3 "$HERE/run-job.py" "$S/a/admin.sock" "$w" > /dev/null; done
+  ina "$CULVERT" --config "$S/a/site.yaml" restore "$(latest "$w")" --stdout > /dev/null
+}
 site() {  # site NAME LISTEN PEER
   rm -rf "${S:?}/$1"; mkdir -p "$S/$1"
   "$CULVERT" init --site "$1" --dir "$S/$1" > /dev/null 2>&1 || { echo "init $1 failed" >&2; exit 1; }
@@ -50,9 +59,9 @@ site: $1
 stateDir: $S/$1
 listen: $2
 pools: {main: {path: $S/$1/pool}}
-grants: {$3: {write: [main], read: [corpus, warm]}}
+grants: {$3: {write: [main], read: [corpus$(warm_names ", ")]}}
 datasets:
-  warm: {kind: tree, path: ${WARM_DATA:-/usr/share}, replicateTo: [{peer: $3, pool: main}]}
+$(for w in $(warm_names " "); do echo "  $w: {kind: tree, path: $(warm_path "$w"), replicateTo: [{peer: $3, pool: main}]}"; done)
   corpus: $4
   big: {kind: tree, path: $LAB/big, replicateTo: [{peer: $3, pool: main}]}
   c1: {kind: tree, path: $LAB/a/src/c1, replicateTo: [{peer: $3, pool: main}]}
@@ -77,7 +86,7 @@ up() {          # up CORPUS: two fresh gateways, enrolled, the stream up
   inb "$CULVERT" --config "$S/b/site.yaml" peer join "$token" > /dev/null 2>&1 || { echo "join failed" >&2; cat "$S"/*.log >&2; exit 1; }
   for _ in $(seq 100); do
     ina curl -s --unix-socket "$S/a/admin.sock" http://localhost/api/v1/peers | grep -q '"state" *: *"up"' && break; sleep 0.1; done
-  [ -z "$WARM" ] || ina python3 "$HERE/run-job.py" "$S/a/admin.sock" warm > /dev/null
+  [ -z "$WARM" ] || warm
   sleep 3       # compilers at rest
 }
 down() { kill "$GA" "$GB" 2>/dev/null; wait "$GA" "$GB" 2>/dev/null; true; }
@@ -96,7 +105,7 @@ one() {         # one TOOL CORPUS RUN
   done
   stored "$t" "$c" all "$run" "$S/b/pool"
   [ "$c" = c4 ] && m "$t" "$c" rerun "$run" "python3 $HERE/run-job.py $S/a/admin.sock corpus"
-  id=$(ina "$CULVERT" --config "$S/a/site.yaml" snapshot list --dataset corpus --peer b --output json 2>/dev/null | grep -o '[0-9]\{8\}T[0-9]\{6\}-[0-9a-f]\{8\}' | sort | tail -n 1)
+  id=$(latest corpus)
   rm -rf "$LAB/a/out"; mkdir -p "$LAB/a/out"
   if [ "$c" = c2 ]; then
     m "$t" "$c" restore "$run" "$CULVERT --config $S/a/site.yaml restore $id --stdout > $LAB/a/out/disk.img"

@@ -42,6 +42,9 @@ public final class Site implements AutoCloseable {
             "--add-modules=jdk.incubator.vector",
             "-Xmx256m",
             "-XX:MaxDirectMemorySize=128m",
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=3000",
+            "-XX:Tier4CompileThreshold=45000",
             "-XX:+ExitOnOutOfMemoryError");
 
     private final String name;
