@@ -28,9 +28,14 @@ final class VectorMethodsTest {
     }
 
     @Test
-    void halfARoundIsTooBigToBeInlined() throws IOException {
-        assertThat(methods(VectorCompressor.class))
-                .filteredOn(method -> method.methodName().equalsString("mix"))
+    void theStraightMethodsAreTooBigToBeInlined() throws IOException {
+        assertTooBigToBeInlined(VectorCompressor.class, "rounds");
+        assertTooBigToBeInlined(Transposition.class, "square");
+    }
+
+    private static void assertTooBigToBeInlined(Class<?> type, String name) throws IOException {
+        assertThat(methods(type))
+                .filteredOn(method -> method.methodName().equalsString(name))
                 .singleElement()
                 .satisfies(method -> assertThat(codeLength(method)).isGreaterThan(FREQUENT_INLINE_SIZE));
     }

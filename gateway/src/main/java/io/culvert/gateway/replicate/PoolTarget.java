@@ -26,7 +26,7 @@ final class PoolTarget implements SnapshotTarget {
 
     private final Pool pool;
     private final PoolWriter writer;
-    private final String attempt;
+    private final String origin;
     private final BlockPool blocks;
     private final Progress progress;
     private final SnapshotMaker maker;
@@ -35,11 +35,11 @@ final class PoolTarget implements SnapshotTarget {
     private final RecentChunks recent = new RecentChunks();
 
     PoolTarget(
-            Pool pool, String attempt, BlockPool blocks, SegmentEncoder encoder, Progress progress, SnapshotMaker maker)
+            Pool pool, String origin, BlockPool blocks, SegmentEncoder encoder, Progress progress, SnapshotMaker maker)
             throws IOException {
         this.pool = pool;
         this.writer = pool.writer();
-        this.attempt = attempt;
+        this.origin = origin;
         this.blocks = blocks;
         this.progress = progress;
         this.maker = maker;
@@ -83,7 +83,7 @@ final class PoolTarget implements SnapshotTarget {
                         chunks.stream()
                                 .map(packed -> packed.ref().fingerprint())
                                 .toList()),
-                attempt);
+                origin);
         progress.storedBytes.add(segment.payload().length());
     }
 

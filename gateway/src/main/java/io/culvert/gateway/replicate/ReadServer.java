@@ -80,7 +80,7 @@ public final class ReadServer {
                 if (refusal.isPresent()) {
                     throw new SessionException(Refused.Code.NOT_GRANTED, refusal.get());
                 }
-                try (StoredSegments segments = new StoredSegments(pool, attempts(pool, snapshot), this::send)) {
+                try (StoredSegments segments = new StoredSegments(pool, origins(pool, snapshot), this::send)) {
                     new SnapshotReader(pool, Closure.root(snapshot), paths, segments).read(Fingerprinter.fastest());
                 }
                 return;
@@ -89,12 +89,12 @@ public final class ReadServer {
         throw new SessionException(Refused.Code.INCOMPLETE, "there is no snapshot " + id);
     }
 
-    /** The attempts that stored what the asker may read: those of the snapshots of this dataset. */
-    private static Set<String> attempts(Pool pool, Snapshot snapshot) throws IOException {
+    /** Where the segments come from that the asker may read whole: the attempts of the snapshots of this dataset. */
+    private static Set<String> origins(Pool pool, Snapshot snapshot) throws IOException {
         return pool.snapshots().list().snapshots().stream()
                 .filter(other ->
                         other.site().equals(snapshot.site()) && other.dataset().equals(snapshot.dataset()))
-                .map(Snapshot::attempt)
+                .map(Origin::of)
                 .collect(Collectors.toSet());
     }
 

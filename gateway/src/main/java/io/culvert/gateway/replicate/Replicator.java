@@ -192,7 +192,7 @@ public final class Replicator implements AutoCloseable {
         job.attempt(job.id(), settings.clock().instant());
         try (PoolTarget target = new PoolTarget(
                 pool,
-                job.id(),
+                Origin.of(settings.site(), job.id()),
                 new BlockPool(settings.blocks()),
                 new SegmentEncoder(settings.compressionLevel()),
                 job.progress(),

@@ -47,7 +47,7 @@ final class SegmentStore implements AutoCloseable {
     }
 
     private final PoolWriter pool;
-    private final String attempt;
+    private final String origin;
     private final Listener listener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -57,13 +57,13 @@ final class SegmentStore implements AutoCloseable {
     private boolean closed;
     private final List<Thread> threads;
 
-    SegmentStore(PoolWriter pool, String attempt, Listener listener) {
+    SegmentStore(PoolWriter pool, String origin, Listener listener) {
         this.pool = pool;
-        this.attempt = attempt;
+        this.origin = origin;
         this.listener = listener;
         this.threads = List.of(
-                Thread.ofPlatform().daemon().name("verify " + attempt).start(() -> guarded(this::storeAll)),
-                Thread.ofPlatform().daemon().name("force " + attempt).start(() -> guarded(this::forceAll)));
+                Thread.ofPlatform().daemon().name("verify " + origin).start(() -> guarded(this::storeAll)),
+                Thread.ofPlatform().daemon().name("force " + origin).start(() -> guarded(this::forceAll)));
     }
 
     private record Queued(ReceiverEffect.Store segment, Runnable release) {}
@@ -130,7 +130,7 @@ final class SegmentStore implements AutoCloseable {
                                 .mapToInt(ChunkRef::lengthBytes)
                                 .toArray()),
                         payload);
-                pool.append(verifier.verify(segment, SessionReceiver.fingerprints(stored.refs())), attempt);
+                pool.append(verifier.verify(segment, SessionReceiver.fingerprints(stored.refs())), origin);
                 next.get().release().run();
                 appended(payload.length());
             }

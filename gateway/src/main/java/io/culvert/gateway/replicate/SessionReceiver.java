@@ -176,6 +176,7 @@ public final class SessionReceiver {
     }
 
     private void check(Begin asked) throws IOException, InterruptedException, SessionException {
+        String origin = origin(asked);
         Optional<String> refusal = access.refusalToWrite(channel.peer(), asked.getPool());
         if (refusal.isPresent()) {
             throw new SessionException(Refused.Code.NOT_GRANTED, refusal.get());
@@ -193,7 +194,7 @@ public final class SessionReceiver {
         begin = asked;
         pool = chosen;
         closure = known;
-        store = new SegmentStore(writer, asked.getAttempt(), new Acknowledge());
+        store = new SegmentStore(writer, origin, new Acknowledge());
         ReceiverEffect effect;
         lock.lock();
         try {
@@ -202,6 +203,14 @@ public final class SessionReceiver {
             lock.unlock();
         }
         perform(effect);
+    }
+
+    private String origin(Begin asked) throws SessionException {
+        try {
+            return Origin.of(channel.peer(), asked.getAttempt());
+        } catch (IllegalArgumentException e) {
+            throw new SessionException(Refused.Code.PROTOCOL, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Fence fence(Begin asked) {

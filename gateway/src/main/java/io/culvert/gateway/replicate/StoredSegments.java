@@ -35,16 +35,16 @@ final class StoredSegments implements LeafBatches, AutoCloseable {
     }
 
     private final Pool pool;
-    private final Set<String> attempts;
+    private final Set<String> origins;
     private final Replies replies;
     private final SegmentEncoder encoder = new SegmentEncoder();
     private final Fingerprinter fingerprinter = Fingerprinter.fastest();
     private final List<ChunkRef> packed = new ArrayList<>();
 
-    /** @param attempts those whose segments the reader may see whole */
-    StoredSegments(Pool pool, Set<String> attempts, Replies replies) {
+    /** @param origins those ({@link Origin}) whose segments the reader may see whole */
+    StoredSegments(Pool pool, Set<String> origins, Replies replies) {
         this.pool = pool;
-        this.attempts = Set.copyOf(attempts);
+        this.origins = Set.copyOf(origins);
         this.replies = replies;
     }
 
@@ -103,7 +103,7 @@ final class StoredSegments implements LeafBatches, AutoCloseable {
 
     private boolean goesWhole(StoredSegment stored) {
         int all = stored.chunks().size();
-        boolean granted = stored.wanted().size() == all || attempts.contains(stored.attempt());
+        boolean granted = stored.wanted().size() == all || origins.contains(stored.attempt());
         long wanted = stored.wanted().stream()
                 .mapToLong(i -> stored.chunks().get(i).lengthBytes())
                 .sum();
