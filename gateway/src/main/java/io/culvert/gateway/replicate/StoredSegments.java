@@ -1,6 +1,7 @@
 package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.ChunkRef;
+import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Fingerprint;
 import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.chunk.Slice;
@@ -84,10 +85,8 @@ final class StoredSegments implements LeafBatches, AutoCloseable {
 
     private void window(List<ChunkRef> chunks) throws IOException {
         List<ChunkRef> scattered = new ArrayList<>();
-        for (StoredSegment stored : pool.locate(chunks)) {
-            if (goesWhole(stored)) {
-                whole(stored);
-            } else {
+        for (StoredSegment stored : located(chunks)) {
+            if (!goesWhole(stored) || !whole(stored)) {
                 stored.wanted().forEach(i -> scattered.add(stored.chunks().get(i)));
             }
         }
@@ -101,6 +100,16 @@ final class StoredSegments implements LeafBatches, AutoCloseable {
         flush();
     }
 
+    /** Damage does not end it here: reading chunk by chunk looks for other copies, and throws if there are none. */
+    private List<StoredSegment> located(List<ChunkRef> chunks) throws IOException {
+        try {
+            return pool.locate(chunks);
+        } catch (CorruptChunkException damage) {
+            pool.read(chunks, (index, chunk, data) -> {});
+            return pool.locate(chunks);
+        }
+    }
+
     private boolean goesWhole(StoredSegment stored) {
         int all = stored.chunks().size();
         boolean granted = stored.wanted().size() == all || origins.contains(stored.attempt());
@@ -111,10 +120,18 @@ final class StoredSegments implements LeafBatches, AutoCloseable {
         return granted && all <= SessionLimits.MAX_REFS && 2 * wanted >= bytes;
     }
 
-    private void whole(StoredSegment stored) throws IOException {
+    /** Sends it; false if it turns out to be damaged. */
+    private boolean whole(StoredSegment stored) throws IOException {
+        Segment segment;
+        try {
+            segment = pool.load(stored);
+        } catch (CorruptChunkException damage) {
+            return false;
+        }
         replies.send(ReadReply.newBuilder()
-                .setSegment(message(stored.chunks(), pool.load(stored)))
+                .setSegment(message(stored.chunks(), segment))
                 .build());
+        return true;
     }
 
     private void flush() throws IOException {

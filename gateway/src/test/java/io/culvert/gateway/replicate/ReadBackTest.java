@@ -19,13 +19,16 @@ import io.culvert.proto.v1.ReadSegment;
 import io.culvert.proto.v1.Refused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +41,13 @@ final class ReadBackTest {
 
     private final Fingerprinter fingerprinter = Fingerprinter.fastest();
     private final List<ReadReply> replies = new ArrayList<>();
+    private Path home;
     private Pool pool;
 
     @BeforeEach
     void open(@TempDir Path directory) throws IOException {
-        pool = Pool.open(PoolSettings.of("main", directory.resolve("pool"), 0), InstantSource.system());
+        home = directory.resolve("pool");
+        pool = Pool.open(PoolSettings.of("main", home, 0), InstantSource.system());
     }
 
     @AfterEach
@@ -185,6 +190,33 @@ final class ReadBackTest {
         }
         assertThat(replies.get(1).getSegment().getRefs()).isEqualTo(Refs.pack(stored.subList(0, 1)));
         assertThat(take(replies).data).containsExactly(shared);
+    }
+
+    @Test
+    void damageIsFoundHereAndWhatIsStoredAnewIsSentInstead() throws IOException {
+        byte[] content = bytes(new Random(1), 50_000);
+        RestoreLeaf leaf =
+                leaf(store(MINE, List.of(content, bytes(new Random(2), 100))).subList(0, 1));
+        pool.force();
+        flipTheMiddle();
+        assertThatExceptionOfType(CorruptChunkException.class).isThrownBy(() -> send(List.of(leaf)));
+        replies.clear();
+        store(OTHER, List.of(content));
+        send(List.of(leaf));
+        assertThat(take(replies).data).containsExactly(content);
+    }
+
+    private void flipTheMiddle() throws IOException {
+        Path container;
+        try (Stream<Path> files = Files.list(home.resolve("containers"))) {
+            container = files.filter(file -> file.toString().endsWith(".seg"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(container);
+        bytes[25_000] ^= 1;
+        Files.write(container, bytes, StandardOpenOption.WRITE);
+        assertThat(pool.usage().damagedRanges()).isZero();
     }
 
     @Test

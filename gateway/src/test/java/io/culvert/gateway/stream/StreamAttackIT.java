@@ -143,7 +143,7 @@ final class StreamAttackIT {
         RawCall raw = raw();
         raw.call.sendMessage(hello("seoul", 1));
         raw.call.sendMessage(new Frame(1, FrameKind.OPEN, 0, 2, 100_000, Slice.empty()));
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 20; i++) { // 5 MiB where the window is 4
             raw.call.sendMessage(new Frame(1, FrameKind.DATA, 0, 0, 0, Slice.of(new byte[Frame.MAX_PAYLOAD_BYTES])));
         }
         assertThat(ProtocolCode.ofWire(raw.goodbye().code())).isEqualTo(ProtocolCode.CREDIT_EXCEEDED);

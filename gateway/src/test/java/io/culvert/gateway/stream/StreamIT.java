@@ -77,9 +77,9 @@ final class StreamIT {
                 TwoSites.Ends lively = sites.open(ChannelKind.REPLICATION)) {
             AtomicLong sentBytes = new AtomicLong();
             Thread sender = Thread.startVirtualThread(() -> fill(stalled.near(), sentBytes));
-            // Its window of 1 MiB holds three messages and a part of the fourth.
+            // Its window of 4 MiB holds fifteen messages and a part of the sixteenth.
             TwoSites.await(
-                    () -> sentBytes.get() == 3 * 256 << 10 && stalled.near().unsentBytes() < 256 << 10);
+                    () -> sentBytes.get() == 15 * 256 << 10 && stalled.near().unsentBytes() < 256 << 10);
             long stalledAt = sentBytes.get();
 
             for (int i = 0; i < 100; i++) {

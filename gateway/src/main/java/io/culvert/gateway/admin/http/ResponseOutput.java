@@ -20,10 +20,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * a body without that trailer was cut.
  */
 final class ResponseOutput extends OutputStream {
-    static final int MAX_PENDING_BYTES = 1 << 20;
+    static final int MAX_PENDING_BYTES = 2 << 20;
     static final String OUTCOME = "Culvert-Outcome";
     static final String PROBLEM = "Culvert-Problem";
-    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int BUFFER_BYTES = 256 << 10;
     private static final ObjectWriter ASCII = ViewJson.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
     private final Context context;
