@@ -23,9 +23,9 @@ public final class PoolFullException extends IOException {
 
     static PoolFullException quota(PoolSettings settings, long usedBytes, long neededBytes) {
         String message = String.format(
-                "pool %s is full: %,d bytes needed, %,d of its quota of %,d bytes used; raise the quota in the site file,"
-                        + " or delete snapshots and run `culvert pool sweep %s`",
-                settings.name(), neededBytes, usedBytes, settings.quotaBytes(), settings.name());
+                "pool %s is full: %,d bytes needed, %,d of its quota of %,d bytes used; raise the quota in the site"
+                        + " file (deleting snapshots gives no room back yet)",
+                settings.name(), neededBytes, usedBytes, settings.quotaBytes());
         return new PoolFullException(
                 settings.name(), message, neededBytes, Math.max(0, settings.quotaBytes() - usedBytes));
     }
@@ -33,8 +33,8 @@ public final class PoolFullException extends IOException {
     static PoolFullException disk(PoolSettings settings, long freeBytes, long neededBytes, IOException cause) {
         String message = String.format(
                 "the disk of pool %s (%s) is full: %,d bytes needed, %,d free, of which %,d are kept for snapshots; make"
-                        + " room there, or delete snapshots and run `culvert pool sweep %s`",
-                settings.name(), settings.path(), neededBytes, freeBytes, settings.reserveBytes(), settings.name());
+                        + " room there (deleting snapshots gives none back yet)",
+                settings.name(), settings.path(), neededBytes, freeBytes, settings.reserveBytes());
         PoolFullException full = new PoolFullException(settings.name(), message, neededBytes, freeBytes);
         full.initCause(cause);
         return full;

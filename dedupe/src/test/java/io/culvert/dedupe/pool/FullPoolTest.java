@@ -28,7 +28,7 @@ final class FullPoolTest {
             assertThat(full)
                     .hasMessageContaining("pool main is full")
                     .hasMessageContaining("quota of 50,000 bytes")
-                    .hasMessageContaining("culvert pool sweep main");
+                    .hasMessageContaining("raise the quota in the site file");
             assertThat(full.pool()).isEqualTo("main");
             assertThat(full.neededBytes()).isPositive().isGreaterThan(full.availableBytes());
             assertThat(pool.usage().usedBytes()).isLessThanOrEqualTo(50_000);
