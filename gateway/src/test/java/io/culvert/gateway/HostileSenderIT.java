@@ -13,13 +13,13 @@ import io.culvert.dedupe.manifest.EntryType;
 import io.culvert.dedupe.manifest.ManifestWriter;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.segment.Codec;
-import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamSettings;
+import io.culvert.gateway.stream.StreamState;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TreeListing;
@@ -100,11 +100,7 @@ final class HostileSenderIT {
                 new SiteSecurity(identity.contexts()));
         streams.await("far");
         Await.until(
-                "far has dialled",
-                Site.PATIENCE,
-                () -> SITES.far().stream("near")
-                        .filter(stream -> stream.state() == StreamView.State.UP)
-                        .isPresent());
+                "far has dialled", Site.PATIENCE, () -> streams.status("far").state() == StreamState.UP);
     }
 
     @AfterAll
