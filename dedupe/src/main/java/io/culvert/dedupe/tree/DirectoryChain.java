@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The open directories from a root down to where a walk stands, of which only the deepest stay open.
+ * The directories from a root down to where a walk stands, of which only the deepest are open, and those only if wanted.
  *
  * <p>At most {@link #MAX_OPEN} descriptors and the root's are held, so no depth exhausts them. A directory that had to
- * be closed is opened again through {@code ..} of its child when the walk comes back, or failing that step by step
- * from the root, and is believed only if it is the same inode as before: what was moved or exchanged meanwhile is never
- * entered. For one thread at a time.
+ * be closed, or was not opened yet, is opened through {@code ..} of its child when the walk comes back, or step by step
+ * from the deepest open one above, and is believed only if it is the same inode as before: what was moved or exchanged
+ * meanwhile is never entered. For one thread at a time.
  */
 final class DirectoryChain implements AutoCloseable {
 
@@ -63,12 +63,12 @@ final class DirectoryChain implements AutoCloseable {
     /**
      * The descriptor of the deepest directory.
      *
-     * @throws MovedDirectoryException if it had been closed and is not where it was
+     * @throws MovedDirectoryException if it was not open and is not where it was
      */
     int fd() throws IOException {
         Level deepest = levels.getLast();
         if (deepest.fd == CLOSED) {
-            deepest.fd = reopenFromRoot();
+            open();
         }
         return deepest.fd;
     }
@@ -83,16 +83,25 @@ final class DirectoryChain implements AutoCloseable {
         int fd = posix.openDirectory(fd(), name, path);
         try {
             Stat stat = posix.stat(fd, path);
-            if (levels.size() > MAX_OPEN) {
-                closeLevel(levels.get(levels.size() - MAX_OPEN));
-            }
-            levels.add(new Level(name, path, stat.id(), fd));
+            add(new Level(name, path, stat.id(), fd));
             fd = CLOSED;
             return stat;
         } finally {
             if (fd != CLOSED) {
                 posix.close(fd, path);
             }
+        }
+    }
+
+    /** Goes down into a directory found in the deepest one, without opening it before {@link #fd()}. */
+    void enterUnopened(Step.Found directory) throws IOException {
+        add(new Level(directory.name(), directory.path(), directory.stat().id(), CLOSED));
+    }
+
+    private void add(Level level) throws IOException {
+        levels.add(level);
+        if (levels.size() - 1 > MAX_OPEN) {
+            closeLevel(levels.get(levels.size() - 1 - MAX_OPEN));
         }
     }
 
@@ -118,26 +127,34 @@ final class DirectoryChain implements AutoCloseable {
         return CLOSED;
     }
 
-    private int reopenFromRoot() throws IOException {
-        int current = rootFd();
-        for (Level level : levels.subList(1, levels.size())) {
-            int next;
-            try {
-                next = posix.openDirectory(current, level.name, level.path);
-            } catch (PosixException gone) {
-                throw new MovedDirectoryException(level.path, gone);
-            } finally {
-                if (current != rootFd()) {
-                    posix.close(current, level.path);
-                }
-            }
-            if (!posix.stat(next, level.path).id().equals(level.id)) {
-                posix.close(next, level.path);
-                throw new MovedDirectoryException(level.path, null);
-            }
-            current = next;
+    /** Opens the deepest directory and what is closed above it; of these the deepest {@link #MAX_OPEN} stay open. */
+    private void open() throws IOException {
+        int last = levels.size() - 1;
+        int at = last;
+        while (levels.get(at).fd == CLOSED) {
+            at--;
         }
-        return current;
+        for (; at < last; at++) {
+            Level below = levels.get(at + 1);
+            below.fd = open(levels.get(at).fd, below);
+            if (at > 0 && at <= last - MAX_OPEN) {
+                closeLevel(levels.get(at));
+            }
+        }
+    }
+
+    private int open(int aboveFd, Level level) throws IOException {
+        int fd;
+        try {
+            fd = posix.openDirectory(aboveFd, level.name, level.path);
+        } catch (PosixException gone) {
+            throw new MovedDirectoryException(level.path, gone);
+        }
+        if (!posix.stat(fd, level.path).id().equals(level.id)) {
+            posix.close(fd, level.path);
+            throw new MovedDirectoryException(level.path, null);
+        }
+        return fd;
     }
 
     private void closeLevel(Level level) throws IOException {

@@ -9,19 +9,24 @@ public final class MovedDirectoryException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String line;
+    private final transient ScanProblem problem;
 
     MovedDirectoryException(PathBytes path, @Nullable Throwable cause) {
-        this("the directory \"" + path + "\" was moved or exchanged while it was in use", cause);
+        this(
+                new ScanProblem(
+                        ScanProblem.Kind.REPLACED,
+                        path,
+                        "the directory \"" + path + "\" was moved or exchanged while it was in use"),
+                cause);
     }
 
-    private MovedDirectoryException(String line, @Nullable Throwable cause) {
-        super(line, cause);
-        this.line = line;
+    private MovedDirectoryException(ScanProblem problem, @Nullable Throwable cause) {
+        super(problem.detail(), cause);
+        this.problem = problem;
     }
 
-    /** The message. */
-    String line() {
-        return line;
+    /** The same as what a scan tells of it. */
+    ScanProblem problem() {
+        return problem;
     }
 }

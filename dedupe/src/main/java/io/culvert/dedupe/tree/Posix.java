@@ -25,6 +25,9 @@ final class Posix {
             LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_NONBLOCK | LibC.O_CLOEXEC;
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
 
+    /** The name that leads from a directory to itself. */
+    static final byte[] SELF = {'.'};
+
     /** The name that leads from a directory to the one that holds it. */
     static final byte[] PARENT = {'.', '.'};
 

@@ -36,16 +36,14 @@ public final class ScannedEntry {
     private Stat stat;
     private @Nullable SourceFile opened;
 
-    /** Where an entry is: its path, and the last component of that again, empty for the root. */
-    record Place(PathBytes path, byte[] name) {}
-
-    ScannedEntry(ScanContext context, DirectoryChain chain, Place place, Stat stat, Optional<PathBytes> firstName) {
+    /** An entry in the deepest directory of {@code chain}. */
+    ScannedEntry(ScanContext context, DirectoryChain chain, Step.Found found) {
         this.context = context;
         this.chain = chain;
-        this.path = place.path();
-        this.name = place.name();
-        this.stat = stat;
-        this.firstName = firstName;
+        this.path = found.path();
+        this.name = found.name();
+        this.stat = found.stat();
+        this.firstName = found.firstName();
     }
 
     public PathBytes path() {
@@ -97,6 +95,8 @@ public final class ScannedEntry {
                     path, type, access, stampOf(type), stat.specialDevice(), details.target(), details.xattrs());
         } catch (PosixException failure) {
             throw new ScanProblemException(ScanProblem.of(path, failure));
+        } catch (MovedDirectoryException moved) {
+            throw new ScanProblemException(moved.problem());
         }
     }
 
@@ -159,6 +159,8 @@ public final class ScannedEntry {
             }
         } catch (PosixException failure) {
             throw new ScanProblemException(ScanProblem.of(path, failure));
+        } catch (MovedDirectoryException moved) {
+            throw new ScanProblemException(moved.problem());
         }
     }
 

@@ -3,50 +3,30 @@ package io.culvert.dedupe.tree;
 import io.culvert.dedupe.manifest.PathBytes;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * A walk through a directory tree in the order of a manifest: the root, then each directory before what is in it, names
  * sorted by their unsigned bytes.
  *
- * <p>One stat per entry, one open and listing per directory. Symbolic links are entries, never ways. Memory: the names
- * of the directories on the way from the root to where the walk stands, and the files whose further names are still to
- * come. Whatever cannot be read is told as a {@link ScanProblem}; nothing but the excluded is passed over in silence.
- * For one thread at a time; whoever opened it closes it.
+ * <p>A thread of its own lists and stats a bounded number of entries ahead of the visitor, so what an entry's stat says is
+ * as old as the visitor is slow; data is read, and whatever else is asked for, only from the very file that was seen. A
+ * directory is opened for the visitor when something in it is asked for, not before: who finds nothing changed opens
+ * nothing. Symbolic links are entries, never ways. Memory: the names of the directories on the way from the root to
+ * where the walk stands, what is ahead, and the files whose further names are still to come. Whatever cannot be read is
+ * told as a {@link ScanProblem}; nothing but the excluded is passed over in silence. For one thread at a time; whoever
+ * opened it closes it.
  */
 public final class TreeScanner implements AutoCloseable {
 
-    private static final byte[] EMPTY = {};
-
     private final ScanContext context;
-    private final ScanSettings settings;
     private final DirectoryChain chain;
-    private final Stat rootStat;
-    private final HardLinks hardLinks = new HardLinks();
-    private final Deque<Listing> listings = new ArrayDeque<>();
+    private final WalkAhead walk;
 
-    /** The names of one directory, sorted, and how far the walk is. */
-    private static final class Listing {
-        final PathBytes directory;
-        final byte[][] names;
-        int next;
-
-        Listing(PathBytes directory, byte[][] names) {
-            this.directory = directory;
-            this.names = names;
-        }
-    }
-
-    private TreeScanner(ScanContext context, ScanSettings settings, int rootFd, Stat rootStat) {
+    private TreeScanner(ScanContext context, DirectoryChain chain, WalkAhead walk) {
         this.context = context;
-        this.settings = settings;
-        this.rootStat = rootStat;
-        this.chain = new DirectoryChain(context.posix(), rootFd, rootStat.id());
+        this.chain = chain;
+        this.walk = walk;
     }
 
     /**
@@ -62,7 +42,10 @@ public final class TreeScanner implements AutoCloseable {
             PosixAttributes attributes = new PosixAttributes(posix);
             attributes.requireProc(rootFd);
             ScanContext context = new ScanContext(posix, attributes, new OwnerNames(), clock);
-            TreeScanner opened = new TreeScanner(context, settings, rootFd, posix.stat(rootFd, PathBytes.ROOT));
+            Stat rootStat = posix.stat(rootFd, PathBytes.ROOT);
+            int walkFd = posix.openDirectory(rootFd, Posix.SELF, PathBytes.ROOT);
+            WalkAhead walk = new WalkAhead(new TreeWalk(new Posix(root), settings, walkFd, rootStat));
+            TreeScanner opened = new TreeScanner(context, new DirectoryChain(posix, rootFd, rootStat.id()), walk);
             rootFd = -1;
             return opened;
         } finally {
@@ -78,63 +61,14 @@ public final class TreeScanner implements AutoCloseable {
      * @throws IOException what {@code visitor} throws, and a root that cannot be listed
      */
     public void scan(TreeVisitor visitor) throws IOException {
-        visit(
-                visitor,
-                new ScannedEntry(
-                        context, chain, new ScannedEntry.Place(PathBytes.ROOT, EMPTY), rootStat, Optional.empty()));
-        listings.push(list(PathBytes.ROOT));
-        while (!listings.isEmpty()) {
-            Listing top = listings.peek();
-            if (top.next < top.names.length) {
-                step(visitor, top);
-            } else {
-                listings.pop();
-                if (chain.depth() > 0) {
-                    chain.leave();
-                }
+        for (Optional<Step> step = walk.next(); step.isPresent(); step = walk.next()) {
+            switch (step.get()) {
+                case Step.Found found -> visit(visitor, new ScannedEntry(context, chain, found));
+                case Step.Entered entered -> chain.enterUnopened(entered.directory());
+                case Step.Left left -> chain.leave();
+                case Step.Trouble trouble -> visitor.problem(trouble.problem());
             }
         }
-    }
-
-    private void step(TreeVisitor visitor, Listing listing) throws IOException {
-        byte[] name = listing.names[listing.next];
-        listing.names[listing.next++] = EMPTY;
-        if (!fits(listing.directory, name)) {
-            String detail =
-                    "a name of " + name.length + " bytes in \"" + listing.directory + "\" makes a path too long";
-            visitor.problem(new ScanProblem(ScanProblem.Kind.TOO_LONG, listing.directory, detail));
-            return;
-        }
-        PathBytes path = listing.directory.resolve(name);
-        Stat stat;
-        try {
-            stat = context.posix().stat(chain.fd(), name, path);
-        } catch (PosixException failure) {
-            visitor.problem(ScanProblem.of(path, failure));
-            return;
-        } catch (MovedDirectoryException moved) {
-            listing.next = listing.names.length;
-            visitor.problem(new ScanProblem(ScanProblem.Kind.REPLACED, listing.directory, moved.line()));
-            return;
-        }
-        if (settings.exclude().match(path, stat.isDirectory())) {
-            return;
-        }
-        visit(
-                visitor,
-                new ScannedEntry(
-                        context, chain, new ScannedEntry.Place(path, name), stat, hardLinks.firstName(stat, path)));
-        if (stat.isDirectory()) {
-            Optional<ScanProblem> problem = descend(name, path, stat);
-            if (problem.isPresent()) {
-                visitor.problem(problem.get());
-            }
-        }
-    }
-
-    private static boolean fits(PathBytes directory, byte[] name) {
-        return name.length <= PathBytes.MAX_NAME_BYTES
-                && directory.lengthBytes() + 1 + name.length <= PathBytes.MAX_LENGTH_BYTES;
     }
 
     private static void visit(TreeVisitor visitor, ScannedEntry entry) throws IOException {
@@ -145,42 +79,9 @@ public final class TreeScanner implements AutoCloseable {
         }
     }
 
-    private Optional<ScanProblem> descend(byte[] name, PathBytes path, Stat seen) throws IOException {
-        if (seen.id().device() != chain.id().device() && !settings.crossFileSystems()) {
-            String detail = "\"" + path + "\" is the root of another file system, which is not asked for";
-            return Optional.of(new ScanProblem(ScanProblem.Kind.OTHER_FILE_SYSTEM, path, detail));
-        }
-        try {
-            Stat entered = chain.enter(name, path);
-            if (!entered.id().equals(seen.id())) {
-                chain.leave();
-                String detail = "the directory \"" + path + "\" was replaced by another while it was looked at";
-                return Optional.of(new ScanProblem(ScanProblem.Kind.REPLACED, path, detail));
-            }
-        } catch (PosixException failure) {
-            return Optional.of(ScanProblem.of(path, failure));
-        } catch (MovedDirectoryException moved) {
-            return Optional.of(new ScanProblem(ScanProblem.Kind.REPLACED, path, moved.line()));
-        }
-        try {
-            listings.push(list(path));
-            return Optional.empty();
-        } catch (PosixException failure) {
-            chain.leave();
-            return Optional.of(ScanProblem.of(path, failure));
-        }
-    }
-
-    private Listing list(PathBytes directory) throws IOException {
-        List<byte[]> names = new ArrayList<>();
-        context.posix().list(chain.fd(), names, directory);
-        byte[][] sorted = names.toArray(byte[][]::new);
-        Arrays.sort(sorted, Arrays::compareUnsigned);
-        return new Listing(directory, sorted);
-    }
-
     @Override
     public void close() throws IOException {
+        walk.close();
         chain.close();
     }
 }

@@ -97,6 +97,7 @@ class TreeScannerTest {
                 if (entry.path().equals(PathBytes.of("a"))) {
                     Files.delete(source.resolve("b"));
                 }
+                entry.entry();
             });
             assertThat(problems).singleElement().satisfies(problem -> {
                 assertThat(problem.kind()).isEqualTo(ScanProblem.Kind.VANISHED);
@@ -125,19 +126,27 @@ class TreeScannerTest {
     void doesNotFollowASymlinkThatTakesADirectorysPlace() throws IOException {
         try (Scratch scratch = new Scratch()) {
             Path elsewhere = Path.of(scratch.directory("elsewhere"));
-            Files.writeString(elsewhere.resolve("secret"), "");
+            Files.writeString(elsewhere.resolve("f"), "secret");
             Path source = Path.of(scratch.directory("source"));
             Files.createDirectory(source.resolve("d"));
+            Files.writeString(source.resolve("d/f"), "");
             List<PathBytes> seen = new ArrayList<>();
             List<ScanProblem> problems = problems(source.toString(), entry -> {
                 seen.add(entry.path());
                 if (entry.path().equals(PathBytes.of("d"))) {
+                    Files.delete(source.resolve("d/f"));
                     Files.delete(source.resolve("d"));
                     Files.createSymbolicLink(source.resolve("d"), elsewhere);
+                } else if (entry.type() == EntryType.FILE) {
+                    entry.open().close();
                 }
             });
-            assertThat(problems).extracting(ScanProblem::kind).containsExactly(ScanProblem.Kind.REPLACED);
-            assertThat(seen).containsExactly(PathBytes.ROOT, PathBytes.of("d"));
+            assertThat(problems)
+                    .containsExactly(new ScanProblem(
+                            ScanProblem.Kind.REPLACED,
+                            PathBytes.of("d"),
+                            "the directory \"d\" was moved or exchanged while it was in use"));
+            assertThat(seen).containsExactly(PathBytes.ROOT, PathBytes.of("d"), PathBytes.of("d/f"));
         }
     }
 
@@ -168,8 +177,8 @@ class TreeScannerTest {
                     Files.move(source.resolve("other"), source.resolve("g"));
                     Files.delete(source.resolve("f"));
                     Files.move(source.resolve("g"), source.resolve("f"));
-                    entry.entry();
                 }
+                entry.entry();
             });
             assertThat(problems)
                     .extracting(ScanProblem::kind)
