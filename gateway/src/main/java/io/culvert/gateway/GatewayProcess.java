@@ -7,6 +7,7 @@ import io.culvert.gateway.admin.http.GatewayRunningException;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -59,8 +60,22 @@ final class GatewayProcess {
             throw new OperationException(FailureCategory.USAGE, e.getMessage(), e);
         } catch (GatewayRunningException e) {
             throw new OperationException(FailureCategory.REFUSED, String.valueOf(e.getMessage()), e);
+        } catch (AccessDeniedException e) {
+            throw new OperationException(
+                    FailureCategory.FAILED,
+                    "the gateway cannot start: user " + System.getProperty("user.name") + " may not open " + e.getFile()
+                            + "; run it as the owner of the state directory (the service runs as culvert), and give"
+                            + " back what another user made there: chown -R",
+                    e);
         } catch (IOException e) {
             throw new OperationException(FailureCategory.FAILED, "the gateway cannot start: " + e.getMessage(), e);
+        } catch (UnsatisfiedLinkError e) {
+            throw new OperationException(
+                    FailureCategory.FAILED,
+                    "the gateway cannot start: its native libraries cannot be run from "
+                            + System.getProperty("java.io.tmpdir") + ", which may be mounted noexec; name another"
+                            + " directory: JDK_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
+                    e);
         }
     }
 

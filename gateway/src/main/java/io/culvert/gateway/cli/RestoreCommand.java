@@ -118,6 +118,9 @@ final class RestoreCommand extends SessionCommand {
 
     private RestoreSummary toTree(GatewayClient gateway, RestoreRequest request, Path directory)
             throws OperationException, IOException {
+        if (directory.getParent() != null) {
+            Files.createDirectories(directory.getParent());
+        }
         String partial = directory + " holds only a part of snapshot " + id + ": remove it and restore again";
         try (Farewell farewell = Farewell.print(session.err(), "interrupted; " + partial);
                 InputStream in = open(gateway, request)) {

@@ -9,7 +9,10 @@ import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +75,21 @@ final class Session {
         return SiteConfigLoader.load(siteFile());
     }
 
-    GatewayClient gateway() throws ConfigException {
+    /** @throws OperationException if this user may not even read where the gateway listens */
+    GatewayClient gateway() throws ConfigException, OperationException {
+        try (InputStream readable = Files.newInputStream(siteFile())) {
+            readable.available();
+        } catch (AccessDeniedException e) {
+            throw new OperationException(
+                    FailureCategory.REFUSED,
+                    "this user may not read " + siteFile()
+                            + ": run the command as root or as a member of the file's group,"
+                            + " which is culvert where the files of systemd/ are used"
+                            + " (\"usermod -aG culvert USER\", then a new login)",
+                    e);
+        } catch (IOException e) {
+            // The loader names it.
+        }
         return new GatewayClient(site().stateDir().resolve("admin.sock"));
     }
 

@@ -222,7 +222,9 @@ final class JobRun {
             try {
                 target.begin(begin(claim, attempt));
                 pauses = 0;
-                send(target, claim);
+                String snapshot = send(target, claim);
+                sample(before); // who waits is answered at once, with what all of it cost
+                done(snapshot);
             } finally {
                 noting.interrupt();
             }
@@ -243,29 +245,30 @@ final class JobRun {
                 .build();
     }
 
-    private void send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
+    /** Returns the id of the snapshot that the peer made visible. */
+    private String send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
         Instant created = settings.clock().instant();
         Path spool = Files.createDirectories(settings.directory().resolve("spool"));
         refusePointInTime();
         try (SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock())) {
-            switch (dataset) {
+            return switch (dataset) {
                 case DatasetConfig.Tree tree -> {
                     ScanFiles files = scans();
                     files.totals().ifPresent(job::totals);
                     ManifestRoot root = reader.tree(tree, files);
                     String snapshot = commit(target, claim, root, created, "");
                     files.complete(root);
-                    done(snapshot);
+                    yield snapshot;
                 }
-                case DatasetConfig.Volume volume -> done(commit(target, claim, reader.volume(volume), created, ""));
+                case DatasetConfig.Volume volume -> commit(target, claim, reader.volume(volume), created, "");
                 case DatasetConfig.Stream stream -> {
                     Stored stored = newest(stream);
                     ManifestRoot whole = Closure.root(stored.snapshot());
                     ManifestRoot root = new StoredSource(stored.pool(), whole, target, job.progress()).read();
                     Snapshot snapshot = stored.snapshot();
-                    done(commit(target, claim, root, snapshot.created(), snapshot.label()));
+                    yield commit(target, claim, root, snapshot.created(), snapshot.label());
                 }
-            }
+            };
         }
     }
 
@@ -319,8 +322,7 @@ final class JobRun {
         try {
             while (true) {
                 Thread.sleep(NOTE_EVERY);
-                Streams.Wire now = streams.wire(job.key().peer());
-                job.sample(System.nanoTime(), now.out() - before.out(), now.in() - before.in());
+                sample(before);
                 claim.note(job.note());
             }
         } catch (InterruptedException e) {
@@ -328,5 +330,10 @@ final class JobRun {
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("job", job.id()).log("progress is not noted any more: {}", e.getMessage());
         }
+    }
+
+    private void sample(Streams.Wire before) {
+        Streams.Wire now = streams.wire(job.key().peer());
+        job.sample(System.nanoTime(), now.out() - before.out(), now.in() - before.in());
     }
 }

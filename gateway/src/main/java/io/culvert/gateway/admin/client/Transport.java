@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -165,10 +166,8 @@ final class Transport {
     private HttpExchange open(Optional<Duration> limit) throws OperationException {
         try {
             return HttpExchange.open(socket, limit);
-        } catch (AccessDeniedException e) {
-            throw forbidden(e);
         } catch (IOException e) {
-            if (Files.exists(socket) && !Files.isWritable(socket)) {
+            if (isForbidden()) {
                 throw forbidden(e);
             }
             throw new OperationException(
@@ -180,10 +179,24 @@ final class Transport {
         }
     }
 
+    /** The kernel's refusal comes without a type; what it says of the file has one. */
+    private boolean isForbidden() {
+        try {
+            Files.readAttributes(socket, BasicFileAttributes.class);
+            return !Files.isWritable(socket);
+        } catch (AccessDeniedException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private OperationException forbidden(IOException cause) {
         return new OperationException(
-                FailureCategory.UNREACHABLE,
-                "this user may not open " + socket + ": run the command as root or as a member of the socket's group",
+                FailureCategory.REFUSED,
+                "this user may not open " + socket
+                        + ": run the command as root or as a member of the socket's group, which"
+                        + " is culvert where the files of systemd/ are used (\"usermod -aG culvert USER\", then a new login)",
                 cause);
     }
 

@@ -1,0 +1,279 @@
+package io.culvert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.CommandResult;
+import io.culvert.gateway.testing.Site;
+import io.culvert.gateway.testing.SystemdContainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The unit under a real systemd, set up by the very lines of README's "A first set-up of two hosts": seoul by {@code
+ * culvert.service}, and busan beside it by a copy of the unit with a site file and directories of its own.
+ *
+ * <p>The container's {@code /tmp} is mounted noexec, as hardened hosts have it.
+ */
+final class SystemdIT {
+    private static final Path CHECKOUT = Path.of("..");
+    private static final String BUSAN = "culvert --config /etc/culvert/busan.yaml ";
+
+    private static final String SEOUL_FILE = """
+            site: seoul
+            stateDir: /var/lib/culvert
+            listen: 0.0.0.0:8443
+            advertise: localhost:8443
+            peers:
+              busan: {bandwidth: [{limit: 80Mbit/s}]}
+            pools:
+              main: {path: /srv/culvert/main}
+            datasets:
+              finance: {kind: tree, path: /data/finance, replicateTo: [{peer: busan, pool: main}]}
+              large: {kind: tree, path: /data/large, replicateTo: [{peer: busan, pool: main}]}
+            checkpoints: {embedded: true}
+            admin: {listen: 127.0.0.1:9443}
+            """;
+
+    private static final String BUSAN_FILE = """
+            site: busan
+            stateDir: /var/lib/culvert-busan
+            listen: 0.0.0.0:8453
+            advertise: localhost:8453
+            pools:
+              main: {path: /srv/culvert-busan/main}
+            grants:
+              seoul: {write: [main], read: [finance]}
+            checkpoints: {embedded: true}
+            admin: {listen: 127.0.0.1:9453}
+            """;
+
+    private static SystemdContainer host;
+
+    @BeforeAll
+    static void setUpAsReadmeSays() throws Exception {
+        host = SystemdContainer.boot(CHECKOUT);
+        try {
+            setUp();
+        } catch (Exception | AssertionError e) {
+            System.err.println(host.journal("culvert*"));
+            throw e;
+        }
+    }
+
+    private static void setUp() throws Exception {
+        host.write("/root/site.yaml", SEOUL_FILE);
+        host.write("/root/edit", "#!/bin/sh\ncat /root/site.yaml >\"$1\"\n");
+        host.run("chmod 755 /root/edit; useradd -m stranger").succeeded();
+        for (String line : readmeLines("### 1. ")) {
+            host.run(line).succeeded();
+        }
+        host.run("useradd -m -G culvert member").succeeded();
+        busan();
+        for (String line : readmeLines("### 2. ")) {
+            host.run(line).succeeded();
+        }
+        String token = host.run("member", "culvert peer invite busan")
+                .succeeded()
+                .text()
+                .lines()
+                .toList()
+                .getLast();
+        host.run("member", BUSAN + "peer join " + token).succeeded();
+        host.run("""
+                        mkdir -p /data/finance/reports
+                        head -c 3000000 /dev/urandom >/data/finance/ledger
+                        seq 100000 >/data/finance/reports/2026
+                        chown -R games:games /data/finance
+                        chmod -R go-rwx /data/finance
+                        mkdir /data/large
+                        head -c 60000000 /dev/urandom >/data/large/random
+                        """).succeeded();
+    }
+
+    /** Starts while seoul is set up. */
+    private static void busan() throws Exception {
+        host.write("/root/busan.yaml", BUSAN_FILE);
+        host.run("""
+                        install -o root -g culvert -m 640 /root/busan.yaml /etc/culvert/busan.yaml
+                        install -d -o culvert -g culvert -m 750 /var/lib/culvert-busan /srv/culvert-busan
+                        runuser -u culvert -- culvert init --site busan --dir /var/lib/culvert-busan
+                        sed 's#/etc/culvert/site.yaml#/etc/culvert/busan.yaml#
+                             s#StateDirectory=culvert#StateDirectory=culvert-busan#
+                             s#ReadWritePaths=-/srv/culvert#ReadWritePaths=/srv/culvert-busan#
+                            ' systemd/culvert.service >/etc/systemd/system/culvert-busan.service
+                        systemctl daemon-reload
+                        systemctl start --no-block culvert-busan
+                        """).succeeded();
+    }
+
+    /** The commands of a section: its indented blocks, but for the one that shows two site files. */
+    private static List<String> readmeLines(String section) throws Exception {
+        String text = Files.readString(CHECKOUT.resolve("README.md"));
+        int begin = text.indexOf("\n" + section);
+        assertThat(begin).as("README has the section " + section).isPositive();
+        String body = text.substring(begin + 1, text.indexOf("\n### ", begin + 1));
+        List<String> lines = new ArrayList<>();
+        for (String block : body.split("\n(?=\\S)")) {
+            block.lines()
+                    .filter(line -> line.startsWith("    ") && !block.contains("    # seoul:"))
+                    .map(String::strip)
+                    .forEach(lines::add);
+        }
+        assertThat(lines).as("commands of " + section).hasSizeGreaterThan(3);
+        return lines;
+    }
+
+    @BeforeEach
+    void bothRun() throws Exception {
+        host.run("systemctl reset-failed 'culvert*'; systemctl start culvert culvert-busan")
+                .succeeded();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    @Test
+    void isActiveWhenItSaysSoAndHasTheRightsOfItsUserAndNoMore() throws Exception {
+        assertThat(property("StatusText")).startsWith("serving peers on ");
+        assertThat(property("Type")).isEqualTo("notify");
+        assertThat(host.run("ps -o user= -p " + property("MainPID")).text().strip())
+                .isEqualTo("culvert");
+        assertThat(host.run("grep -E '^(CapEff|NoNewPrivs|Seccomp):' /proc/" + property("MainPID") + "/status")
+                        .text())
+                .contains("CapEff:\t0000000000000404", "NoNewPrivs:\t1", "Seccomp:\t2");
+        assertThat(host.run(
+                                "stat -c '%A %U:%G %n' /var/lib/culvert /var/lib/culvert/{admin.sock,identity} /srv/culvert/main")
+                        .succeeded()
+                        .text())
+                .isEqualTo("""
+                        drwxr-x--- culvert:culvert /var/lib/culvert
+                        srw-rw---- culvert:culvert /var/lib/culvert/admin.sock
+                        drwx------ culvert:culvert /var/lib/culvert/identity
+                        drwx------ culvert:culvert /srv/culvert/main
+                        """);
+        assertThat(host.run("systemctl is-enabled culvert").text().strip()).isEqualTo("enabled");
+    }
+
+    @Test
+    void aMemberOfTheGroupReplicatesWhatOthersOwnAndRootRestoresItWithOwners() throws Exception {
+        awaitStream();
+        host.run("member", "culvert status").succeeded();
+        CommandResult replicated = host.run("member", "culvert replicate finance --wait --output json")
+                .succeeded();
+        assertThat(replicated.job().progress().wireSentBytes())
+                .as("what the job says that it cost")
+                .isGreaterThan(3_000_000);
+        String snapshot = replicated.job().snapshot().orElseThrow();
+
+        host.run(BUSAN + "restore " + snapshot + " --to /restore/finance").succeeded();
+        assertThat(host.run("diff -r /data/finance /restore/finance && stat -c '%U %a' /restore/finance/reports/2026")
+                        .succeeded()
+                        .text())
+                .isEqualTo("games 600\n");
+        host.run("member", "culvert restore " + snapshot + " --peer busan --to ~/finance")
+                .succeeded();
+        assertThat(host.run("stat -c %U /home/member/finance/ledger").text()).isEqualTo("member\n");
+        host.run("member", BUSAN + "verify").succeeded();
+        host.run("rm -rf /restore /home/member/finance").succeeded();
+    }
+
+    @Test
+    void aStrangerIsRefusedWithOneLineThatSaysWhatToDo() throws Exception {
+        host.run("stranger", "culvert status").failed(3, "may not read /etc/culvert/site.yaml", "usermod -aG culvert");
+        host.run("stranger", "culvert replicate finance").failed(3, "may not read /etc/culvert/site.yaml");
+
+        host.write("/home/stranger/site.yaml", SEOUL_FILE);
+        host.run("stranger", "culvert --config ~/site.yaml status")
+                .failed(3, "may not open /var/lib/culvert/admin.sock", "usermod -aG culvert");
+        CommandResult gateway = host.run("stranger", "culvert --config ~/site.yaml gateway");
+        assertThat(gateway.code()).as("%s", gateway).isEqualTo(1);
+        assertThat(gateway.messages()).contains("user stranger may not open /var/lib/culvert/gateway.lock");
+    }
+
+    @Test
+    void reloadReturnsWhenTheNewSiteFileCountsAndAWrongOneIsRefused() throws Exception {
+        String more =
+                SEOUL_FILE.replace("checkpoints:", "  notes: {kind: tree, path: /data, replicateTo: []}\ncheckpoints:");
+        host.write("/etc/culvert/site.yaml", more);
+        host.run("systemctl reload culvert").succeeded();
+        host.run("member", "culvert dataset show notes").succeeded();
+
+        host.write("/etc/culvert/site.yaml", more + "bogus: 1\n");
+        assertThat(host.run("systemctl reload culvert").code()).isPositive();
+        assertThat(host.journal("culvert")).contains("`bogus` is not a setting");
+        host.run("member", "culvert dataset show notes").succeeded();
+
+        host.write("/etc/culvert/site.yaml", SEOUL_FILE);
+        host.run("systemctl reload culvert").succeeded();
+        assertThat(host.run("culvert dataset show notes").code()).isEqualTo(1);
+    }
+
+    @Test
+    void comesBackAfterSigkillAndItsJobGoesOn() throws Exception {
+        awaitStream();
+        String pid = property("MainPID");
+        String job = host.run("member", "culvert replicate large --output json")
+                .succeeded()
+                .json()
+                .get(0)
+                .path("id")
+                .asText();
+        Await.until("bytes are on their way", Site.PATIENCE, () -> jobJson(job).contains("\"sending\""));
+        host.run("kill -KILL " + pid).succeeded();
+
+        Await.until(
+                "systemd started it again",
+                Site.PATIENCE,
+                () -> property("SubState").equals("running")
+                        && !property("MainPID").equals(pid));
+        assertThat(property("NRestarts")).isEqualTo("1");
+        Await.until("the job is done", Site.PATIENCE, () -> jobJson(job).contains("\"done\""));
+    }
+
+    private static String jobJson(String job) throws Exception {
+        return host.run("culvert job show " + job + " --output json").text();
+    }
+
+    @Test
+    void stopsAtOnceAndInOrder() throws Exception {
+        long began = System.nanoTime();
+        host.run("systemctl stop culvert").succeeded();
+        assertThat(System.nanoTime() - began).as("nanoseconds to stop").isLessThan(10_000_000_000L);
+
+        assertThat(property("Result")).isEqualTo("success");
+        assertThat(property("ActiveState")).isEqualTo("inactive");
+        host.run("test ! -e /var/lib/culvert/admin.sock").succeeded();
+        host.run("member", "culvert status").failed(4, "no gateway answers", "systemctl start culvert");
+        String said =
+                host.run("journalctl -u culvert --no-pager -o cat -p 6..6").text();
+        assertThat(said).contains("the gateway is ready", "the gateway is ending");
+        assertThat(host.run("journalctl -u culvert --no-pager -o cat").text())
+                .doesNotContain("\tat ", "Exception")
+                .doesNotContainPattern("(?m)^<[0-7]>");
+    }
+
+    private static void awaitStream() throws Exception {
+        Await.until(
+                "the stream is up",
+                Site.PATIENCE,
+                () -> host.run("culvert peer list").text().matches("(?s).*busan +up .*"));
+    }
+
+    private static String property(String name) throws Exception {
+        return host.run("systemctl show --value --property=" + name + " culvert")
+                .succeeded()
+                .text()
+                .strip();
+    }
+}
