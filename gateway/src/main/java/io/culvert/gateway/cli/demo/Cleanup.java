@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be undone, the last first, once: at the end or when the process is told to stop, whichever comes first.
@@ -30,33 +31,38 @@ final class Cleanup implements AutoCloseable {
     void add(Step step) {
         lock.lock();
         try {
-            steps.push(step);
-            if (closed) {
-                undoAll();
+            if (!closed) {
+                steps.push(step);
+                return;
             }
         } finally {
             lock.unlock();
         }
+        undo(step);
     }
 
     @Override
     public void close() {
+        for (Step step = next(); step != null; step = next()) {
+            undo(step);
+        }
+    }
+
+    private @Nullable Step next() {
         lock.lock();
         try {
             closed = true;
-            undoAll();
+            return steps.poll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void undoAll() {
-        while (!steps.isEmpty()) {
-            try {
-                steps.pop().undo();
-            } catch (IOException e) {
-                messages.println("culvert: could not clean up: " + e.getMessage());
-            }
+    private void undo(Step step) {
+        try {
+            step.undo();
+        } catch (IOException e) {
+            messages.println("culvert: could not clean up: " + e.getMessage());
         }
     }
 }

@@ -15,17 +15,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** One run of the demo, step by step. */
 public final class Demo {
     private static final String NEAR = "near";
     private static final String FAR = "far";
     private static final String DATASET = "data";
+    private static final int OVER_SECONDS = 30;
 
     private final PrintStream messages;
     private final Map<String, String> environment;
     private final LocalWork work;
     private final Cleanup cleanup;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean interrupted;
     private String checkpoints = "embedded";
 
     public Demo(Terminal terminal, LocalWork work) {
@@ -54,12 +60,51 @@ public final class Demo {
      */
     public void run(Path data, Optional<Path> folder, Audience audience)
             throws OperationException, IOException, InterruptedException {
-        Thread hook = new Thread(cleanup::close, "demo-cleanup");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Thread player = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(player), "demo-cleanup"));
         try {
             play(data, folder, audience);
+        } catch (OperationException | IOException | InterruptedException | RuntimeException e) {
+            if (interrupted) {
+                over.countDown();
+                awaitTheEnd(); // what broke off because of it is no news
+            }
+            throw e;
         } finally {
+            over.countDown();
             cleanup.close();
+        }
+    }
+
+    /** The process is told to stop, or has come to its end, when there is nothing left to do. */
+    private void interrupt(Thread player) {
+        if (over.getCount() > 0) {
+            interrupted = true;
+            player.interrupt();
+            cleanup.close();
+            messages.println();
+            messages.println("culvert: interrupted; both sites are ended and what the demo made is removed");
+            messages.flush();
+        }
+        cleanup.close();
+    }
+
+    /** Returns never: the process is about to end. */
+    private static void awaitTheEnd() {
+        while (true) {
+            Thread.interrupted(); // else park would not wait
+            LockSupport.park();
+        }
+    }
+
+    /** Nothing is removed while it is still written; the gateways are gone by then, so this ends soon. */
+    private void awaitOver() {
+        try {
+            if (!over.await(OVER_SECONDS, TimeUnit.SECONDS)) {
+                messages.println("culvert: the demo still writes; something may be left behind");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -67,6 +112,7 @@ public final class Demo {
             throws OperationException, IOException, InterruptedException {
         requireReadable(data);
         Path folder = DemoFolder.make(named, cleanup);
+        cleanup.add(this::awaitOver);
         say("copying " + data + " to " + folder);
         Path source = Files.createDirectories(folder.resolve("data"));
         Trees.copy(data, source);
