@@ -2,6 +2,8 @@ package io.culvert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.Site;
@@ -31,7 +33,7 @@ final class SystemdIT {
             listen: 0.0.0.0:8443
             advertise: localhost:8443
             peers:
-              busan: {bandwidth: [{limit: 80Mbit/s}]}
+              busan: {bandwidth: [{limit: 40Mbit/s}]}
             pools:
               main: {path: /srv/culvert/main}
             datasets:
@@ -232,7 +234,11 @@ final class SystemdIT {
                 .get(0)
                 .path("id")
                 .asText();
-        Await.until("bytes are on their way", Site.PATIENCE, () -> jobJson(job).contains("\"sending\""));
+        Await.until("bytes are on their way", Site.PATIENCE, () -> {
+            JsonNode now = job(job);
+            assertThat(now.path("state").asText()).as("%s", now).isNotEqualTo("done");
+            return now.path("progress").path("sourceBytes").longValue() > 1_000_000;
+        });
         host.run("kill -KILL " + pid).succeeded();
 
         Await.until(
@@ -241,11 +247,16 @@ final class SystemdIT {
                 () -> property("SubState").equals("running")
                         && !property("MainPID").equals(pid));
         assertThat(property("NRestarts")).isEqualTo("1");
-        Await.until("the job is done", Site.PATIENCE, () -> jobJson(job).contains("\"done\""));
+        Await.until(
+                "the job is done",
+                Site.PATIENCE,
+                () -> job(job).path("state").asText().equals("done"));
     }
 
-    private static String jobJson(String job) throws Exception {
-        return host.run("culvert job show " + job + " --output json").text();
+    /** What a gateway that runs knows of it, else nothing. */
+    private static JsonNode job(String id) throws Exception {
+        CommandResult shown = host.run("culvert job show " + id + " --output json");
+        return shown.code() == 0 ? shown.json() : MissingNode.getInstance();
     }
 
     @Test

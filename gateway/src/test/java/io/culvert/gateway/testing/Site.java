@@ -169,6 +169,18 @@ public final class Site implements AutoCloseable {
                 .waitFor();
     }
 
+    /** Starts a command against this site in a process of its own; standard output goes nowhere. */
+    public Process begin(Redirect input, Path messages, String... arguments) throws IOException {
+        List<String> command = culvert();
+        command.addAll(List.of("--config", siteFile().toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectInput(input)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(messages.toFile())
+                .start();
+    }
+
     private List<String> command() {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(culvert());
@@ -210,6 +222,15 @@ public final class Site implements AutoCloseable {
         assertThat(running().waitFor(60, TimeUnit.SECONDS))
                 .as(name + " ends when told to")
                 .isTrue();
+    }
+
+    /** SIGINT, as Ctrl-C at the gateway's terminal; returns the exit code. */
+    public int interrupt() throws IOException, InterruptedException {
+        Signals.send(running().pid(), "INT");
+        assertThat(running().waitFor(60, TimeUnit.SECONDS))
+                .as(name + " ends when told to")
+                .isTrue();
+        return running().exitValue();
     }
 
     /** SIGHUP. */
