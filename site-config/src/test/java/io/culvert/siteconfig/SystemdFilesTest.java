@@ -32,11 +32,12 @@ final class SystemdFilesTest {
     }
 
     @Test
-    void checksTheFileBeforeItReloads() throws Exception {
+    void checksTheFileBeforeItReloadsAndWaitsUntilTheGatewaySaysThatItDoes() throws Exception {
         assertThat(settings("culvert.service"))
                 .containsSubsequence(
                         "ExecReload=/usr/bin/culvert config check /etc/culvert/site.yaml",
-                        "ExecReload=/bin/kill -HUP $MAINPID");
+                        "ExecReload=/bin/kill -HUP $MAINPID",
+                        "ExecReload=/bin/sleep 0.5");
     }
 
     @Test
