@@ -51,7 +51,13 @@ public final class Replicator implements AutoCloseable {
     private final Streams streams;
     private final ReplicationAccess access;
     private final JobLedger ledger;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    /**
+     * One a job, and platform threads: a source on a file system that does not answer holds its thread in the kernel, where a
+     * virtual one would hold its carrier, and few of those carry everything else.
+     */
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("job-", 0).factory());
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
     private final Deque<Job> ended = new ArrayDeque<>();

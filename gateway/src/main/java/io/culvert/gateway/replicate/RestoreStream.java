@@ -4,7 +4,6 @@ import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -37,8 +36,9 @@ public final class RestoreStream {
 
         private final DataOutputStream out;
 
+        /** @param out a buffered one */
         public Writer(OutputStream out) throws IOException {
-            this.out = new DataOutputStream(new BufferedOutputStream(out, BUFFER_BYTES));
+            this.out = new DataOutputStream(out);
             this.out.writeInt(MAGIC);
             this.out.writeByte(VERSION);
         }

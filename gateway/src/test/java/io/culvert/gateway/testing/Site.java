@@ -211,6 +211,11 @@ public final class Site implements AutoCloseable {
         return process;
     }
 
+    /** The process of its gateway. */
+    public long pid() {
+        return running().pid();
+    }
+
     /** SIGKILL: no chance to tidy up. */
     public void kill() throws InterruptedException {
         running().destroyForcibly().waitFor();
