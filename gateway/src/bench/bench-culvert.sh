@@ -9,7 +9,7 @@
 # one job, started through the gateway's API (run-job.py) as its schedule would; restore is the command `culvert restore`
 # at site A, its JVM's start included. CPU counts the gateways of both sites, and the starting script or the command. With -w the two
 # gateways first replicate other trees ($WARM_DATA, default "/usr/share"; names must not share content with the corpus) and
-# restore the last of them, as gateways have that run for longer than a minute: tool culvert-warm; without, the tool is
+# restore the last of them ($WARM_RESTORES times, 3), as gateways have that run for longer than a minute: tool culvert-warm; without, the tool is
 # culvert, started for each corpus anew. Wire bytes as everywhere: the link's counter.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,7 +49,9 @@ latest() { ina "$CULVERT" --config "$S/a/site.yaml" snapshot list --dataset "$1"
 warm() {        # what a gateway has done before
   local w
   for w in $(warm_names " "); do ina python3 "$HERE/run-job.py" "$S/a/admin.sock" "$w" > /dev/null; done
-  ina "$CULVERT" --config "$S/a/site.yaml" restore "$(latest "$w")" --stdout > /dev/null
+  for _ in $(seq "${WARM_RESTORES:-3}"); do
+    ina "$CULVERT" --config "$S/a/site.yaml" restore "$(latest "$w")" --stdout > /dev/null
+  done
 }
 site() {  # site NAME LISTEN PEER
   rm -rf "${S:?}/$1"; mkdir -p "$S/$1"
@@ -104,7 +106,8 @@ one() {         # one TOOL CORPUS RUN
     [ "$k" = 1 ] && stored "$t" "$c" g1 "$run" "$S/b/pool"
   done
   stored "$t" "$c" all "$run" "$S/b/pool"
-  [ "$c" = c4 ] && m "$t" "$c" rerun "$run" "python3 $HERE/run-job.py $S/a/admin.sock corpus"
+  [ "$c" = c4 ] && for _ in $(seq "${RERUNS:-4}"); do
+    m "$t" "$c" rerun "$run" "python3 $HERE/run-job.py $S/a/admin.sock corpus"; done
   id=$(latest corpus)
   rm -rf "$LAB/a/out"; mkdir -p "$LAB/a/out"
   if [ "$c" = c2 ]; then

@@ -25,13 +25,14 @@ public final class Demo {
     private static final String FAR = "far";
     private static final String DATASET = "data";
     private static final int OVER_SECONDS = 30;
+    private static final int SIGNAL_SECONDS = 1;
 
     private final PrintStream messages;
     private final Map<String, String> environment;
     private final LocalWork work;
     private final Cleanup cleanup;
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile boolean interrupted;
+    private final CountDownLatch interrupted = new CountDownLatch(1);
     private String checkpoints = "embedded";
 
     public Demo(Terminal terminal, LocalWork work) {
@@ -65,7 +66,7 @@ public final class Demo {
         try {
             play(data, folder, audience);
         } catch (OperationException | IOException | InterruptedException | RuntimeException e) {
-            if (interrupted) {
+            if (isInterrupted()) {
                 over.countDown();
                 awaitTheEnd(); // what broke off because of it is no news
             }
@@ -79,7 +80,7 @@ public final class Demo {
     /** The process is told to stop, or has come to its end, when there is nothing left to do. */
     private void interrupt(Thread player) {
         if (over.getCount() > 0) {
-            interrupted = true;
+            interrupted.countDown();
             player.interrupt();
             cleanup.close();
             messages.println();
@@ -87,6 +88,15 @@ public final class Demo {
             messages.flush();
         }
         cleanup.close();
+    }
+
+    /** Whether Ctrl-C is behind a failure: what this process started gets the signal too, and may end before it hears of it. */
+    private boolean isInterrupted() {
+        try {
+            return interrupted.await(SIGNAL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException byTheHook) {
+            return true;
+        }
     }
 
     /** Returns never: the process is about to end. */
