@@ -1,8 +1,7 @@
 package io.culvert.gateway.checkpoint;
 
+import io.culvert.gateway.loopback.LoopbackPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,13 +71,9 @@ public final class EtcdChild implements AutoCloseable {
         if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
             Files.delete(log);
         }
-        URI client;
-        URI peer;
-        try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            client = URI.create("http://127.0.0.1:" + first.getLocalPort());
-            peer = URI.create("http://127.0.0.1:" + second.getLocalPort());
-        }
+        List<Integer> ports = LoopbackPorts.free(2);
+        URI client = URI.create("http://127.0.0.1:" + ports.get(0));
+        URI peer = URI.create("http://127.0.0.1:" + ports.get(1));
         Process process = new ProcessBuilder(command(program, data, client, peer))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

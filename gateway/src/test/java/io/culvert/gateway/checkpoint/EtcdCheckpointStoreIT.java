@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.culvert.gateway.loopback.LoopbackPorts;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,10 +134,7 @@ final class EtcdCheckpointStoreIT extends SharedCheckpointStoreContract {
 
     @Test
     void saysThatEtcdIsAwayAndGoesOn() throws Exception {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = LoopbackPorts.free(1).getFirst();
         var nobody = List.of(URI.create("http://127.0.0.1:" + port));
         try (var store = EtcdCheckpointStore.open(settings(nobody, "seoul", "gw1"), InstantSource.system())) {
             assertThatThrownBy(() -> store.claim("j1", DEAF)).isInstanceOf(StoreUnavailableException.class);

@@ -1,5 +1,6 @@
 package io.culvert.gateway.identity;
 
+import io.culvert.gateway.loopback.LoopbackPorts;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -20,7 +21,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,11 @@ final class TestSite implements AutoCloseable {
 
     /** A new site in a directory of that name under {@code parent}. */
     TestSite(Path parent, String name, TestClock clock) throws IOException {
-        this(initialised(parent.resolve(name), name, clock), name, clock, freePort());
+        this(
+                initialised(parent.resolve(name), name, clock),
+                name,
+                clock,
+                LoopbackPorts.free(1).getFirst());
     }
 
     private TestSite(Path stateDir, String name, TestClock clock, int port) throws IOException {
@@ -86,12 +90,6 @@ final class TestSite implements AutoCloseable {
     TestSite restarted() throws IOException {
         close();
         return new TestSite(stateDir, name, clock, endpoint.port());
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Path initialised(Path stateDir, String name, TestClock clock) throws IOException {

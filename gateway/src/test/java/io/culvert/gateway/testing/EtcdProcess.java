@@ -1,8 +1,7 @@
 package io.culvert.gateway.testing;
 
+import io.culvert.gateway.loopback.LoopbackPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,18 +38,11 @@ public final class EtcdProcess implements AutoCloseable {
         this.name = name;
         this.directory = directory;
         this.tls = tls;
-        try (ServerSocket client = freePort();
-                ServerSocket peer = freePort();
-                ServerSocket metrics = freePort()) {
-            this.clientPort = client.getLocalPort();
-            this.peerPort = peer.getLocalPort();
-            this.metricsPort = metrics.getLocalPort();
-        }
+        List<Integer> ports = LoopbackPorts.free(3);
+        this.clientPort = ports.get(0);
+        this.peerPort = ports.get(1);
+        this.metricsPort = ports.get(2);
         Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    private static ServerSocket freePort() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     String peer() {

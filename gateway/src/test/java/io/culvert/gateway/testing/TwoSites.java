@@ -1,6 +1,7 @@
 package io.culvert.gateway.testing;
 
 import io.culvert.gateway.cli.LocalWork;
+import io.culvert.gateway.loopback.LoopbackPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class TwoSites
     public TwoSites(LocalWork work) {
         try {
             directory = Files.createTempDirectory("culvert-it-");
-            List<Integer> ports = Ports.free(4);
+            List<Integer> ports = LoopbackPorts.free(4);
             near = new Site("near", directory.resolve("near"), work, ports.get(0), ports.get(1));
             far = new Site("far", directory.resolve("far"), work, ports.get(2), ports.get(3));
             line = new Line(near.port());

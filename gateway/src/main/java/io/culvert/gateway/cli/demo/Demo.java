@@ -7,6 +7,7 @@ import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ViewJson;
 import io.culvert.gateway.cli.LocalWork;
 import io.culvert.gateway.cli.Terminal;
+import io.culvert.gateway.loopback.LoopbackPorts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ public final class Demo {
         say("copying " + data + " to " + folder);
         Path source = Files.createDirectories(folder.resolve("data"));
         Trees.copy(data, source);
-        List<Integer> ports = Ports.free(4);
+        List<Integer> ports = LoopbackPorts.free(4);
         DemoSite near = new DemoSite(NEAR, folder.resolve(NEAR), ports.get(0), ports.get(1), work);
         DemoSite far = new DemoSite(FAR, folder.resolve(FAR), ports.get(2), ports.get(3), work);
         makeSites(near, far, source, folder);

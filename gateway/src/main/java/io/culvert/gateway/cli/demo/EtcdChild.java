@@ -1,5 +1,6 @@
 package io.culvert.gateway.cli.demo;
 
+import io.culvert.gateway.loopback.LoopbackPorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -29,7 +30,7 @@ final class EtcdChild {
     /** Starts it and waits until it listens. Returns its client endpoint. */
     static String start(Path binary, Path directory, Cleanup cleanup) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        List<Integer> ports = Ports.free(2);
+        List<Integer> ports = LoopbackPorts.free(2);
         String client = "http://127.0.0.1:" + ports.get(0);
         String peer = "http://127.0.0.1:" + ports.get(1);
         Child child = Child.start(

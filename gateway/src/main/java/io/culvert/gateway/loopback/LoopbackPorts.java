@@ -1,0 +1,76 @@
+package io.culvert.gateway.loopback;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Free TCP ports of the loopback address, for processes that are told their port before they start.
+ *
+ * <p>A port that the kernel itself chooses lies where outgoing connections get theirs, and may be one of those by the time it is
+ * listened on. So ports are drawn from below that range (ip(7), {@code ip_local_port_range}), where only who asks for a port by
+ * its number gets it.
+ */
+public final class LoopbackPorts {
+
+    private static final Path OUTGOING = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    private static final int LEAST = 10_000;
+    private static final int LEAST_CHOICE = 1_000;
+    private static final int ANY = 0;
+    private static final int MAX_DRAWS = 1_000;
+
+    private LoopbackPorts() {}
+
+    /**
+     * Different ports that nobody listens on now.
+     *
+     * @throws BindException if so many are not found
+     */
+    public static List<Integer> free(int count) throws IOException {
+        int firstOutgoing = firstOutgoing();
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int draw = 0; held.size() < count; draw++) {
+                if (draw == count + MAX_DRAWS) {
+                    throw new BindException("found no " + count + " free ports of the loopback address");
+                }
+                hold(draw(firstOutgoing), held);
+            }
+            return held.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
+        }
+    }
+
+    private static int draw(int firstOutgoing) {
+        return firstOutgoing < LEAST + LEAST_CHOICE
+                ? ANY
+                : ThreadLocalRandom.current().nextInt(LEAST, firstOutgoing);
+    }
+
+    private static void hold(int port, List<ServerSocket> held) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            held.add(socket);
+        } catch (BindException taken) {
+            socket.close();
+        }
+    }
+
+    /** The first port that an outgoing connection may get; 0 if that cannot be known here. */
+    private static int firstOutgoing() throws IOException {
+        return Files.isReadable(OUTGOING)
+                ? Integer.parseInt(Files.readString(OUTGOING).strip().split("\\s+")[0])
+                : 0;
+    }
+}

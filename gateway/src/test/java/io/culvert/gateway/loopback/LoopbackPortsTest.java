@@ -1,0 +1,47 @@
+package io.culvert.gateway.loopback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LoopbackPortsTest {
+
+    private static final Path OUTGOING = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+
+    @Test
+    void portsDifferAndCanBeListenedOn() throws IOException {
+        List<Integer> ports = LoopbackPorts.free(20);
+
+        assertThat(ports).hasSize(20);
+        assertThat(new HashSet<>(ports)).hasSize(20);
+        List<ServerSocket> listening = new ArrayList<>();
+        try {
+            for (int port : ports) {
+                listening.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+            }
+        } finally {
+            for (ServerSocket socket : listening) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void noOutgoingConnectionCanGetOneOfThem() throws IOException {
+        int first = Integer.parseInt(Files.readString(OUTGOING).strip().split("\\s+")[0]);
+        assumeThat(first)
+                .as("skipped: this kernel gives outgoing connections low ports")
+                .isGreaterThan(11_000);
+
+        assertThat(LoopbackPorts.free(50)).allSatisfy(port -> assertThat(port).isLessThan(first));
+    }
+}
