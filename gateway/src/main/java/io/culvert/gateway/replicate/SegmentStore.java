@@ -10,6 +10,7 @@ import io.culvert.dedupe.segment.Codec;
 import io.culvert.dedupe.segment.Segment;
 import io.culvert.dedupe.segment.SegmentVerifier;
 import io.culvert.proto.session.ReceiverEffect;
+import io.culvert.proto.session.SessionLimits;
 import io.culvert.proto.v1.Refused;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -24,15 +25,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * Verifies and appends the segments of one session in the order they came, and forces them in groups.
  *
  * <p>Two threads: one verifies and appends, one forces and reports, so that a force does not hold up the next segment.
- * The queue is bounded by the session's window. The first failure ends both.
+ * The queue is bounded by the channel's window, whose credit goes back when a segment was appended: what is then not yet
+ * forced survives the death of the process, though not of the machine. The first failure ends both threads.
  */
 final class SegmentStore implements AutoCloseable {
 
     /**
-     * So many bytes are forced at once while more keep coming. Small, because what is not acknowledged fills the window of
-     * a long line; while one force runs, the next group grows by itself.
+     * So many bytes are forced at once while more keep coming: an eighth of the session's window, so that a sender far away
+     * hears of the first group long before the window is full. While one force runs, the next group grows by itself.
      */
-    private static final long GROUP_BYTES = 1L << 20;
+    private static final long GROUP_BYTES = SessionLimits.WINDOW_BYTES / 8;
 
     /** A smaller group is forced when nothing has come for so long. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -69,9 +71,9 @@ final class SegmentStore implements AutoCloseable {
     private record Queued(ReceiverEffect.Store segment, Runnable release) {}
 
     /**
-     * Queues a segment; the session's window bounds the queue.
+     * Queues a segment; the channel's window bounds the queue.
      *
-     * @param release called when its payload is not used any more; not at all if the store stops before
+     * @param release called when it was appended and its payload is not used any more; not at all if the store stops before
      */
     void add(ReceiverEffect.Store segment, Runnable release) {
         lock.lock();

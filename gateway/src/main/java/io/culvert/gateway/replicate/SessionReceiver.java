@@ -152,8 +152,9 @@ public final class SessionReceiver {
     }
 
     private void serve() throws IOException, InterruptedException, SessionException {
-        for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
-            Slice bytes = next.get();
+        for (var next = channel.take(); next.isPresent(); next = channel.take()) {
+            Channel.Received received = next.get();
+            Slice bytes = received.bytes();
             SenderMessage message = Payloads.parse(SenderMessage.parser(), bytes);
             ReceiverEffect effect;
             lock.lock();
@@ -162,13 +163,20 @@ public final class SessionReceiver {
             } finally {
                 lock.unlock();
             }
+            if (!(effect instanceof ReceiverEffect.Store)) {
+                received.consumed();
+            }
             switch (effect) {
                 case ReceiverEffect.Check check -> check(check.begin());
                 case ReceiverEffect.Lookup lookup -> {
                     channel.recycle(bytes);
                     lookUp(lookup);
                 }
-                case ReceiverEffect.Store segment -> storeOf().add(segment, () -> channel.recycle(bytes));
+                case ReceiverEffect.Store segment ->
+                    storeOf().add(segment, () -> {
+                        received.consumed();
+                        channel.recycle(bytes);
+                    });
                 case ReceiverEffect.Publish publish -> publish(publish.commit());
                 case ReceiverEffect.Send send -> perform(send);
             }

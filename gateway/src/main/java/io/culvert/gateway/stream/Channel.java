@@ -47,8 +47,24 @@ public interface Channel extends AutoCloseable {
      */
     Optional<Slice> receive() throws StreamException, InterruptedException;
 
+    /**
+     * The next message as {@link #receive}, whose credit stays away from the peer until it is consumed: so the window bounds
+     * what was sent and is not dealt with, wherever it waits.
+     */
+    Optional<Received> take() throws StreamException, InterruptedException;
+
     /** The same, for at most this long. */
     Optional<Slice> receive(Duration timeout) throws StreamException, InterruptedException, TimeoutException;
+
+    /** A message that was taken. */
+    interface Received {
+
+        /** Its bytes. The array is the caller's, who may {@link Channel#recycle} it. */
+        Slice bytes();
+
+        /** Gives its credit back to the peer; once. */
+        void consumed();
+    }
 
     /** Gives the array of a received message back to the stream's pool. Optional, and only once; it saves garbage. */
     void recycle(Slice message);

@@ -149,6 +149,42 @@ final class LinkChannel implements Channel {
     }
 
     @Override
+    public Optional<Received> take() throws StreamException, InterruptedException {
+        lock.lock();
+        try {
+            while (!hasNextLocked()) {
+                received.await();
+            }
+            return Optional.ofNullable(pollLocked()).map(Taken::new);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Taken implements Received {
+        private final Effect.Delivered delivered;
+
+        Taken(Effect.Delivered delivered) {
+            this.delivered = delivered;
+        }
+
+        @Override
+        public Slice bytes() {
+            return delivered.message();
+        }
+
+        @Override
+        public void consumed() {
+            lock.lock();
+            try {
+                consumedLocked(delivered);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
     public Optional<Slice> receive(Duration timeout) throws StreamException, InterruptedException, TimeoutException {
         lock.lock();
         try {
@@ -178,15 +214,23 @@ final class LinkChannel implements Channel {
     }
 
     private Optional<Slice> takeLocked() {
-        Effect.Delivered next = urgentInbox.isEmpty() ? inbox.pollFirst() : urgentInbox.pollFirst();
+        Effect.Delivered next = pollLocked();
         if (next == null) {
             return Optional.empty();
         }
-        link.muxLocked().consumed(id, next.creditBytes(), next.urgent());
+        consumedLocked(next);
+        return Optional.of(next.message());
+    }
+
+    private Effect.@Nullable Delivered pollLocked() {
+        return urgentInbox.isEmpty() ? inbox.pollFirst() : urgentInbox.pollFirst();
+    }
+
+    private void consumedLocked(Effect.Delivered delivered) {
+        link.muxLocked().consumed(id, delivered.creditBytes(), delivered.urgent());
         if (link.muxLocked().hasNext()) {
             link.wakeWriterLocked();
         }
-        return Optional.of(next.message());
     }
 
     @Override

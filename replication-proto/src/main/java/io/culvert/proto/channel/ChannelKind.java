@@ -12,8 +12,8 @@ import java.util.Optional;
 public enum ChannelKind {
     /** Small questions and answers between two gateways. */
     CONTROL(1, 64 << 10, 256 << 10, 64 << 10),
-    /** One replication session. */
-    REPLICATION(2, 4 << 20, 24 << 20, Limits.MAX_MESSAGE_BYTES),
+    /** One replication session. Its window is what is on its way or not yet stored: what a cut can cost to send again. */
+    REPLICATION(2, 4 << 20, 16 << 20, Limits.MAX_MESSAGE_BYTES),
     /** Reading from a far pool: restore, verify, heal. */
     READ(3, 4 << 20, 24 << 20, Limits.MAX_MESSAGE_BYTES),
     /** One relayed connection of an appliance. */

@@ -10,17 +10,17 @@ import java.util.Optional;
 /**
  * One channel's incoming half: the credit it gave, and the message it is putting together.
  *
- * <p>Memory: at most a window of messages that wait, or one message if that is longer. Credit goes back when half a
- * window was consumed, or sooner if the message in hand needs it: with nothing left to consume, the far side always has
+ * <p>Memory: at most a window of messages that wait, or one message if that is longer. Credit goes back when a quarter of the
+ * window or 1 MiB was consumed, or sooner if the message in hand needs it: with nothing left to consume, the far side always has
  * the credit for the rest of that message, so that no message of a legal length can get stuck.
  */
 final class Inflow {
 
-    /**
-     * Credit is returned in quarters of a window: in halves, a sender on a long line would be without any for half the time
-     * that the window takes.
-     */
+    /** Credit is returned by the quarter of a window, so that small windows do not answer each frame with one, … */
     private static final int RETURNED_PARTS = 4;
+
+    /** … or by this much if that is less: what is held back is missing from the window of a long line. */
+    private static final int MAX_HELD_BACK_BYTES = 1 << 20;
 
     private final long channel;
     private final ChannelKind kind;
@@ -207,7 +207,7 @@ final class Inflow {
     }
 
     private void returnIfNeeded() {
-        boolean enough = returnableBytes >= windowBytes / RETURNED_PARTS;
+        boolean enough = returnableBytes >= Math.min(windowBytes / RETURNED_PARTS, MAX_HELD_BACK_BYTES);
         int restBytes = assemblyLengthBytes - assembledBytes;
         boolean starving = restBytes > 0 && grantedBytes < Limits.messageCostBytes(restBytes);
         if (returnableBytes > 0 && (enough || starving)) {

@@ -9,8 +9,12 @@ public final class SessionLimits {
     /** Chunks asked for, or missing and not yet arrived, at one time. */
     public static final int MAX_OUTSTANDING = 64 * 1024;
 
-    /** Segment payload under way without acknowledgement: what a crash can cost to send again. */
-    public static final long WINDOW_BYTES = 16L << 20;
+    /**
+     * Segment payload without acknowledgement: what the loss of the receiver's machine can cost to send again. Of it the window
+     * of the channel ({@link io.culvert.proto.channel.ChannelKind#REPLICATION}) lets much less be on its way or unstored: what
+     * the loss of a process or of the line can cost.
+     */
+    public static final long WINDOW_BYTES = 64L << 20;
 
     /** Longest job, dataset, pool or attempt name, and longest label, in characters. */
     public static final int MAX_NAME_CHARS = 255;
