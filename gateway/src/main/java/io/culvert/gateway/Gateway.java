@@ -123,7 +123,7 @@ public final class Gateway implements AutoCloseable {
                     new GatewayOperations.Parts(this::config, identity, store, pools, streams, replicator, clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
-            replicator.resume(config.datasets());
+            replicator.resume(() -> config().datasets());
             opened = true;
         } finally {
             if (!opened) {

@@ -44,6 +44,18 @@ public final class Progress {
                 acknowledgedBytes.sum());
     }
 
+    /** Takes over what was counted before. */
+    void add(View counted) {
+        entries.add(counted.entries());
+        sourceBytes.add(counted.sourceBytes());
+        readBytes.add(counted.readBytes());
+        chunks.add(counted.chunks());
+        newChunks.add(counted.newChunks());
+        newBytes.add(counted.newBytes());
+        storedBytes.add(counted.storedBytes());
+        acknowledgedBytes.add(counted.acknowledgedBytes());
+    }
+
     /** Forgets what the walk counted: a new attempt walks again. What was sent stays counted. */
     void startAgain() {
         entries.reset();
