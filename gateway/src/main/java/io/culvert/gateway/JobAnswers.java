@@ -222,6 +222,6 @@ final class JobAnswers {
                 job.wireBytesIn(),
                 job.bytesPerSecond(),
                 job.wireBytesPerSecond(),
-                Optional.empty());
+                job.current());
     }
 }

@@ -175,6 +175,7 @@ final class JobNotes {
                         count(counters, "newBytes"),
                         count(counters, "storedBytes"),
                         last.progress().acknowledgedBytes()),
+                Optional.empty(),
                 totals(counters),
                 count(counters, "wireBytesOut"),
                 count(counters, "wireBytesIn"),
@@ -190,8 +191,8 @@ final class JobNotes {
         @Nullable Long entries = counters.get("totalEntries");
         return entries == null
                 ? Optional.empty()
-                : Optional.of(new Job.Totals(
-                        entries, count(counters, "totalBytes"), count(counters, "totalsExact") == 1));
+                : Optional.of(
+                        new Job.Totals(entries, count(counters, "totalBytes"), count(counters, "totalsExact") == 1));
     }
 
     private static Optional<Job.Failure> failure(EndedJob ended) {

@@ -44,6 +44,7 @@ final class JobNotesTest {
                 tries == 0 ? Optional.empty() : Optional.of(NOON.minusSeconds(80)),
                 Optional.of(NOON),
                 COUNTED,
+                Optional.empty(),
                 done ? Optional.of(new Job.Totals(10, 11, true)) : Optional.empty(),
                 12,
                 13,
@@ -52,7 +53,9 @@ final class JobNotesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DONE", "FAILED", "CANCELLED"}, mode = Mode.INCLUDE)
+    @EnumSource(
+            names = {"DONE", "FAILED", "CANCELLED"},
+            mode = Mode.INCLUDE)
     void aJobThatEndedReadsAfterARestartAsBefore(Job.State state) {
         Job.View view = view(state, RUN + ".0123456789abcdef", 3);
         assertThat(JobNotes.view(JobNotes.ended(view))).isEqualTo(view);

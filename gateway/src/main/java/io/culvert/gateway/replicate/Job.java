@@ -43,7 +43,7 @@ public final class Job {
         REFUSED
     }
 
-    /** A job at one moment; {@code sentence} says why it waits or failed, {@code read} when the snapshot's source was read. */
+    /** A job at one moment; {@code sentence} says why it waits or failed, {@code read} when the snapshot's source was read, {@code current} the entry at hand. */
     public record View(
             String id,
             String kind,
@@ -60,6 +60,7 @@ public final class Job {
             Optional<Instant> started,
             Optional<Instant> ended,
             Progress.View progress,
+            Optional<String> current,
             Optional<Totals> totals,
             long wireBytesOut,
             long wireBytesIn,
@@ -163,6 +164,7 @@ public final class Job {
                     Optional.ofNullable(started),
                     Optional.ofNullable(ended),
                     progress.view(),
+                    progress.current(),
                     Optional.ofNullable(totals),
                     wireBytesOut + attemptOut,
                     wireBytesIn + attemptIn,
@@ -176,14 +178,7 @@ public final class Job {
     JobLedger.JobNote note() {
         View now = view();
         return new JobLedger.JobNote(
-                key,
-                id,
-                now.attempt(),
-                now.state(),
-                now.sentence(),
-                replica(now),
-                created,
-                now.progress());
+                key, id, now.attempt(), now.state(), now.sentence(), replica(now), created, now.progress());
     }
 
     /** What the job completed. */
@@ -235,6 +230,7 @@ public final class Job {
             if (!state.isEnd()) {
                 state = next;
                 sentence = why;
+                progress.atNothing();
                 changed.signalAll();
             }
         } finally {
@@ -271,6 +267,7 @@ public final class Job {
                 state = how;
                 sentence = why;
                 failure = kindOf;
+                progress.atNothing();
                 ended = now;
                 changed.signalAll();
             }

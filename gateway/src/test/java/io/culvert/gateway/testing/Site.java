@@ -121,8 +121,7 @@ public final class Site implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        Files.writeString(
-                siteFile(), """
+        Files.writeString(siteFile(), """
                 site: %s
                 stateDir: "%s"
                 listen: 127.0.0.1:%d
@@ -132,7 +131,8 @@ public final class Site implements AutoCloseable {
                 pools:
                   main: {path: "%s"%s}
                 %s
-                """.formatted(name, directory, port, advertised, adminPort, checkpoints, pool(), quota, settings));
+                """.formatted(
+                        name, directory, port, advertised, adminPort, checkpoints, pool(), quota, settings));
     }
 
     /** Makes the site as {@code culvert init} does, with a site file for this test. */
@@ -189,6 +189,22 @@ public final class Site implements AutoCloseable {
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(messages.toFile())
                 .start();
+    }
+
+    /** Starts a command at a terminal (script(1)) with that many columns; what the terminal is told goes to a file. */
+    public Process beginAtTerminal(int columns, Path typescript, String... arguments) throws IOException {
+        List<String> command = culvert();
+        command.addAll(List.of("--config", siteFile().toString()));
+        command.addAll(List.of(arguments));
+        String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        ProcessBuilder script = new ProcessBuilder(
+                        "script", "-qefc", "stty cols " + columns + "; exec " + line, typescript.toString())
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.appendTo(log().toFile()));
+        script.environment().put("CULVERT_STDERR_TTY", "1");
+        script.environment().put("TERM", "xterm");
+        return script.start();
     }
 
     private List<String> command() {
