@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,8 @@ public final class Replicator implements AutoCloseable {
     /** Of each dataset and target that ever was; as many as the ledger has. */
     private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
 
-    private record Running(Job job, JobRun run) {}
+    /** @param over when its end is noted and its claim is released, somewhat after the job has ended */
+    private record Running(Job job, JobRun run, CountDownLatch over) {}
 
     public Replicator(ReplicateSettings settings, Streams streams, ReplicationAccess access, JobLedger ledger) {
         this.settings = settings;
@@ -149,7 +151,11 @@ public final class Replicator implements AutoCloseable {
     public Optional<JobLedger.Replica> newest(String dataset, String peer, String pool) {
         lock.lock();
         try {
-            return Optional.ofNullable(replicas.get(new JobLedger.JobKey(dataset, peer, pool)));
+            JobLedger.JobKey key = new JobLedger.JobKey(dataset, peer, pool);
+            Running one = running.get(key);
+            return Optional.ofNullable(one)
+                    .flatMap(present -> present.job().replica())
+                    .or(() -> Optional.ofNullable(replicas.get(key)));
         } finally {
             lock.unlock();
         }
@@ -159,22 +165,31 @@ public final class Replicator implements AutoCloseable {
         lock.lock();
         try {
             Running present = running.get(key);
-            if (present != null) {
+            if (present != null && !present.job().view().state().isEnd()) {
                 return present.job();
+            }
+            CountDownLatch before = new CountDownLatch(0);
+            if (present != null) { // it has ended, and only its end is being noted: who asks now wants another
+                remember(present.job());
+                before = present.over();
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger);
-            running.put(key, new Running(job, run));
-            threads.execute(() -> runToEnd(key, job, run));
+            Running one = new Running(job, run, new CountDownLatch(1));
+            running.put(key, one);
+            CountDownLatch free = before;
+            threads.execute(() -> runToEnd(key, one, free));
             return job;
         } finally {
             lock.unlock();
         }
     }
 
-    private void runToEnd(JobLedger.JobKey key, Job job, JobRun run) {
+    private void runToEnd(JobLedger.JobKey key, Running one, CountDownLatch free) {
+        Job job = one.job();
         try {
-            run.run();
+            free.await();
+            one.run().run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -186,10 +201,12 @@ public final class Replicator implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                running.remove(key);
-                remember(job);
+                if (running.remove(key, one)) {
+                    remember(job);
+                }
             } finally {
                 lock.unlock();
+                one.over().countDown();
             }
         }
     }
