@@ -4,22 +4,31 @@ import io.culvert.gateway.checkpoint.Checkpoint;
 import io.culvert.gateway.checkpoint.CheckpointPage;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.CheckpointWriter;
-import io.culvert.gateway.checkpoint.JobState;
+import io.culvert.gateway.checkpoint.CorruptCheckpointException;
+import io.culvert.gateway.checkpoint.EndedJobs;
 import io.culvert.gateway.checkpoint.Ownership;
-import io.culvert.gateway.checkpoint.Progress;
 import io.culvert.gateway.checkpoint.StoredCheckpoint;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.JobLedger;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps the jobs' notes in the checkpoint store. The attempt's id begins with the job's. */
+/**
+ * Keeps the jobs' notes in the checkpoint store.
+ *
+ * <p>What a job completed last stands in its checkpoint and is carried on by each owner, so that the lag survives restarts and
+ * costs no write of its own. How the last jobs ended stands beside it, one small write for each.
+ */
 final class CheckpointLedger implements JobLedger, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointLedger.class);
 
     private final CheckpointStore store;
     private final CheckpointWriter writer;
@@ -34,57 +43,76 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
     @Override
     public Claim claim(JobKey key, Runnable lost) throws LedgerException {
         try {
-            return new Owned(store.claim(key.id(), (ownership, reason) -> lost.run()));
+            Ownership ownership = store.claim(key.id(), (owned, reason) -> lost.run());
+            boolean known = false;
+            try {
+                Claim claim = new Owned(ownership, newest(key));
+                known = true;
+                return claim;
+            } finally {
+                if (!known) {
+                    store.release(ownership);
+                }
+            }
         } catch (IOException e) {
             throw new LedgerException(String.valueOf(e.getMessage()), e);
         }
     }
 
+    /** What the job completed last. A checkpoint that is damaged is replaced by the owner's next one, without it. */
+    private Optional<Replica> newest(JobKey key) throws IOException {
+        try {
+            return store.read(key.id()).flatMap(stored -> JobNotes.newest(stored.checkpoint()));
+        } catch (CorruptCheckpointException e) {
+            damaged(e);
+            return Optional.empty();
+        }
+    }
+
+    private static void damaged(CorruptCheckpointException found) {
+        LOG.warn("{}; what it said is forgotten", found.sentence());
+    }
+
     @Override
-    public List<JobNote> unfinished() throws IOException {
-        List<JobNote> notes = new ArrayList<>();
+    public Memory recall() throws IOException {
+        List<JobNote> unfinished = new ArrayList<>();
+        Map<JobKey, Replica> replicas = new HashMap<>();
         String after = "";
         do {
             CheckpointPage page = store.list(after, CheckpointStore.MAX_PAGE);
             for (StoredCheckpoint stored : page.checkpoints()) {
-                note(stored.checkpoint()).ifPresent(notes::add);
+                Checkpoint checkpoint = stored.checkpoint();
+                if (!JobNotes.key(checkpoint).id().equals(checkpoint.job().id())) {
+                    continue; // of a version whose jobs had other names: nobody will write it again
+                }
+                JobNotes.unfinished(checkpoint).ifPresent(unfinished::add);
+                JobNotes.newest(checkpoint).ifPresent(replica -> replicas.put(JobNotes.key(checkpoint), replica));
             }
+            page.damaged().forEach(CheckpointLedger::damaged);
             after = page.next();
         } while (!after.isEmpty());
-        return notes;
+        EndedJobs ended = store.ended();
+        ended.damaged().forEach(CheckpointLedger::damaged);
+        return new Memory(unfinished, ended.jobs().stream().map(JobNotes::view).toList(), replicas);
     }
 
-    private static Optional<JobNote> note(Checkpoint checkpoint) {
-        boolean goesOn = switch (checkpoint.state()) {
-            case JobState.Running running -> true;
-            case JobState.Waiting waiting -> true;
-            case JobState.Failed failed -> false;
-            case JobState.Cancelled cancelled -> false;
-            case JobState.Done done -> false;
-        };
-        if (!goesOn) {
-            return Optional.empty();
+    @Override
+    public void ended(Job.View job) throws LedgerException {
+        try {
+            store.noteEnd(JobNotes.ended(job));
+        } catch (IOException e) {
+            throw new LedgerException(String.valueOf(e.getMessage()), e);
         }
-        var job = checkpoint.job();
-        int dot = checkpoint.attempt().lastIndexOf('.');
-        String run = dot < 0 ? checkpoint.attempt() : checkpoint.attempt().substring(0, dot);
-        return Optional.of(new JobNote(
-                new JobKey(job.dataset(), job.peer(), job.pool()),
-                run,
-                checkpoint.attempt(),
-                Job.State.QUEUED,
-                "",
-                "",
-                checkpoint.startedAt(),
-                new io.culvert.gateway.replicate.Progress.View(0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
     /** One ownership. */
     private final class Owned implements Claim {
         private final Ownership ownership;
+        private final Optional<Replica> before;
 
-        Owned(Ownership ownership) {
+        Owned(Ownership ownership, Optional<Replica> before) {
             this.ownership = ownership;
+            this.before = before;
         }
 
         @Override
@@ -112,44 +140,24 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
             }
         }
 
+        private Checkpoint checkpoint(JobNote note) {
+            return JobNotes.checkpoint(note, note.replica().or(() -> before), clock.instant());
+        }
+
+        @Override
+        public void ended(Job.View job) throws LedgerException {
+            try {
+                store.noteEnd(ownership, JobNotes.ended(job));
+            } catch (IOException e) {
+                throw new LedgerException(String.valueOf(e.getMessage()), e);
+            }
+        }
+
         @Override
         public void release() {
             writer.forget(ownership.jobId());
             store.release(ownership);
         }
-    }
-
-    private Checkpoint checkpoint(JobNote note) {
-        var job = new io.culvert.gateway.checkpoint.Job(
-                note.key().id(),
-                note.key().dataset(),
-                note.key().peer(),
-                note.key().pool());
-        Instant now = clock.instant();
-        var progress = note.progress();
-        return new Checkpoint(
-                job,
-                note.attempt(),
-                state(note),
-                new Progress(
-                        progress.acknowledgedBytes(),
-                        Map.of(
-                                "sourceBytes", progress.sourceBytes(),
-                                "chunks", progress.chunks(),
-                                "newChunks", progress.newChunks())),
-                note.snapshot().isEmpty() ? null : note.snapshot(),
-                note.created(),
-                now);
-    }
-
-    private static JobState state(JobNote note) {
-        return switch (note.state()) {
-            case QUEUED, SCANNING, COMMITTING -> new JobState.Running();
-            case WAITING -> new JobState.Waiting(note.sentence());
-            case DONE -> new JobState.Done();
-            case FAILED -> new JobState.Failed(note.sentence());
-            case CANCELLED -> new JobState.Cancelled();
-        };
     }
 
     @Override

@@ -123,7 +123,7 @@ public final class Gateway implements AutoCloseable {
                     new GatewayOperations.Parts(this::config, identity, store, pools, streams, replicator, clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
-            replicator.resume(config.datasets());
+            replicator.resume(() -> config().datasets());
             opened = true;
         } finally {
             if (!opened) {
@@ -231,6 +231,7 @@ public final class Gateway implements AutoCloseable {
                 case PeerChange.Revoked revoked -> streams.close(revoked.peer().name());
             }
         });
+        identity.notices().endpoints(this::endpoint);
         identity.notices()
                 .onHeard(heard -> streams.refused(
                         heard.bySite(),
@@ -251,17 +252,17 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
+    /** Where the site file says that a peer is, if it does. */
+    private Optional<Endpoint> endpoint(String peer) {
+        return config.peer(new SiteName(peer)).endpoint().map(at -> new Endpoint(at.host(), at.port()));
+    }
+
     private void connect(Peer peer) {
         PeerConfig settings = config.peer(new SiteName(peer.name()));
         streams.limit(peer.name(), limit(peer.name()));
         if (settings.dial().orElse(peer.dials())) {
-            String host = settings.endpoint()
-                    .map(HostPort::host)
-                    .orElse(peer.endpoint().host());
-            int port = settings.endpoint()
-                    .map(HostPort::port)
-                    .orElse(peer.endpoint().port());
-            streams.dial(peer.name(), host, port);
+            Endpoint at = endpoint(peer.name()).orElse(peer.endpoint());
+            streams.dial(peer.name(), at.host(), at.port());
         } else {
             streams.await(peer.name());
         }

@@ -10,6 +10,7 @@ import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ReplicaView;
 import io.culvert.gateway.replicate.Job;
+import io.culvert.gateway.replicate.JobLedger;
 import io.culvert.gateway.replicate.Progress;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.ReplicationTarget;
@@ -69,25 +70,22 @@ final class JobAnswers {
     }
 
     private ReplicaView replica(String dataset, ReplicationTarget target, Optional<Duration> rpo) {
-        Optional<Job.View> newest = parts.replicator().jobs().stream()
-                .map(Job::view)
-                .filter(job -> job.key().dataset().equals(dataset)
-                        && job.key().peer().equals(target.peer().toString())
-                        && job.state() == Job.State.DONE)
-                .findFirst();
+        Optional<JobLedger.Replica> newest =
+                parts.replicator().newest(dataset, target.peer().toString(), target.pool());
         Optional<Job.View> running = parts.replicator().jobs().stream()
                 .map(Job::view)
                 .filter(job -> job.key().dataset().equals(dataset)
                         && job.key().peer().equals(target.peer().toString())
+                        && job.key().pool().equals(target.pool())
                         && !job.state().isEnd())
                 .findFirst();
-        Optional<Instant> created = newest.flatMap(Job.View::started);
+        Optional<Instant> created = newest.map(JobLedger.Replica::created);
         Optional<Long> lag =
                 created.map(at -> Duration.between(at, parts.clock().instant()).toSeconds());
         return new ReplicaView(
                 target.peer().toString(),
                 target.pool(),
-                newest.flatMap(Job.View::snapshot),
+                newest.map(JobLedger.Replica::snapshot),
                 created,
                 lag,
                 rpo.isPresent() && lag.isPresent() && lag.get() > rpo.get().toSeconds(),
@@ -224,6 +222,6 @@ final class JobAnswers {
                 job.wireBytesIn(),
                 job.bytesPerSecond(),
                 job.wireBytesPerSecond(),
-                Optional.empty());
+                job.current());
     }
 }

@@ -213,7 +213,7 @@ final class SnapshotAnswers {
         try {
             new ManifestReader(held.pool(), held.root())
                     .leaves(
-                            (node, isLeaf) -> {
+                            (node, level) -> {
                                 chunks.add(node);
                                 return true;
                             },

@@ -15,6 +15,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,12 @@ final class InterruptIT {
         TreeListing.assertSame(data, target);
     }
 
+    private static Optional<JobView> ingested() throws Exception {
+        return SITES.near().client().jobs().stream()
+                .filter(job -> job.kind().equals("ingest") && job.state().hasEnded())
+                .findFirst();
+    }
+
     @Test
     void ingestPublishesNothing() throws Exception {
         Running ingest = Running.near(Redirect.PIPE, "ingest", "dump");
@@ -149,6 +156,9 @@ final class InterruptIT {
 
         assertThat(ingest.interrupt()).isEqualTo("culvert: interrupted; nothing was stored of this stream");
         stream.close();
+        // Only when the gateway is done with what it has got is it certain that nothing comes of it.
+        Await.until("the gateway has noticed", Site.PATIENCE, () -> ingested().isPresent());
+        assertThat(ingested().orElseThrow().state()).isEqualTo(JobState.FAILED);
         assertThat(SITES.near()
                         .run("snapshot", "list", "--dataset", "dump", "--output", "json")
                         .succeeded()

@@ -176,9 +176,12 @@ final class ReplicationIT {
     @Test
     void whatDidNotChangeIsNeitherReadNorSent() throws Exception {
         Shell.run(data.resolve("still"), "for i in $(seq 300); do head -c 30000 /dev/urandom > f$i; done");
-        SITES.near().replicate("still");
+        JobView first = SITES.near().replicate("still");
         JobView again = SITES.near().replicate("still");
 
+        assertThat(again.id())
+                .as("a job that has just ended is not given out again")
+                .isNotEqualTo(first.id());
         assertThat(again.state()).isEqualTo(JobState.DONE);
         assertThat(again.progress().entries()).isEqualTo(301);
         assertThat(again.progress().sourceBytes()).isGreaterThanOrEqualTo(9_000_000);

@@ -32,10 +32,10 @@ public final class ManifestReader {
         void accept(ManifestRecord record) throws IOException;
     }
 
-    /** Decides by name whether a leaf has to be read. */
+    /** Decides by name whether a node has to be read; level 0 is a leaf. */
     @FunctionalInterface
     public interface NodeFilter {
-        boolean wanted(ChunkRef node, boolean isLeaf) throws IOException;
+        boolean wanted(ChunkRef node, int level) throws IOException;
     }
 
     /** The records of one leaf, as they stand; {@link ManifestCursor} checks how they follow each other. */
@@ -50,7 +50,7 @@ public final class ManifestReader {
      */
     public void records(RecordSink sink) throws IOException {
         ManifestCursor cursor = new ManifestCursor();
-        leaves((node, first) -> true, leaf -> {
+        leaves((node, level) -> true, leaf -> {
             for (ManifestRecord record : records(leaf)) {
                 cursor.check(record);
                 sink.accept(record);
@@ -65,7 +65,7 @@ public final class ManifestReader {
      * <p>Entries elsewhere may be among them; those of the directories above {@code path} may be missing.
      */
     public void records(PathBytes path, RecordSink sink) throws IOException {
-        walk(root.node(), root.level(), Optional.of(path), (node, isLeaf) -> true, leaf -> {
+        walk(root.node(), root.level(), Optional.of(path), (node, level) -> true, leaf -> {
             for (ManifestRecord record : records(leaf)) {
                 sink.accept(record);
             }
@@ -86,12 +86,12 @@ public final class ManifestReader {
     private void walk(ChunkRef node, int level, Optional<PathBytes> path, NodeFilter filter, LeafSink sink)
             throws IOException {
         if (level == 0) {
-            if (filter.wanted(node, true)) {
+            if (filter.wanted(node, level)) {
                 source.read(List.of(node), (i, ref, bytes) -> sink.accept(bytes));
             }
             return;
         }
-        if (!filter.wanted(node, false)) {
+        if (!filter.wanted(node, level)) {
             return;
         }
         List<IndexNode> read = new ArrayList<>();
@@ -114,7 +114,7 @@ public final class ManifestReader {
     private void leaves(List<ChunkRef> children, NodeFilter filter, LeafSink sink) throws IOException {
         List<ChunkRef> batch = new ArrayList<>();
         for (ChunkRef child : children) {
-            if (filter.wanted(child, true)) {
+            if (filter.wanted(child, 0)) {
                 batch.add(child);
             }
             if (batch.size() == BATCH) {

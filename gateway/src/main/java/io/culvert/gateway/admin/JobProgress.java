@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param wireReceivedBytes the same, the other way
  * @param bytesPerSecond of the source, over the last few seconds
  * @param wireBytesPerSecond both directions, over the last few seconds
- * @param current the entry at hand, for people; bytes that are not UTF-8 are replaced
+ * @param current path of the entry at hand, for people: control characters and what is not UTF-8 as {@code \xNN}
  */
 public record JobProgress(
         long entries,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt the id that every object made by this attempt carries
  * @param snapshotId the snapshot that the attempt is making or has made; null before it has a name
+ * @param newest what this attempt or one before it completed last; each owner carries it on. Null: nothing yet
  */
 public record Checkpoint(
         Job job,
@@ -17,10 +18,13 @@ public record Checkpoint(
         Progress progress,
         @Nullable String snapshotId,
         Instant startedAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @Nullable Replica newest) {
     public static final int MAX_STORED_BYTES = 4095;
 
-    static final int MAX_ATTEMPT_BYTES = 100;
+    /** Of the longest names that a site file may give, with what tells runs and attempts apart. */
+    static final int MAX_ATTEMPT_BYTES = 128;
+
     static final int MAX_SNAPSHOT_BYTES = 200;
 
     public Checkpoint {
@@ -28,5 +32,17 @@ public record Checkpoint(
         if (snapshotId != null) {
             Names.require("snapshotId", snapshotId, MAX_SNAPSHOT_BYTES);
         }
+    }
+
+    /** One of a job that has completed nothing yet. */
+    public Checkpoint(
+            Job job,
+            String attempt,
+            JobState state,
+            Progress progress,
+            @Nullable String snapshotId,
+            Instant startedAt,
+            Instant updatedAt) {
+        this(job, attempt, state, progress, snapshotId, startedAt, updatedAt, null);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   text attempt     1 state             text reason   text snapshot id (empty: none)
  *   12 started       12 updated          8 acknowledged bytes
  *   1 number of counters, each: text name, 8 count
+ *   text newest replica  12 its creation                  (only if there is one)
  * </pre>
  */
 final class CheckpointCodec {
@@ -43,12 +44,15 @@ final class CheckpointCodec {
     }
 
     private static void write(DataOutputStream out, StoredCheckpoint stored) throws IOException {
-        Checkpoint checkpoint = stored.checkpoint();
         out.writeLong(stored.fence().epoch());
         out.writeLong(stored.fence().revision());
         out.writeLong(stored.sequence());
         out.writeLong(stored.operation().getMostSignificantBits());
         out.writeLong(stored.operation().getLeastSignificantBits());
+        write(out, stored.checkpoint());
+    }
+
+    static void write(DataOutputStream out, Checkpoint checkpoint) throws IOException {
         out.writeUTF(checkpoint.job().id());
         out.writeUTF(checkpoint.job().dataset());
         out.writeUTF(checkpoint.job().peer());
@@ -65,12 +69,22 @@ final class CheckpointCodec {
             out.writeUTF(counter.getKey());
             out.writeLong(counter.getValue());
         }
+        Replica newest = checkpoint.newest();
+        if (newest != null) {
+            out.writeUTF(newest.snapshotId());
+            Sealed.writeInstant(out, newest.created());
+        }
     }
 
     private static StoredCheckpoint read(DataInputStream in) throws IOException {
         var fence = new Fence(in.readLong(), in.readLong());
         long sequence = in.readLong();
         var operation = new UUID(in.readLong(), in.readLong());
+        return new StoredCheckpoint(readCheckpoint(in), sequence, fence, operation);
+    }
+
+    /** Reads to the end of the body. */
+    static Checkpoint readCheckpoint(DataInputStream in) throws IOException {
         var job = new Job(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
         String attempt = in.readUTF();
         JobState state = readState(in);
@@ -84,11 +98,8 @@ final class CheckpointCodec {
             counters.put(in.readUTF(), in.readLong());
         }
         var progress = new Progress(acknowledgedBytes, counters);
-        return new StoredCheckpoint(
-                new Checkpoint(job, attempt, state, progress, snapshotId, startedAt, updatedAt),
-                sequence,
-                fence,
-                operation);
+        @Nullable Replica newest = in.available() == 0 ? null : new Replica(in.readUTF(), Sealed.readInstant(in));
+        return new Checkpoint(job, attempt, state, progress, snapshotId, startedAt, updatedAt, newest);
     }
 
     private static void writeState(DataOutputStream out, JobState state) throws IOException {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps, per job, who owns it and one small checkpoint.
+ * Keeps, per job, who owns it and one small checkpoint; and of the whole site how its last jobs ended.
  *
  * <p>All methods may be called from any thread and block; calls for one job should not overlap. Each that talks to the store
  * gives up within a bounded time with {@link StoreUnavailableException}. What was returned is durable.
@@ -18,6 +18,9 @@ public interface CheckpointStore extends AutoCloseable {
 
     /** The most checkpoints on a page of {@link #list}. */
     int MAX_PAGE = 256;
+
+    /** The most ended jobs of a site that are remembered. */
+    int MAX_ENDED = 100;
 
     /**
      * Takes a job. Its fence is greater than that of every earlier ownership of the job.
@@ -76,6 +79,26 @@ public interface CheckpointStore extends AutoCloseable {
      * @throws FencedException if the ownership was lost; nothing was deleted
      */
     Deletion delete(Ownership ownership, String attempt) throws IOException;
+
+    /**
+     * Remembers how a run of the job ended, among the last {@link #MAX_ENDED} of the site; what is older is forgotten. In etcd it
+     * is one transaction.
+     *
+     * @throws FencedException if the ownership was lost; nothing was written
+     * @throws StoreUnavailableException if the outcome could not be learned; it may be noted again
+     */
+    void noteEnd(Ownership ownership, EndedJob ended) throws IOException;
+
+    /**
+     * Remembers the end of what nobody could own: nobody but the caller could have gone on with it. So no fence guards it, but its
+     * run, which no other has: what is noted of it once stays as it is.
+     *
+     * @throws StoreUnavailableException if the outcome could not be learned; it may be noted again
+     */
+    void noteEnd(EndedJob ended) throws IOException;
+
+    /** Returns how the site's last jobs ended, at most {@link #MAX_ENDED}. */
+    EndedJobs ended() throws IOException;
 
     /** Gives the job up. Never fails: a store that does not answer learns of it later, or by the end of the lease. */
     void release(Ownership ownership);

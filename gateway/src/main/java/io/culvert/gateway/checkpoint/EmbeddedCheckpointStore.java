@@ -44,6 +44,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
 
     private final CheckpointLog log;
     private final TreeMap<String, StoredCheckpoint> checkpoints = new TreeMap<>();
+    private final Ends ends = new Ends();
     private long epoch;
     private long rewriteAtBytes = MIN_REWRITE_BYTES;
     private boolean closed;
@@ -104,7 +105,14 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
             }
             case DELETED ->
                 checkpoints.remove(StandardCharsets.UTF_8.decode(body).toString());
+            case ENDED -> ends.add(EndedCodec.decode(bytes(body)));
         }
+    }
+
+    private static byte[] bytes(ByteBuffer body) {
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        return bytes;
     }
 
     private byte[] openedBody() {
@@ -229,6 +237,44 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     }
 
     @Override
+    public void noteEnd(Ownership ownership, EndedJob ended) throws IOException {
+        lock.lock();
+        try {
+            if (!holdings.holds(ownership)) {
+                throw notHeld(ownership);
+            }
+            append(LogRecord.Kind.ENDED, EndedCodec.encode(ended.under(ownership)));
+            ends.add(ended);
+        } finally {
+            unlockAndTellIfBroken();
+        }
+    }
+
+    @Override
+    public void noteEnd(EndedJob ended) throws IOException {
+        lock.lock();
+        try {
+            requireOpen();
+            if (!ends.has(ended.id())) {
+                append(LogRecord.Kind.ENDED, EndedCodec.encode(ended));
+                ends.add(ended);
+            }
+        } finally {
+            unlockAndTellIfBroken();
+        }
+    }
+
+    @Override
+    public EndedJobs ended() {
+        lock.lock();
+        try {
+            return new EndedJobs(ends.newestFirst(), List.of());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void release(Ownership ownership) {
         holdings.remove(ownership);
     }
@@ -265,6 +311,9 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         for (int from = 0; from < all.size(); from += MAX_BATCH) {
             List<StoredCheckpoint> batch = all.subList(from, Math.min(all.size(), from + MAX_BATCH));
             alive.add(new LogRecord(++revision, LogRecord.Kind.WRITTEN, WrittenBody.encode(batch)));
+        }
+        for (EndedJob ended : ends.newestFirst().reversed()) {
+            alive.add(new LogRecord(++revision, LogRecord.Kind.ENDED, EndedCodec.encode(ended)));
         }
         try {
             log.rewrite(alive);

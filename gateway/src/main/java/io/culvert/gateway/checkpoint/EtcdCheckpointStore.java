@@ -30,6 +30,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final EtcdKeys keys;
     private final EtcdClaims claims;
     private final EtcdWrites writes;
+    private final EtcdEnds ends;
     private final EtcdSession session;
     private final StateBoard board;
     private final Holdings holdings = new Holdings();
@@ -49,6 +50,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         this.keys = new EtcdKeys(settings.prefix());
         this.claims = new EtcdClaims(kv, keys, settings.gateway(), clocks.clock());
         this.writes = new EtcdWrites(kv, keys);
+        this.ends = new EtcdEnds(kv, keys);
         this.session = new EtcdSession(
                 settings, members, kv, board, clocks, new EtcdSession.Listeners(this::lostAll, this::renewed));
     }
@@ -193,6 +195,38 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         } catch (StoreUnavailableException e) {
             throw failed(e);
         }
+    }
+
+    @Override
+    public void noteEnd(Ownership ownership, EndedJob ended) throws IOException {
+        if (!holdings.holds(ownership)) {
+            throw notHeld(ownership);
+        }
+        try {
+            ends.note(ownership, ended.under(ownership));
+            answered();
+        } catch (FencedException e) {
+            lose(ownership, e.reason());
+            throw e;
+        } catch (StoreUnavailableException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void noteEnd(EndedJob ended) throws IOException {
+        try {
+            session.await();
+            ends.note(ended);
+            answered();
+        } catch (StoreUnavailableException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public EndedJobs ended() throws IOException {
+        return ends.newestFirst();
     }
 
     @Override

@@ -36,7 +36,9 @@ final class LogRecord {
         /** Checkpoints were written, all or none: body is a {@link WrittenBody}. */
         WRITTEN(2),
         /** A job's checkpoint was deleted: body is its id. */
-        DELETED(3);
+        DELETED(3),
+        /** A job ended: body is an {@linkplain EndedCodec ended job}. Of these, the last few count. */
+        ENDED(4);
 
         private final int code;
 

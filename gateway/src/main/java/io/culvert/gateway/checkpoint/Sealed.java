@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *   0   4  magic "CVCP"
  *   4   1  version, 1
- *   5   1  kind: 1 checkpoint, 2 owner, 3 site
+ *   5   1  kind: 1 checkpoint, 2 owner, 3 site, 4 ended job
  *   6   2  length of the body in bytes
  *   8   n  body
  * 8+n   4  CRC-32C of all bytes before it
@@ -26,7 +26,8 @@ import java.util.zip.CRC32C;
 enum Sealed {
     CHECKPOINT(1, "checkpoint"),
     OWNER(2, "owner record"),
-    SITE(3, "site record");
+    SITE(3, "site record"),
+    ENDED(4, "end");
 
     private static final int MAGIC = 0x43564350;
     private static final int VERSION = 1;

@@ -60,7 +60,7 @@ final class IngestCommand extends SessionCommand {
             var counted = new CountedInput(
                     session.terminal().input(),
                     System::nanoTime,
-                    (done, rate) -> display.update(done, Optional.empty(), rate, "storing"),
+                    (done, rate) -> display.update(done, Optional.empty(), rate, "storing", ""),
                     () -> {});
             return gateway.ingest(dataset, label, counted);
         }

@@ -38,6 +38,9 @@ final class JobCommand extends CommandGroup {
 
     @Command(name = "show", description = "Show one job.")
     static final class Show extends SessionCommand {
+        /** Of the longest name of a fact, with the gap behind it. */
+        private static final int NAME_COLUMNS = "acknowledged".length() + 2;
+
         @Mixin
         private final OutputOption output = new OutputOption();
 
@@ -89,7 +92,13 @@ final class JobCommand extends CommandGroup {
                             Words.bytes(p.wireSentBytes()) + " sent, " + Words.bytes(p.wireReceivedBytes())
                                     + " received")
                     .fact("rate", j.state().hasEnded() ? "" : Words.rate(p.bytesPerSecond()))
-                    .fact("at", p.current().orElse(""));
+                    .fact("at", p.current().map(Show::fitting).orElse(""));
+        }
+
+        /** At a terminal, what stays on the line behind the names of the facts. */
+        private static String fitting(String entry) {
+            int columns = Window.columns(Window.STANDARD_OUTPUT).orElse(Integer.MAX_VALUE);
+            return Columns.tail(entry, columns - NAME_COLUMNS);
         }
 
         private static String ofTotal(String done, java.util.Optional<String> total, boolean exact) {

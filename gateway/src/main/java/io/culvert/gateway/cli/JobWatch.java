@@ -64,7 +64,20 @@ final class JobWatch {
             known &= p.totalBytes().isPresent();
             rate += p.bytesPerSecond();
         }
-        display.update(done, known ? Optional.of(Math.max(total, done)) : Optional.empty(), rate, stateOf(jobs));
+        display.update(
+                done,
+                known ? Optional.of(Math.max(total, done)) : Optional.empty(),
+                rate,
+                stateOf(jobs),
+                current(jobs));
+    }
+
+    /** The entry at hand of the first job that has one. */
+    private static String current(List<JobView> jobs) {
+        return jobs.stream()
+                .flatMap(job -> job.progress().current().stream())
+                .findFirst()
+                .orElse("");
     }
 
     private static String stateOf(List<JobView> jobs) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** One line whenever the state changes, and every ten seconds. */
+/** One line whenever the state changes, and every ten seconds; entries come and go too fast for it. */
 final class ProgressLines implements ProgressDisplay {
     private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -22,7 +22,7 @@ final class ProgressLines implements ProgressDisplay {
     }
 
     @Override
-    public void update(long doneBytes, Optional<Long> totalBytes, double bytesPerSecond, String state) {
+    public void update(long doneBytes, Optional<Long> totalBytes, double bytesPerSecond, String state, String current) {
         long now = tickerNanos.getAsLong();
         if (state.equals(lastState) && now - lastNanos < INTERVAL_NANOS) {
             return;

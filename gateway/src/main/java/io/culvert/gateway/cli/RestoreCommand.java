@@ -159,7 +159,7 @@ final class RestoreCommand extends SessionCommand {
         return new CountedInput(
                 stream,
                 System::nanoTime,
-                (done, rate) -> display.update(done, Optional.empty(), rate, ""),
+                (done, rate) -> display.update(done, Optional.empty(), rate, "", ""),
                 display::close);
     }
 

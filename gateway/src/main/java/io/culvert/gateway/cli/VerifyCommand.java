@@ -69,7 +69,8 @@ final class VerifyCommand extends SessionCommand {
                         progress.bytes(),
                         progress.totalBytes(),
                         progress.bytes() / seconds,
-                        progress.damaged() == 0 ? "pool " + progress.pool() : progress.damaged() + " damaged");
+                        progress.damaged() == 0 ? "pool " + progress.pool() : progress.damaged() + " damaged",
+                        "");
             });
         }
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public final class RefusalNotices {
 
     private final String site;
     private final PeerVerifier.Known peers;
-    private volatile Map<String, Endpoint> overrides = Map.of();
+    private volatile Function<String, Optional<Endpoint>> overrides = peer -> Optional.empty();
     private final TlsContexts contexts;
     private final InstantSource clock;
     private final Map<String, Told> told = new ConcurrentHashMap<>();
@@ -101,17 +102,16 @@ public final class RefusalNotices {
         }
     }
 
-    /** Peers' endpoints that the site file sets in place of those they enrolled with. */
-    public void endpoints(Map<String, Endpoint> fromSiteFile) {
-        overrides = Map.copyOf(fromSiteFile);
+    /** Where the site file of the moment says that a peer is dialled, in place of where it enrolled; asked each time. */
+    public void endpoints(Function<String, Optional<Endpoint>> fromSiteFile) {
+        overrides = fromSiteFile;
     }
 
     /** Tells a refused acceptor where it is dialled; that it cannot be told is only logged. */
     void tellDialled(PeerRefusedException refused) {
         String peer = refused.site().orElse("");
-        Endpoint known = overrides.get(peer);
         Optional<Endpoint> endpoint =
-                known != null ? Optional.of(known) : peers.find(peer).map(Peer::endpoint);
+                peers.find(peer).map(known -> overrides.apply(peer).orElse(known.endpoint()));
         if (endpoint.isEmpty()) {
             return;
         }

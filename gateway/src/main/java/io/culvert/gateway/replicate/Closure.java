@@ -3,23 +3,15 @@ package io.culvert.gateway.replicate;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.chunk.Fingerprint;
-import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.manifest.Entry;
-import io.culvert.dedupe.manifest.Extent;
-import io.culvert.dedupe.manifest.Extents;
 import io.culvert.dedupe.manifest.ManifestReader;
-import io.culvert.dedupe.manifest.ManifestRecord;
 import io.culvert.dedupe.manifest.ManifestRoot;
-import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.Snapshot;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * The manifest nodes of one complete snapshot: whatever they name is in the pool, and need not be looked up again.
@@ -31,10 +23,14 @@ final class Closure {
     /** Nodes remembered: 100 million entries have about this many leaves. */
     static final int MAX_NODES = 1 << 20;
 
-    private static final int BATCH = 4096;
+    private static final Byte NEVER = 0;
 
     private final Pool pool;
-    private final Set<Fingerprint> nodes = new HashSet<>();
+
+    /** Each with the last walk that named it: a small number, whose objects the JVM shares. */
+    private final Map<Fingerprint, Byte> nodes = new HashMap<>();
+
+    private byte round = NEVER;
 
     /** Knows nothing. */
     Closure(Pool pool) {
@@ -45,11 +41,11 @@ final class Closure {
     void learn(Snapshot snapshot) throws IOException {
         new ManifestReader(pool, root(snapshot))
                 .leaves(
-                        (node, isLeaf) -> {
+                        (node, level) -> {
                             if (nodes.size() < MAX_NODES) {
-                                nodes.add(node.fingerprint());
+                                nodes.putIfAbsent(node.fingerprint(), NEVER);
                             }
-                            return !isLeaf;
+                            return level > 0;
                         },
                         leaf -> {});
     }
@@ -62,7 +58,7 @@ final class Closure {
     BitSet unknown(List<ChunkRef> leaves) {
         BitSet unknown = new BitSet(leaves.size());
         for (int i = 0; i < leaves.size(); i++) {
-            if (!nodes.contains(leaves.get(i).fingerprint())) {
+            if (!nodes.containsKey(leaves.get(i).fingerprint())) {
                 unknown.set(i);
             }
         }
@@ -70,71 +66,35 @@ final class Closure {
     }
 
     /**
-     * Walks a manifest and looks up every chunk it names, but for those below nodes that are known. A node that is
-     * named again is not walked again, so that the walk takes no longer than the nodes that are there.
+     * Walks a manifest and looks up every chunk it names, but for those below nodes that are known.
      *
      * @throws IncompleteException naming the first chunk that is missing
+     * @throws CorruptChunkException if it is no order of paths, or not made to be read, see {@link ClosureWalk}
      */
     void check(ManifestRoot root) throws IOException {
-        List<ChunkRef> batch = new ArrayList<>(BATCH);
-        Set<Fingerprint> walked = new HashSet<>();
-        if (!pool.contains(root.node().fingerprint())) {
-            throw new IncompleteException(root.node());
-        }
-        Order order = new Order();
-        new ManifestReader(pool, root)
-                .leaves(
-                        (node, isLeaf) -> {
-                            if (nodes.contains(node.fingerprint()) || !walked.add(node.fingerprint())) {
-                                return false;
-                            }
-                            if (!pool.contains(node.fingerprint())) {
-                                throw new IncompleteException(node);
-                            }
-                            return true;
-                        },
-                        leaf -> collect(leaf, batch, order));
-        lookUp(batch);
+        walk(ClosureWalk.MAX_PLAIN, ClosureWalk.MAX_AGAIN).from(root);
     }
 
-    /** Sees that no path is named twice or out of its order, in what is walked. */
-    private static final class Order {
-        private @Nullable PathBytes last;
-
-        void check(Entry entry) throws CorruptChunkException {
-            PathBytes before = last;
-            if (before != null && entry.path().compareTo(before) <= 0) {
-                throw new CorruptChunkException(
-                        "the manifest names \"" + entry.path() + "\" twice, or after \"" + before + "\"");
-            }
-            last = entry.path();
+    /** A walk with bounds of its own; one at a time. */
+    ClosureWalk walk(int maxPlain, long maxAgain) throws IOException {
+        if (round == Byte.MAX_VALUE) {
+            nodes.replaceAll((node, named) -> NEVER);
+            round = NEVER;
         }
+        round++;
+        return new ClosureWalk(pool, this::name, maxPlain, maxAgain);
     }
 
-    private void collect(Slice leaf, List<ChunkRef> batch, Order order) throws IOException {
-        for (ManifestRecord record : ManifestReader.records(leaf)) {
-            if (record instanceof Entry entry) {
-                order.check(entry);
-            }
-            if (record instanceof Extents extents) {
-                for (Extent extent : extents.list()) {
-                    if (extent instanceof Extent.Data data) {
-                        batch.add(data.chunk());
-                    }
-                }
-            }
+    private ClosureWalk.Naming name(Fingerprint node) {
+        Byte before = nodes.get(node);
+        if (before == null) {
+            return ClosureWalk.Naming.UNKNOWN;
         }
-        if (batch.size() >= BATCH) {
-            lookUp(batch);
+        if (before == round) {
+            return ClosureWalk.Naming.AGAIN;
         }
-    }
-
-    private void lookUp(List<ChunkRef> batch) throws IOException {
-        BitSet missing = pool.missing(batch);
-        if (!missing.isEmpty()) {
-            throw new IncompleteException(batch.get(missing.nextSetBit(0)));
-        }
-        batch.clear();
+        nodes.put(node, round);
+        return ClosureWalk.Naming.FIRST;
     }
 
     /** The manifest names a chunk that the pool does not hold. */

@@ -43,7 +43,7 @@ public final class Job {
         REFUSED
     }
 
-    /** A job at one moment; {@code sentence} says why it waits or failed. */
+    /** A job at one moment; {@code sentence} says why it waits or failed, {@code read} when the snapshot's source was read, {@code current} the entry at hand. */
     public record View(
             String id,
             String kind,
@@ -55,10 +55,12 @@ public final class Job {
             int tries,
             Optional<String> fence,
             Optional<String> snapshot,
+            Optional<Instant> read,
             Instant created,
             Optional<Instant> started,
             Optional<Instant> ended,
             Progress.View progress,
+            Optional<String> current,
             Optional<Totals> totals,
             long wireBytesOut,
             long wireBytesIn,
@@ -82,6 +84,7 @@ public final class Job {
     private int tries;
     private @Nullable String fence;
     private @Nullable String snapshot;
+    private @Nullable Instant read;
     private @Nullable Instant started;
     private @Nullable Instant ended;
     private boolean cancelled;
@@ -99,6 +102,35 @@ public final class Job {
         this.kind = kind;
         this.key = key;
         this.created = created;
+    }
+
+    /** One that ended before this gateway started. */
+    static Job of(View ended) {
+        Job job = new Job(ended.id(), ended.kind(), ended.key(), ended.created());
+        job.takeOver(ended);
+        return job;
+    }
+
+    private void takeOver(View ended) {
+        progress.add(ended.progress());
+        lock.lock();
+        try {
+            state = ended.state();
+            sentence = ended.sentence();
+            failure = ended.failure().orElse(null);
+            attempt = ended.attempt();
+            tries = ended.tries();
+            fence = ended.fence().orElse(null);
+            snapshot = ended.snapshot().orElse(null);
+            read = ended.read().orElse(null);
+            started = ended.started().orElse(null);
+            this.ended = ended.ended().orElse(null);
+            totals = ended.totals().orElse(null);
+            wireBytesOut = ended.wireBytesOut();
+            wireBytesIn = ended.wireBytesIn();
+        } finally {
+            lock.unlock();
+        }
     }
 
     public String id() {
@@ -127,10 +159,12 @@ public final class Job {
                     tries,
                     Optional.ofNullable(fence),
                     Optional.ofNullable(snapshot),
+                    Optional.ofNullable(read),
                     created,
                     Optional.ofNullable(started),
                     Optional.ofNullable(ended),
                     progress.view(),
+                    progress.current(),
                     Optional.ofNullable(totals),
                     wireBytesOut + attemptOut,
                     wireBytesIn + attemptIn,
@@ -144,14 +178,16 @@ public final class Job {
     JobLedger.JobNote note() {
         View now = view();
         return new JobLedger.JobNote(
-                key,
-                id,
-                now.attempt(),
-                now.state(),
-                now.sentence(),
-                now.snapshot().orElse(""),
-                created,
-                now.progress());
+                key, id, now.attempt(), now.state(), now.sentence(), replica(now), created, now.progress());
+    }
+
+    /** What the job completed. */
+    Optional<JobLedger.Replica> replica() {
+        return replica(view());
+    }
+
+    private static Optional<JobLedger.Replica> replica(View now) {
+        return now.snapshot().flatMap(id -> now.read().map(at -> new JobLedger.Replica(id, at)));
     }
 
     void owned(String by) {
@@ -194,6 +230,7 @@ public final class Job {
             if (!state.isEnd()) {
                 state = next;
                 sentence = why;
+                progress.atNothing();
                 changed.signalAll();
             }
         } finally {
@@ -201,26 +238,36 @@ public final class Job {
         }
     }
 
-    void done(String snapshotId, Instant now) {
-        end(State.DONE, "", null, snapshotId, now);
+    /** The snapshot of a source that was read then is visible. */
+    void done(String snapshotId, Instant sourceRead, Instant now) {
+        lock.lock();
+        try {
+            if (!state.isEnd()) {
+                snapshot = snapshotId;
+                read = sourceRead;
+                end(State.DONE, "", null, now);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     void failed(Failure how, String why, Instant now) {
-        end(State.FAILED, why, how, null, now);
+        end(State.FAILED, why, how, now);
     }
 
     void ended(State how, Instant now) {
-        end(how, "", null, null, now);
+        end(how, "", null, now);
     }
 
-    private void end(State how, String why, @Nullable Failure kindOf, @Nullable String id, Instant now) {
+    private void end(State how, String why, @Nullable Failure kindOf, Instant now) {
         lock.lock();
         try {
             if (!state.isEnd()) {
                 state = how;
                 sentence = why;
                 failure = kindOf;
-                snapshot = id;
+                progress.atNothing();
                 ended = now;
                 changed.signalAll();
             }

@@ -3,6 +3,8 @@ package io.culvert.gateway.replicate;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where jobs are owned and remembered; the composition root puts the checkpoint store behind it.
@@ -19,8 +21,37 @@ public interface JobLedger {
      */
     Claim claim(JobKey key, Runnable lost) throws LedgerException;
 
-    /** The jobs that were not done when the gateway ended. */
-    List<JobNote> unfinished() throws IOException;
+    /** What the gateways before this one left. */
+    Memory recall() throws IOException;
+
+    /**
+     * Remembers how a job ended that had no claim, because nobody else could have gone on with it.
+     *
+     * @throws LedgerException if the store does not answer
+     */
+    void ended(Job.View job) throws LedgerException;
+
+    /**
+     * What a site knows of its jobs when its gateway starts.
+     *
+     * @param unfinished the jobs that go on
+     * @param ended the last ones that ended, newest first
+     * @param replicas what is complete at the peers
+     */
+    record Memory(List<JobNote> unfinished, List<Job.View> ended, Map<JobKey, Replica> replicas) {
+        public Memory {
+            unfinished = List.copyOf(unfinished);
+            ended = List.copyOf(ended);
+            replicas = Map.copyOf(replicas);
+        }
+    }
+
+    /**
+     * The newest complete snapshot of a dataset in one pool of one peer.
+     *
+     * @param created when its source was read
+     */
+    record Replica(String snapshot, Instant created) {}
 
     /** An ownership. */
     interface Claim {
@@ -42,6 +73,13 @@ public interface JobLedger {
          */
         void noteNow(JobNote note) throws LedgerException;
 
+        /**
+         * Remembers how the job ended, for people.
+         *
+         * @throws LedgerException if the ownership was lost or the store does not answer
+         */
+        void ended(Job.View job) throws LedgerException;
+
         void release();
     }
 
@@ -49,6 +87,11 @@ public interface JobLedger {
     record JobKey(String dataset, String peer, String pool) {
         /** The name in the store. */
         public String id() {
+            return dataset + "@" + peer + "/" + pool;
+        }
+
+        /** What the ids of its runs begin with. */
+        String stem() {
             return dataset + "@" + peer;
         }
     }
@@ -58,7 +101,7 @@ public interface JobLedger {
      *
      * @param run the id that people see
      * @param sentence why it waits or failed; empty otherwise
-     * @param snapshot its id when it is done; empty before
+     * @param replica what it completed; empty before it is done
      */
     record JobNote(
             JobKey key,
@@ -66,7 +109,7 @@ public interface JobLedger {
             String attempt,
             Job.State state,
             String sentence,
-            String snapshot,
+            Optional<Replica> replica,
             Instant created,
             Progress.View progress) {}
 

@@ -109,6 +109,7 @@ final class JobRun {
     private void noteEnd(JobLedger.Claim claim) {
         try {
             claim.noteNow(job.note());
+            claim.ended(job.view());
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
         }
@@ -222,9 +223,9 @@ final class JobRun {
             try {
                 target.begin(begin(claim, attempt));
                 pauses = 0;
-                String snapshot = send(target, claim);
+                JobLedger.Replica replica = send(target, claim);
                 sample(before); // who waits is answered at once, with what all of it cost
-                done(snapshot);
+                done(replica);
             } finally {
                 noting.interrupt();
             }
@@ -245,8 +246,8 @@ final class JobRun {
                 .build();
     }
 
-    /** Returns the id of the snapshot that the peer made visible. */
-    private String send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
+    /** Returns the snapshot that the peer made visible. */
+    private JobLedger.Replica send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
         Instant created = settings.clock().instant();
         Path spool = Files.createDirectories(settings.directory().resolve("spool"));
         refusePointInTime();
@@ -256,9 +257,9 @@ final class JobRun {
                     ScanFiles files = scans();
                     files.totals().ifPresent(job::totals);
                     ManifestRoot root = reader.tree(tree, files);
-                    String snapshot = commit(target, claim, root, created, "");
+                    JobLedger.Replica replica = commit(target, claim, root, created, "");
                     files.complete(root);
-                    yield snapshot;
+                    yield replica;
                 }
                 case DatasetConfig.Volume volume -> commit(target, claim, reader.volume(volume), created, "");
                 case DatasetConfig.Stream stream -> {
@@ -272,20 +273,21 @@ final class JobRun {
         }
     }
 
-    private String commit(PeerTarget target, JobLedger.Claim claim, ManifestRoot root, Instant created, String label)
+    private JobLedger.Replica commit(
+            PeerTarget target, JobLedger.Claim claim, ManifestRoot root, Instant created, String label)
             throws IOException, InterruptedException {
         job.totals(new Job.Totals(root.entries(), root.sourceBytes(), true));
         job.committing();
         claim.note(job.note());
-        return target.commit(root, created, label);
+        return new JobLedger.Replica(target.commit(root, created, label), created);
     }
 
-    private void done(String snapshot) {
-        job.done(snapshot, settings.clock().instant());
+    private void done(JobLedger.Replica replica) {
+        job.done(replica.snapshot(), replica.created(), settings.clock().instant());
         LOG.atInfo()
                 .addKeyValue("job", job.id())
                 .addKeyValue("peer", job.key().peer())
-                .addKeyValue("snapshot", snapshot)
+                .addKeyValue("snapshot", replica.snapshot())
                 .log("{} is replicated", job.key().dataset());
     }
 

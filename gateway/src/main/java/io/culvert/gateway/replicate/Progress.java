@@ -1,6 +1,9 @@
 package io.culvert.gateway.replicate;
 
+import io.culvert.dedupe.manifest.PathBytes;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The counters of one job, written by its threads and read by anybody; they go on through resumed attempts. */
 public final class Progress {
@@ -16,6 +19,24 @@ public final class Progress {
 
     /** Bytes of the file at hand that were read: it counts as an entry only when it is complete. */
     private volatile long fileBytes;
+
+    /** The entry at hand. */
+    private volatile @Nullable PathBytes current;
+
+    /** The walk has come to this entry. */
+    void at(PathBytes entry) {
+        current = entry;
+    }
+
+    /** Nothing is read at the moment. */
+    void atNothing() {
+        current = null;
+    }
+
+    /** The path of the entry at hand, fit to be printed. */
+    Optional<String> current() {
+        return Optional.ofNullable(current).map(PathBytes::toString);
+    }
 
     void fileBytes(long soFar) {
         fileBytes = soFar;
@@ -44,8 +65,21 @@ public final class Progress {
                 acknowledgedBytes.sum());
     }
 
+    /** Takes over what was counted before. */
+    void add(View counted) {
+        entries.add(counted.entries());
+        sourceBytes.add(counted.sourceBytes());
+        readBytes.add(counted.readBytes());
+        chunks.add(counted.chunks());
+        newChunks.add(counted.newChunks());
+        newBytes.add(counted.newBytes());
+        storedBytes.add(counted.storedBytes());
+        acknowledgedBytes.add(counted.acknowledgedBytes());
+    }
+
     /** Forgets what the walk counted: a new attempt walks again. What was sent stays counted. */
     void startAgain() {
+        atNothing();
         entries.reset();
         sourceBytes.reset();
         readBytes.reset();

@@ -15,21 +15,27 @@ import io.culvert.siteconfig.ReplicationTarget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +47,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replicator implements AutoCloseable {
 
-    /** Ended jobs that are remembered. */
+    /** Ended jobs that are remembered while the gateway runs; a restart recalls the last of them. */
     static final int MAX_ENDED = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
     private static final int CLOSE_SECONDS = 10;
+    private static final Duration FIRST_RECALL = Duration.ofSeconds(1);
+    private static final Duration LAST_RECALL = Duration.ofSeconds(15);
 
     private final ReplicateSettings settings;
     private final Streams streams;
@@ -62,7 +70,11 @@ public final class Replicator implements AutoCloseable {
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
     private final Deque<Job> ended = new ArrayDeque<>();
 
-    private record Running(Job job, JobRun run) {}
+    /** Of each dataset and target that ever was; as many as the ledger has. */
+    private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
+
+    /** @param over when its end is noted and its claim is released, somewhat after the job has ended */
+    private record Running(Job job, JobRun run, CountDownLatch over) {}
 
     public Replicator(ReplicateSettings settings, Streams streams, ReplicationAccess access, JobLedger ledger) {
         this.settings = settings;
@@ -77,9 +89,57 @@ public final class Replicator implements AutoCloseable {
         return start(key, newId(key), dataset, settings.clock().instant());
     }
 
-    /** Goes on with the jobs that were not done when the gateway ended. */
-    public void resume(Map<String, DatasetConfig> datasets) throws IOException {
-        for (JobLedger.JobNote note : ledger.unfinished()) {
+    /**
+     * Recalls what the gateways before this one left, and goes on with the jobs that were not done: now, or as soon as the
+     * ledger answers.
+     */
+    public void resume(Supplier<Map<String, DatasetConfig>> datasets) {
+        try {
+            recall(datasets.get());
+        } catch (IOException e) {
+            LOG.warn(
+                    "earlier jobs are not known yet, the checkpoint store is asked again until it answers: {}",
+                    e.getMessage());
+            threads.execute(() -> recallLater(datasets));
+        }
+    }
+
+    private void recallLater(Supplier<Map<String, DatasetConfig>> datasets) {
+        Duration pause = FIRST_RECALL;
+        while (true) {
+            try {
+                Thread.sleep((long) (pause.toMillis() * (0.5 + settings.random().nextDouble())));
+                recall(datasets.get());
+                LOG.info("earlier jobs are known");
+                return;
+            } catch (IOException e) {
+                pause = pause.multipliedBy(2).compareTo(LAST_RECALL) < 0 ? pause.multipliedBy(2) : LAST_RECALL;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void recall(Map<String, DatasetConfig> datasets) throws IOException {
+        JobLedger.Memory memory = ledger.recall();
+        lock.lock();
+        try {
+            memory.replicas().forEach(replicas::putIfAbsent); // what was completed meanwhile is newer
+            Set<String> known = new HashSet<>();
+            ended.forEach(job -> known.add(job.id()));
+            memory.unfinished().forEach(note -> known.add(note.run()));
+            memory.ended().stream()
+                    .filter(job -> known.add(job.id()))
+                    .map(Job::of)
+                    .forEach(ended::addLast);
+            while (ended.size() > MAX_ENDED) {
+                ended.removeLast();
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (JobLedger.JobNote note : memory.unfinished()) {
             DatasetConfig dataset = datasets.get(note.key().dataset());
             if (dataset != null) {
                 start(note.key(), note.run(), dataset, note.created());
@@ -87,26 +147,49 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
+    /** The newest complete snapshot of the dataset in this pool of the peer, as this site knows it. */
+    public Optional<JobLedger.Replica> newest(String dataset, String peer, String pool) {
+        lock.lock();
+        try {
+            JobLedger.JobKey key = new JobLedger.JobKey(dataset, peer, pool);
+            Running one = running.get(key);
+            return Optional.ofNullable(one)
+                    .flatMap(present -> present.job().replica())
+                    .or(() -> Optional.ofNullable(replicas.get(key)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Job start(JobLedger.JobKey key, String id, DatasetConfig dataset, Instant created) {
         lock.lock();
         try {
             Running present = running.get(key);
-            if (present != null) {
+            if (present != null && !present.job().view().state().isEnd()) {
                 return present.job();
+            }
+            CountDownLatch before = new CountDownLatch(0);
+            if (present != null) { // it has ended, and only its end is being noted: who asks now wants another
+                remember(present.job());
+                before = present.over();
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger);
-            running.put(key, new Running(job, run));
-            threads.execute(() -> runToEnd(key, job, run));
+            Running one = new Running(job, run, new CountDownLatch(1));
+            running.put(key, one);
+            CountDownLatch free = before;
+            threads.execute(() -> runToEnd(key, one, free));
             return job;
         } finally {
             lock.unlock();
         }
     }
 
-    private void runToEnd(JobLedger.JobKey key, Job job, JobRun run) {
+    private void runToEnd(JobLedger.JobKey key, Running one, CountDownLatch free) {
+        Job job = one.job();
         try {
-            run.run();
+            free.await();
+            one.run().run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -118,15 +201,18 @@ public final class Replicator implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                running.remove(key);
-                remember(job);
+                if (running.remove(key, one)) {
+                    remember(job);
+                }
             } finally {
                 lock.unlock();
+                one.over().countDown();
             }
         }
     }
 
     private void remember(Job job) {
+        job.replica().ifPresent(replica -> replicas.put(job.key(), replica));
         ended.addFirst(job);
         if (ended.size() > MAX_ENDED) {
             ended.removeLast();
@@ -136,7 +222,7 @@ public final class Replicator implements AutoCloseable {
     private String newId(JobLedger.JobKey key) {
         byte[] random = new byte[3];
         settings.random().nextBytes(random);
-        return key.id() + "-" + HexFormat.of().formatHex(random);
+        return key.stem() + "-" + HexFormat.of().formatHex(random);
     }
 
     /** Jobs under way and the last ones that ended, newest first. */
@@ -207,9 +293,9 @@ public final class Replicator implements AutoCloseable {
             try (SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock())) {
                 ManifestRoot root = reader.stream(in);
                 job.committing();
+                Instant read = job.view().created();
                 job.done(
-                        target.commit(root, job.view().created(), label),
-                        settings.clock().instant());
+                        target.commit(root, read, label), read, settings.clock().instant());
             }
         } catch (IOException e) {
             job.failed(
@@ -224,8 +310,19 @@ public final class Replicator implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+            noteEnd(job);
         }
         return job;
+    }
+
+    private void noteEnd(Job job) {
+        try {
+            if (job.view().state().isEnd()) {
+                ledger.ended(job.view());
+            }
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
+        }
     }
 
     private Snapshot local(String dataset, Job job, ManifestRoot root, Instant created, String label) {

@@ -70,7 +70,7 @@ final class SnapshotReader {
     void read(Fingerprinter fingerprinter) throws IOException {
         ManifestReader manifest = new ManifestReader(source, root);
         if (selection.isAll()) {
-            manifest.leaves((node, isLeaf) -> true, this::whole);
+            manifest.leaves((node, level) -> true, this::whole);
         } else {
             manifest.records(this::noteHardLink);
             ManifestWriter selected = new ManifestWriter(fingerprinter, (node, bytes, isLeaf) -> {

@@ -73,7 +73,7 @@ final class SourceReader implements AutoCloseable {
             SnapshotWriter writer = new SnapshotWriter(target, fingerprinter, leaves::add, progress);
             List<PreviousScan> previous = files.previous();
             try {
-                new TreeSource(root, previous, content, extents, writer, rereads).read(scanner);
+                new TreeSource(root, previous, content, extents, writer, rereads, progress).read(scanner);
             } finally {
                 for (PreviousScan scan : previous) {
                     scan.close();

@@ -35,8 +35,8 @@ final class StoredSource {
         List<ChunkRef> leaves = new ArrayList<>();
         new ManifestReader(pool, root)
                 .leaves(
-                        (node, isLeaf) -> {
-                            (isLeaf ? leaves : nodes).add(node);
+                        (node, level) -> {
+                            (level == 0 ? leaves : nodes).add(node);
                             return true;
                         },
                         leaf -> leaf(leaves.removeFirst(), leaf));

@@ -40,6 +40,7 @@ final class TreeSource implements TreeVisitor {
     private final ExtentSpool extents;
     private final SnapshotWriter writer;
     private final TreeReader again;
+    private final Progress progress;
     private final Fingerprinter rereader = Fingerprinter.fastest();
     private final List<String> problems = new ArrayList<>();
     private final List<String> moving = new ArrayList<>();
@@ -52,13 +53,15 @@ final class TreeSource implements TreeVisitor {
             ContentReader content,
             ExtentSpool extents,
             SnapshotWriter writer,
-            TreeReader again) {
+            TreeReader again,
+            Progress progress) {
         this.root = root;
         this.previous = List.copyOf(previous);
         this.content = content;
         this.extents = extents;
         this.writer = writer;
         this.again = again;
+        this.progress = progress;
     }
 
     /**
@@ -83,6 +86,7 @@ final class TreeSource implements TreeVisitor {
     @Override
     public void visit(ScannedEntry scanned) throws IOException {
         PathBytes path = scanned.path();
+        progress.at(path);
         for (PreviousScan scan : previous) {
             Optional<PreviousScan.Found> found = scan.at(path);
             if (found.isPresent() && scanned.isUnchanged(found.get().entry())) {

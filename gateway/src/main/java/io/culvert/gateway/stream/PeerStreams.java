@@ -235,20 +235,11 @@ public final class PeerStreams implements AutoCloseable {
 
         @Override
         public void up(String peer) {
-            LOG.atInfo()
-                    .addKeyValue("site", settings.site())
-                    .addKeyValue("peer", peer)
-                    .log("stream is up");
             tell(() -> listeners.forEach(listener -> listener.up(peer)));
         }
 
         @Override
         public void down(String peer, String why) {
-            LOG.atInfo()
-                    .addKeyValue("site", settings.site())
-                    .addKeyValue("peer", peer)
-                    .addKeyValue("why", why)
-                    .log("stream is down");
             tell(() -> listeners.forEach(listener -> listener.down(peer, why)));
         }
 

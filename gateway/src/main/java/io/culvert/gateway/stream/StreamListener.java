@@ -1,6 +1,6 @@
 package io.culvert.gateway.stream;
 
-/** Hears of streams that come and go; called on one virtual thread, in order. */
+/** Hears of streams that come and go, and logs it; called on one virtual thread, in order. */
 public interface StreamListener {
 
     void up(String peer);

@@ -38,7 +38,10 @@ abstract class CheckpointStoreContract {
     void readsBackWhatWasWritten() throws Exception {
         CheckpointStore store = store("gw1");
         for (Checkpoint checkpoint : List.of(
-                running("j1", "a1", 5), Samples.waiting("j2", "부산이 대답하지 않습니다"), Samples.largest("j".repeat(200)))) {
+                running("j1", "a1", 5),
+                Samples.waiting("j2", "부산이 대답하지 않습니다"),
+                Samples.completed("j3", "a1", Samples.REPLICA),
+                Samples.largest("j".repeat(200)))) {
             Ownership ownership = store.claim(checkpoint.job().id(), DEAF);
             StoredCheckpoint written = store.write(ownership, checkpoint);
             assertThat(written.checkpoint()).isEqualTo(checkpoint);
@@ -204,6 +207,72 @@ abstract class CheckpointStoreContract {
             assertThat(outcomes.get(i)).isInstanceOf(owned ? WriteOutcome.Written.class : WriteOutcome.Fenced.class);
             assertThat(store.read("job-" + i).isPresent()).isEqualTo(owned);
         }
+    }
+
+    @Test
+    void remembersHowJobsEndedTheLastOneFirstAlsoAfterReopening() throws Exception {
+        EndedJob owned;
+        EndedJob largest;
+        EndedJob unowned = Samples.ended("r3", "j3", null);
+        try (CheckpointStore store = open("gw1")) {
+            assertThat(store.ended()).isEqualTo(new EndedJobs(List.of(), List.of()));
+            Ownership one = store.claim("j1", DEAF);
+            Ownership two = store.claim("j".repeat(200), DEAF);
+            owned = Samples.ended("r1", "j1", one.fence());
+            largest = Samples.largestEnded("j".repeat(200));
+            store.noteEnd(one, owned);
+            store.noteEnd(two, largest);
+            store.noteEnd(unowned);
+            assertThat(store.ended().jobs()).containsExactly(unowned, largest, owned);
+        }
+        assertThat(store("gw1").ended()).isEqualTo(new EndedJobs(List.of(unowned, largest, owned), List.of()));
+    }
+
+    @Test
+    void remembersTheLastEndedJobsOnlyWhateverTheirClocksSaid() throws Exception {
+        int more = CheckpointStore.MAX_ENDED + 7;
+        List<String> runs = new ArrayList<>();
+        try (CheckpointStore store = open("gw1")) {
+            Ownership ownership = store.claim("j1", DEAF);
+            for (int i = 0; i < more; i++) {
+                String run = "r" + (1000 - i);
+                store.noteEnd(ownership, Samples.ended(run, "j1", ownership.fence()));
+                runs.addFirst(run);
+            }
+        }
+        List<String> last = runs.subList(0, CheckpointStore.MAX_ENDED);
+        CheckpointStore store = store("gw1");
+        assertThat(store.ended().jobs()).extracting(EndedJob::id).containsExactlyElementsOf(last);
+        store.noteEnd(Samples.ended("r0", "j2", null));
+        assertThat(store.ended().jobs())
+                .hasSize(CheckpointStore.MAX_ENDED)
+                .extracting(EndedJob::id)
+                .startsWith("r0", last.getFirst())
+                .doesNotContain(last.getLast());
+    }
+
+    @Test
+    void theEndOfAJobIsNotedUnderItsOwnershipOnly() throws Exception {
+        CheckpointStore store = store("gw1");
+        Ownership former = store.claim("j1", DEAF);
+        store.release(former);
+        assertThatThrownBy(() -> store.noteEnd(former, Samples.ended("r1", "j1", former.fence())))
+                .isInstanceOf(FencedException.class);
+        Ownership present = store.claim("j1", DEAF);
+        assertThatThrownBy(() -> store.noteEnd(former, Samples.ended("r1", "j1", former.fence())))
+                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> store.noteEnd(present, Samples.ended("r2", "j2", present.fence())))
+                .hasMessageContaining("cannot note the end of job j2");
+        assertThat(store.ended().jobs()).isEmpty();
+    }
+
+    @Test
+    void theEndOfWhatNobodyOwnsIsNotedOnce() throws Exception {
+        CheckpointStore store = store("gw1");
+        EndedJob first = Samples.ended("r1", "j1", null);
+        store.noteEnd(first);
+        store.noteEnd(new EndedJob("r1", "ingest", first.last(), null, null, true));
+        assertThat(store.ended().jobs()).containsExactly(first);
     }
 
     @Test

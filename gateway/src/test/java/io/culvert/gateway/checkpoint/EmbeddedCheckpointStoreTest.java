@@ -34,6 +34,8 @@ final class EmbeddedCheckpointStoreTest extends CheckpointStoreContract {
         CheckpointStore store = store("gw1");
         Ownership ownership = store.claim("j1", DEAF);
         StoredCheckpoint last = store.write(ownership, Samples.largest("j1"));
+        EndedJob ended = Samples.largestEnded("j1");
+        store.noteEnd(ownership, ended);
         for (int i = 0; i < 1000; i++) {
             last = store.write(ownership, Samples.largest("j1"));
         }
@@ -42,6 +44,7 @@ final class EmbeddedCheckpointStoreTest extends CheckpointStoreContract {
         store.close();
         CheckpointStore reopened = store("gw1");
         assertThat(reopened.read("j1")).map(StoredCheckpoint::sequence).contains(last.sequence() + 1);
+        assertThat(reopened.ended().jobs()).containsExactly(ended);
         assertThat(reopened.claim("j1", DEAF).fence()).isGreaterThan(ownership.fence());
     }
 }

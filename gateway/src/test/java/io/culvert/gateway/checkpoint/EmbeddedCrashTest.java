@@ -32,7 +32,7 @@ final class EmbeddedCrashTest {
         return EmbeddedCheckpointStore.open(where, "gw1", InstantSource.system());
     }
 
-    /** Two lives of a store that claim, write alone and in batches, and delete. */
+    /** Two lives of a store that claim, write alone and in batches, note ends, and delete. */
     @BeforeEach
     void writeHistory() throws Exception {
         Path file = directory.resolve("checkpoints.log");
@@ -54,6 +54,9 @@ final class EmbeddedCrashTest {
                         new CheckpointWrite(two, running("j2", "a2", 9))));
                 sequences.merge("j1", 1L, Long::sum);
                 sequences.merge("j2", 1L, Long::sum);
+                confirm(file, sequences, fence);
+                store.noteEnd(one, Samples.ended("run-" + life, "j1", one.fence()));
+                sequences.put("the end of run-" + life, 0L);
                 confirm(file, sequences, fence);
                 if (life == 0) {
                     store.delete(two, "a2");
@@ -80,6 +83,7 @@ final class EmbeddedCrashTest {
         store.list("", 100)
                 .checkpoints()
                 .forEach(stored -> found.put(stored.checkpoint().job().id(), stored.sequence()));
+        store.ended().jobs().forEach(ended -> found.put("the end of " + ended.id(), 0L));
         return found;
     }
 

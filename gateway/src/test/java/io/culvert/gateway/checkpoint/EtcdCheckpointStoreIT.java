@@ -120,6 +120,62 @@ final class EtcdCheckpointStoreIT extends SharedCheckpointStoreContract {
         }
     }
 
+    private long revision() {
+        var request = RangeRequest.newBuilder().setKey(keys.site()).build();
+        return member.kv(CALL).range(request).getHeader().getRevision();
+    }
+
+    @Test
+    void theEndOfAJobIsOneTransactionAlsoWhenAnOlderOneIsForgotten() throws Exception {
+        CheckpointStore store = store("gw1");
+        Ownership ownership = store.claim("j1", DEAF);
+        long before = revision();
+        for (int i = 0; i < CheckpointStore.MAX_ENDED + 5; i++) {
+            store.noteEnd(ownership, Samples.ended("r" + i, "j1", ownership.fence()));
+        }
+        store.noteEnd(Samples.ended("r", "j2", null));
+        assertThat(revision() - before).isEqualTo(CheckpointStore.MAX_ENDED + 6);
+        var kept = RangeRequest.newBuilder()
+                .setKey(keys.ended(""))
+                .setRangeEnd(keys.endedEnd())
+                .setCountOnly(true)
+                .build();
+        assertThat(member.kv(CALL).range(kept).getCount()).isEqualTo(CheckpointStore.MAX_ENDED);
+    }
+
+    @Test
+    void theEndOfAJobWhoseAnswerWasLostIsNotedOnce() throws Exception {
+        try (var deaf = new DeafProxy(cluster.members().getFirst().clientPort())) {
+            var settings = settings(List.of(deaf.endpoint(), cluster.endpoints().getFirst()), "seoul", "gw1");
+            try (var store = EtcdCheckpointStore.open(settings, InstantSource.system())) {
+                Ownership ownership = store.claim("j1", DEAF);
+                EndedJob ended = Samples.ended("r1", "j1", ownership.fence());
+                deaf.loseAnswers();
+                store.noteEnd(ownership, ended);
+                assertThat(deaf.lostBytes()).isPositive();
+                assertThat(store.ended().jobs()).containsExactly(ended);
+            }
+        }
+    }
+
+    @Test
+    void aDamagedEndIsNamedAndHidesNoOther() throws Exception {
+        CheckpointStore store = store("gw1");
+        Ownership ownership = store.claim("j1", DEAF);
+        EndedJob whole = Samples.ended("r1", "j1", ownership.fence());
+        store.noteEnd(ownership, whole);
+        byte[] flipped = EndedCodec.encode(Samples.ended("r2", "j1", ownership.fence()));
+        flipped[40] ^= 1;
+        put(keys.ended("r2"), flipped);
+        put(keys.ended("r3"), EndedCodec.encode(whole));
+        EndedJobs found = store.ended();
+        assertThat(found.jobs()).containsExactly(whole);
+        assertThat(found.damaged())
+                .extracting(CorruptCheckpointException::sentence)
+                .anyMatch(sentence -> sentence.contains("job r2") && sentence.contains("checksum"))
+                .anyMatch(sentence -> sentence.contains("job r3") && sentence.contains("the one of job r1"));
+    }
+
     @Test
     void aPrefixOfAnotherSiteIsRefusedByName() throws Exception {
         store("gw1").claim("j1", DEAF);

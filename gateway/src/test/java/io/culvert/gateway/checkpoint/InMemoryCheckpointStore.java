@@ -22,6 +22,7 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
         private final ReentrantLock lock = new ReentrantLock();
         private final Map<String, Ownership> owners = new HashMap<>();
         private final TreeMap<String, Value> values = new TreeMap<>();
+        private final Ends ends = new Ends();
         private long revision;
         private boolean away;
 
@@ -268,6 +269,48 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
                     .equals(attempt);
         } catch (CorruptCheckpointException e) {
             return false;
+        }
+    }
+
+    @Override
+    public void noteEnd(Ownership ownership, EndedJob ended) throws IOException {
+        @Nullable FencedException fenced;
+        backend.lock.lock();
+        try {
+            requireLive();
+            requireOwned(ownership);
+            backend.ends.add(ended.under(ownership));
+            return;
+        } catch (FencedException e) {
+            fenced = e;
+        } finally {
+            backend.lock.unlock();
+        }
+        holdings.lose(ownership, fenced.reason());
+        throw fenced;
+    }
+
+    @Override
+    public void noteEnd(EndedJob ended) throws IOException {
+        backend.lock.lock();
+        try {
+            requireLive();
+            if (!backend.ends.has(ended.id())) {
+                backend.ends.add(ended);
+            }
+        } finally {
+            backend.lock.unlock();
+        }
+    }
+
+    @Override
+    public EndedJobs ended() throws IOException {
+        backend.lock.lock();
+        try {
+            requireLive();
+            return new EndedJobs(backend.ends.newestFirst(), List.of());
+        } finally {
+            backend.lock.unlock();
         }
     }
 

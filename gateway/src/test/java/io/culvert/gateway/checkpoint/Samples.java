@@ -2,10 +2,12 @@ package io.culvert.gateway.checkpoint;
 
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Checkpoints for tests. */
 final class Samples {
     static final Instant NOON = Instant.parse("2026-11-21T12:00:00.000000001Z");
+    static final Replica REPLICA = new Replica("snapshot-2025", NOON.minusSeconds(3600));
     static final LossListener DEAF = (ownership, reason) -> {};
 
     private Samples() {}
@@ -32,6 +34,35 @@ final class Samples {
                 NOON);
     }
 
+    /** One that completed a snapshot before. */
+    static Checkpoint completed(String jobId, String attempt, Replica newest) {
+        Checkpoint running = running(jobId, attempt, 9);
+        return new Checkpoint(
+                running.job(),
+                attempt,
+                new JobState.Done(),
+                running.progress(),
+                newest.snapshotId(),
+                NOON,
+                NOON,
+                newest);
+    }
+
+    static EndedJob ended(String run, String jobId, @Nullable Fence fence) {
+        return new EndedJob(run, "replicate", completed(jobId, run + ".a1", REPLICA), fence, NOON, false);
+    }
+
+    /** As large as the bounds allow. */
+    static EndedJob largestEnded(String jobId) {
+        return new EndedJob(
+                "r".repeat(Job.MAX_ID_BYTES),
+                "k".repeat(EndedJob.MAX_KIND_BYTES),
+                largest(jobId),
+                new Fence(1, 2),
+                null,
+                true);
+    }
+
     /** As large as the bounds allow. */
     static Checkpoint largest(String jobId) {
         var counters = new java.util.HashMap<String, Long>();
@@ -46,6 +77,7 @@ final class Samples {
                 new Progress(Long.MAX_VALUE, counters),
                 "s".repeat(Checkpoint.MAX_SNAPSHOT_BYTES),
                 NOON,
-                NOON);
+                NOON,
+                new Replica("s".repeat(Checkpoint.MAX_SNAPSHOT_BYTES), NOON));
     }
 }

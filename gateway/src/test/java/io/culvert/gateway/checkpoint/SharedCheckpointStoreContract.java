@@ -80,6 +80,22 @@ abstract class SharedCheckpointStoreContract extends CheckpointStoreContract {
         assertThat(first.read("j1")).contains(written);
     }
 
+    @Test
+    void aFormerOwnerNotesNoEndAndIsTold() throws Exception {
+        CheckpointStore first = store("gw1");
+        CheckpointStore second = store("gw2");
+        List<String> losses = new ArrayList<>();
+        Ownership former = first.claim("j1", (ownership, reason) -> losses.add(reason));
+        expire("j1");
+        Ownership present = second.claim("j1", DEAF);
+        assertThatThrownBy(() -> first.noteEnd(former, Samples.ended("r1", "j1", former.fence())))
+                .isInstanceOf(FencedException.class);
+        assertThat(losses).singleElement().asString().contains("gw2");
+        EndedJob ended = Samples.ended("r1", "j1", present.fence());
+        second.noteEnd(present, ended);
+        assertThat(first.ended().jobs()).containsExactly(ended);
+    }
+
     /** How this store says where the lease was. */
     String leaseWords() {
         return "";

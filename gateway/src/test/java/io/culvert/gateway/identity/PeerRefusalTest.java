@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -259,6 +260,25 @@ class PeerRefusalTest {
             assertThat(heard.bySite()).isEqualTo("seoul");
             assertThat(heard.reason()).isEqualTo(PeerRefusal.EXPIRED);
             assertThat(heard.isProven()).isTrue();
+        }
+    }
+
+    @Test
+    void aRefusedAcceptorIsToldWhereTheSiteFileSaysThatItIs() throws Exception {
+        busanClock.advance(Duration.ofHours(-30));
+        try (TestSite behind = busan.moved()) {
+            var told = new LinkedBlockingQueue<RefusalNotices.Heard>();
+            behind.identity.notices().onHeard(told::add);
+            busanClock.advance(Duration.ofHours(30));
+            seoul.identity
+                    .notices()
+                    .endpoints(peer -> peer.equals("busan") ? Optional.of(behind.endpoint) : Optional.empty());
+
+            var unused = catchThrowableOfType(StatusRuntimeException.class, () -> seoul.echo(behind, "hello"));
+
+            RefusalNotices.Heard heard = told.poll(20, TimeUnit.SECONDS);
+            assertThat(heard).isNotNull();
+            assertThat(heard.reason()).isEqualTo(PeerRefusal.EXPIRED);
         }
     }
 

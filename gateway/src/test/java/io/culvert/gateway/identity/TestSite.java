@@ -92,6 +92,12 @@ final class TestSite implements AutoCloseable {
         return new TestSite(stateDir, name, clock, endpoint.port());
     }
 
+    /** The same state directory in a new process at another port, of which nobody knows. */
+    TestSite moved() throws IOException {
+        close();
+        return new TestSite(stateDir, name, clock, LoopbackPorts.free(1).getFirst());
+    }
+
     private static Path initialised(Path stateDir, String name, TestClock clock) throws IOException {
         Files.createDirectories(stateDir);
         SiteAuthority.init(stateDir, name, clock, new SecureRandom());

@@ -3,10 +3,15 @@ package io.culvert.gateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** How a stream comes, goes and comes back. */
 @Timeout(60)
@@ -50,6 +56,26 @@ final class StreamLifeIT {
             }
             assertThat(sites.seoul().status("busan").connections()).isEqualTo(4);
         }
+    }
+
+    /** Whoever listens handles it, and logs it: a second line of this package would say it twice. */
+    @Test
+    void leavesItToItsListenersToLogThatAStreamCameOrWent() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger(PeerStreams.class.getPackageName());
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        logger.addAppender(logged);
+        logger.setLevel(Level.INFO);
+        try (CutProxy proxy = sites.dialFromSeoulThroughProxy()) {
+            proxy.cut();
+            sites.awaitEvents("seoul: busan down", "busan: seoul down", "seoul: busan up", "busan: seoul up");
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(logged);
+        }
+        assertThat(List.copyOf(logged.list))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(line -> line.contains("stream is"));
     }
 
     @Test

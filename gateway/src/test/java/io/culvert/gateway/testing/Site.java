@@ -16,6 +16,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +57,7 @@ public final class Site implements AutoCloseable {
     private final int adminPort;
     private final List<String> wrapper = new ArrayList<>();
     private String advertised;
+    private String checkpoints = "{embedded: true}";
     private String settings = "";
     private String quota = "";
     private @Nullable Process process;
@@ -110,19 +114,25 @@ public final class Site implements AutoCloseable {
         write();
     }
 
+    /** Where it keeps its checkpoints, as the site file says it; counts from the next start. */
+    public void checkpoints(String yaml) throws IOException {
+        checkpoints = yaml;
+        write();
+    }
+
     private void write() throws IOException {
-        Files.writeString(
-                siteFile(), """
+        Files.writeString(siteFile(), """
                 site: %s
                 stateDir: "%s"
                 listen: 127.0.0.1:%d
                 advertise: %s
                 admin: {listen: "127.0.0.1:%d"}
-                checkpoints: {embedded: true}
+                checkpoints: %s
                 pools:
                   main: {path: "%s"%s}
                 %s
-                """.formatted(name, directory, port, advertised, adminPort, pool(), quota, settings));
+                """.formatted(
+                        name, directory, port, advertised, adminPort, checkpoints, pool(), quota, settings));
     }
 
     /** Makes the site as {@code culvert init} does, with a site file for this test. */
@@ -179,6 +189,22 @@ public final class Site implements AutoCloseable {
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(messages.toFile())
                 .start();
+    }
+
+    /** Starts a command at a terminal (script(1)) with that many columns; what the terminal is told goes to a file. */
+    public Process beginAtTerminal(int columns, Path typescript, String... arguments) throws IOException {
+        List<String> command = culvert();
+        command.addAll(List.of("--config", siteFile().toString()));
+        command.addAll(List.of(arguments));
+        String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        ProcessBuilder script = new ProcessBuilder(
+                        "script", "-qefc", "stty cols " + columns + "; exec " + line, typescript.toString())
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.appendTo(log().toFile()));
+        script.environment().put("CULVERT_STDERR_TTY", "1");
+        script.environment().put("TERM", "xterm");
+        return script.start();
     }
 
     private List<String> command() {
@@ -241,6 +267,16 @@ public final class Site implements AutoCloseable {
     /** SIGHUP. */
     public void reload() throws IOException, InterruptedException {
         Signals.send(running().pid(), "HUP");
+    }
+
+    /** What {@code /metrics} answers, by the admin socket. */
+    public String metrics() throws IOException {
+        var socket = UnixDomainSocketAddress.of(directory.resolve("admin.sock"));
+        try (SocketChannel channel = SocketChannel.open(socket)) {
+            channel.write(StandardCharsets.US_ASCII.encode(
+                    "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     public GatewayClient client() {
