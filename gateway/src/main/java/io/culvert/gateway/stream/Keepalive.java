@@ -7,17 +7,19 @@ package io.culvert.gateway.stream;
 final class Keepalive {
 
     private final Link link;
+    private final LinkLife life;
     private final LinkSettings settings;
 
-    Keepalive(Link link, LinkSettings settings) {
+    Keepalive(Link link, LinkLife life, LinkSettings settings) {
         this.link = link;
+        this.life = life;
         this.settings = settings;
     }
 
     void run() {
         long intervalNanos = settings.timing().ping().toNanos();
         try {
-            while (!link.awaitLost(intervalNanos)) {
+            while (!life.awaitLost(intervalNanos)) {
                 check();
             }
         } catch (InterruptedException e) {
@@ -30,11 +32,11 @@ final class Keepalive {
         long silentNanos = now - link.wire().lastReadNanos();
         if (silentNanos > settings.timing().deadAfter().toNanos()) {
             link.fail("nothing came from " + link.peer() + " for " + silentNanos / 1_000_000_000 + " s");
-        } else if (!link.isUp()
-                && now - link.startedNanos() > settings.timing().hello().toNanos()) {
+        } else if (!life.wasUp()
+                && now - life.startedNanos() > settings.timing().hello().toNanos()) {
             link.fail("no hello from " + link.peer() + " within "
                     + settings.timing().hello().toSeconds() + " s");
-        } else if (link.lingers(now)) {
+        } else if (life.lingers(now)) {
             link.fail("closed");
         } else {
             link.ping(now);

@@ -12,22 +12,19 @@ import io.culvert.proto.frame.FrameKind;
 import io.culvert.proto.frame.ProtocolCode;
 import io.culvert.proto.frame.ProtocolException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One live stream: the machine, the call under it, and who waits for what.
+ * One live stream: joins the machine, the call under it, and the channels on top.
  *
  * <p>One thread at a time writes, without the lock: whoever sends, as long as its own message is not out, else the
- * link's writer, a virtual thread that takes over what credit, readiness or the throttle let go later. States: greeting
- * → up → lost, or greeting → lost; it is lost once and stays so.
+ * link's writer, a virtual thread that takes over what credit, readiness or the throttle let go later. The one lock
+ * guards the machine and all that is handed it: {@link LinkLife}, {@link LinkChannels}, {@link LinkChannel}, {@link
+ * Pump}. The owner is called without it.
  */
 final class Link implements Pump.Result {
 
@@ -47,18 +44,11 @@ final class Link implements Pump.Result {
     private final Owner owner;
     private final Pump pump;
     private final Mux mux;
-    private final long startedNanos;
 
     final ReentrantLock lock = new ReentrantLock();
-    private final Condition over = lock.newCondition();
-    private final Map<Long, LinkChannel> channels = new HashMap<>();
+    private final LinkLife life;
+    private final LinkChannels channels = new LinkChannels();
 
-    private boolean goodbyeSent;
-    private @Nullable String closing;
-    private long closingNanos;
-    private volatile @Nullable String lost;
-    private volatile boolean up;
-    private volatile boolean wasUp;
     private volatile long roundTripNanos = -1;
     private volatile long peerInstance;
 
@@ -68,7 +58,7 @@ final class Link implements Pump.Result {
         this.owner = owner;
         this.mux = new Mux(settings.side(), settings.hello(), settings.peer(), settings.pool());
         this.pump = new Pump(lock, mux, carrier, new Throttle(settings.limit(), settings.ticker()), this);
-        this.startedNanos = settings.ticker().getAsLong();
+        this.life = new LinkLife(lock, settings.ticker().getAsLong());
     }
 
     /**
@@ -84,7 +74,7 @@ final class Link implements Pump.Result {
                 lock.unlock();
             }
         }
-        Thread.ofVirtual().name("stream-keepalive-" + settings.peer()).start(new Keepalive(this, settings)::run);
+        Thread.ofVirtual().name("stream-keepalive-" + settings.peer()).start(new Keepalive(this, life, settings)::run);
         return Thread.ofVirtual().name("stream-writer-" + settings.peer()).start(this::write);
     }
 
@@ -96,8 +86,7 @@ final class Link implements Pump.Result {
             if (settings.decides()) {
                 mux.greet();
             }
-            up = true;
-            wasUp = true;
+            life.upLocked();
             pump.wakeLocked();
         } finally {
             lock.unlock();
@@ -139,21 +128,13 @@ final class Link implements Pump.Result {
 
     private void applyLocked(Effect effect) {
         switch (effect) {
-            case Effect.Delivered delivered -> with(delivered.channel(), to -> to.deliveredLocked(delivered));
-            case Effect.Finished finished -> with(finished.channel(), LinkChannel::finishedLocked);
-            case Effect.Reset reset -> with(reset.channel(), to -> to.resetLocked(reset.code(), reset.reason(), true));
-            case Effect.Opened opened ->
-                channels.put(opened.channel(), new LinkChannel(this, opened.channel(), opened.kind()));
+            case Effect.Delivered delivered -> channels.deliveredLocked(delivered);
+            case Effect.Finished finished -> channels.finishedLocked(finished);
+            case Effect.Reset reset -> channels.resetLocked(reset);
+            case Effect.Opened opened -> channels.addLocked(new LinkChannel(this, opened.channel(), opened.kind()));
             case Effect.Ponged ponged -> roundTripNanos = settings.ticker().getAsLong() - ponged.token();
             case Effect.Greeted ignored -> {}
             case Effect.Ended ignored -> {}
-        }
-    }
-
-    private void with(long id, Consumer<LinkChannel> action) {
-        LinkChannel channel = channels.get(id);
-        if (channel != null) {
-            action.accept(channel);
         }
     }
 
@@ -178,7 +159,7 @@ final class Link implements Pump.Result {
     private @Nullable LinkChannel channel(long id) {
         lock.lock();
         try {
-            return channels.get(id);
+            return channels.getLocked(id);
         } finally {
             lock.unlock();
         }
@@ -191,12 +172,11 @@ final class Link implements Pump.Result {
     LinkChannel open(ChannelKind kind, Slice payload) {
         lock.lock();
         try {
-            if (lost != null || !mux.canOpen()) {
+            if (life.isLost() || !mux.canOpen()) {
                 return null;
             }
-            long id = mux.open(kind, payload);
-            LinkChannel channel = new LinkChannel(this, id, kind);
-            channels.put(id, channel);
+            LinkChannel channel = new LinkChannel(this, mux.open(kind, payload), kind);
+            channels.addLocked(channel);
             pump.wakeLocked();
             return channel;
         } finally {
@@ -210,7 +190,7 @@ final class Link implements Pump.Result {
 
     @Nullable
     String lostWhy() {
-        return lost;
+        return life.lostWhy();
     }
 
     void wakeWriterLocked() {
@@ -218,7 +198,7 @@ final class Link implements Pump.Result {
     }
 
     void forgetLocked(LinkChannel channel) {
-        channels.remove(channel.id());
+        channels.forgetLocked(channel);
     }
 
     /** Writes what may go until this is true; lock held, released around each write. */
@@ -233,18 +213,14 @@ final class Link implements Pump.Result {
 
     @Override
     public boolean isLostLocked() {
-        return lost != null;
+        return life.isLost();
     }
 
     @Override
     public void writtenLocked(Outgoing written) {
-        Frame frame = written.frame();
-        LinkChannel channel = written.ticket() == 0 ? null : channels.get(frame.channel());
-        if (channel != null) {
-            channel.writtenLocked(written.ticket(), frame.has(Frame.URGENT));
-        }
-        if (frame.kind() == FrameKind.GOODBYE) {
-            goodbyeSent = true;
+        channels.writtenLocked(written);
+        if (written.frame().kind() == FrameKind.GOODBYE) {
+            life.saidGoodbyeLocked();
             loseLocked("closed");
         }
     }
@@ -259,20 +235,20 @@ final class Link implements Pump.Result {
         boolean graceful;
         lock.lock();
         try {
-            while (lost == null) {
+            while (!life.isLost()) {
                 pump.runLocked(() -> false);
                 pump.awaitWorkLocked();
             }
-            graceful = goodbyeSent;
+            graceful = life.hasSaidGoodbyeLocked();
         } finally {
             lock.unlock();
         }
         if (graceful) {
             carrier.end();
         } else {
-            carrier.abort(String.valueOf(lost));
+            carrier.abort(String.valueOf(life.lostWhy()));
         }
-        owner.lost(this, String.valueOf(lost));
+        owner.lost(this, String.valueOf(life.lostWhy()));
     }
 
     // ---- its end
@@ -281,7 +257,7 @@ final class Link implements Pump.Result {
     void close(ProtocolCode code, String why) {
         lock.lock();
         try {
-            if (closing == null && lost == null) {
+            if (!life.isEndingLocked()) {
                 goodbyeLocked(code, why, why);
             }
         } finally {
@@ -290,8 +266,7 @@ final class Link implements Pump.Result {
     }
 
     private void goodbyeLocked(ProtocolCode code, String said, String why) {
-        closing = why;
-        closingNanos = settings.ticker().getAsLong();
+        life.closingLocked(why, settings.ticker().getAsLong());
         mux.goodbye(code, said);
         pump.wakeLocked();
     }
@@ -307,27 +282,9 @@ final class Link implements Pump.Result {
     }
 
     private void loseLocked(String why) {
-        if (lost == null) {
-            lost = closing != null ? closing : why;
-            up = false;
-            channels.values().forEach(LinkChannel::wakeLocked);
-            channels.clear();
+        if (life.loseLocked(why)) {
+            channels.loseLocked();
             pump.wakeLocked();
-            over.signalAll();
-        }
-    }
-
-    /** Waits for this long at most; whether the link was lost. */
-    boolean awaitLost(long nanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (lost == null && left > 0) {
-                left = over.awaitNanos(left);
-            }
-            return lost != null;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -349,22 +306,8 @@ final class Link implements Pump.Result {
         return carrier.wire();
     }
 
-    boolean isUp() {
-        return up;
-    }
-
     boolean wasUp() {
-        return wasUp;
-    }
-
-    /** Whether its goodbye has been waiting for longer than it may. */
-    boolean lingers(long nowNanos) {
-        lock.lock();
-        try {
-            return closing != null && nowNanos - closingNanos > Transport.LINGER.toNanos();
-        } finally {
-            lock.unlock();
-        }
+        return life.wasUp();
     }
 
     Side side() {
@@ -377,10 +320,6 @@ final class Link implements Pump.Result {
 
     long peerInstance() {
         return peerInstance;
-    }
-
-    long startedNanos() {
-        return startedNanos;
     }
 
     int openChannels() {
