@@ -53,7 +53,7 @@ final class Workshop implements LocalWork {
     @Override
     public void bench(BenchListener listener) throws OperationException, InterruptedException {
         try {
-            MicroBench.run(listener);
+            MicroBench.run(listener, SiteSecurity::new);
         } catch (IOException e) {
             throw new OperationException(FailureCategory.FAILED, "the benchmark broke off: " + e.getMessage(), e);
         }

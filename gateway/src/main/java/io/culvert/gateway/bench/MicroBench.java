@@ -13,25 +13,31 @@ import io.culvert.dedupe.segment.SegmentVerifier;
 import io.culvert.dedupe.segment.VerifiedSegment;
 import io.culvert.gateway.cli.LocalWork.BenchFigure;
 import io.culvert.gateway.cli.LocalWork.BenchListener;
+import io.culvert.gateway.identity.TlsContexts;
+import io.culvert.gateway.stream.PeerSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Runs the stages that each byte of a replication goes through, one after the other on one core, over the same seeded
- * data: half of it as random as encrypted files, half as repetitive as text.
+ * data: half of it as random as encrypted files, half as repetitive as text. Then the stream between two sites.
  */
 public final class MicroBench {
     private static final int DATA_BYTES = 64 << 20;
     private static final long SEED = 20_261_121;
     private static final double WARM_SECONDS = 0.7;
     private static final double MEASURED_SECONDS = 1.5;
+    private static final Duration STREAM_WARM = Duration.ofSeconds(2);
+    private static final Duration STREAM_MEASURED = Duration.ofSeconds(2);
 
     private MicroBench() {}
 
@@ -40,8 +46,24 @@ public final class MicroBench {
         void run() throws IOException;
     }
 
-    /** Measures everything in some ten seconds; the pool is made in the temporary directory and removed. */
-    public static void run(BenchListener listener) throws IOException, InterruptedException {
+    /**
+     * Measures everything in some fifteen seconds; the pool and the two sites are made in the temporary directory and
+     * removed.
+     *
+     * @param security what a stream asks about peers, made of a site's TLS
+     */
+    public static void run(BenchListener listener, Function<TlsContexts, PeerSecurity> security)
+            throws IOException, InterruptedException {
+        measureParts(listener);
+        Path directory = temporaryDirectory();
+        try (BenchSites sites = BenchSites.open(directory, security)) {
+            new StreamStage(sites, STREAM_WARM, STREAM_MEASURED).run(listener);
+        } finally {
+            remove(directory);
+        }
+    }
+
+    private static void measureParts(BenchListener listener) throws IOException, InterruptedException {
         byte[] data = data();
         Chunker chunker = Chunker.of(ChunkSizes.TREE);
         List<Slice> chunks = cut(chunker, data);
@@ -82,7 +104,7 @@ public final class MicroBench {
         long passes = repeat(pass, MEASURED_SECONDS);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         long bytes = passes * DATA_BYTES;
-        listener.measured(new BenchFigure(name, bytes / seconds, bytes, seconds));
+        listener.measured(new BenchFigure.Rate(name, bytes / seconds, bytes, seconds));
     }
 
     private static long repeat(Pass pass, double seconds) throws IOException, InterruptedException {
@@ -148,7 +170,7 @@ public final class MicroBench {
 
     /** Once, since what is there already is not stored again; with the force that makes it durable, without verifying. */
     private static BenchFigure append(SegmentVerifier verifier, List<Packed> segments) throws IOException {
-        Path directory = Files.createTempDirectory("culvert-bench-");
+        Path directory = temporaryDirectory();
         try (Pool pool = Pool.open(PoolSettings.of("bench", directory, 0), InstantSource.system())) {
             long nanos = 0;
             for (Packed packed : segments) {
@@ -160,10 +182,14 @@ public final class MicroBench {
             long startNanos = System.nanoTime();
             pool.force();
             double seconds = (nanos + System.nanoTime() - startNanos) / 1e9;
-            return new BenchFigure("pool append and force", DATA_BYTES / seconds, DATA_BYTES, seconds);
+            return new BenchFigure.Rate("pool append and force", DATA_BYTES / seconds, DATA_BYTES, seconds);
         } finally {
             remove(directory);
         }
+    }
+
+    private static Path temporaryDirectory() throws IOException {
+        return Files.createTempDirectory("culvert-bench-");
     }
 
     private static void remove(Path directory) throws IOException {

@@ -44,8 +44,24 @@ public interface LocalWork {
         }
     }
 
-    /** One measured figure. @param bytesPerSecond of one core unless the name says otherwise */
-    record BenchFigure(String name, double bytesPerSecond, long bytes, double seconds) {}
+    /** One measured figure. */
+    sealed interface BenchFigure {
+
+        /** What was measured, in a few words. */
+        String name();
+
+        /** How fast bytes went through. @param bytesPerSecond of one core unless the name says otherwise */
+        record Rate(String name, double bytesPerSecond, long bytes, double seconds) implements BenchFigure {}
+
+        /**
+         * How long a message took there and back.
+         *
+         * @param p50Millis half of them took no longer
+         * @param p99Millis 99 of 100 took no longer
+         * @param count how many there were
+         */
+        record RoundTrip(String name, double p50Millis, double p99Millis, long count) implements BenchFigure {}
+    }
 
     /** Hears of figures. */
     @FunctionalInterface

@@ -96,7 +96,8 @@ final class CommandBench implements AutoCloseable {
 
         @Override
         public void bench(BenchListener listener) {
-            listener.measured(new BenchFigure("chunker", 1e9, 1 << 30, 1.07));
+            listener.measured(new BenchFigure.Rate("chunker", 1e9, 1 << 30, 1.07));
+            listener.measured(new BenchFigure.RoundTrip("round trip", 0.75, 4.5, 1_000));
         }
     }
 

@@ -85,6 +85,25 @@ final class CommandRunTest {
     }
 
     @Test
+    void printsMeasuredRatesAndRoundTripsInOneTable() {
+        assertThat(bench.run("bench").out()).isEqualTo("""
+                WHAT        MB/s     DATA  SECONDS  P50 ms  P99 ms
+                chunker     1000  1.0 GiB     1.07       -       -
+                round trip     -        -        -    0.75    4.50
+                """);
+    }
+
+    @Test
+    void printsMeasuredFiguresInJson() throws IOException {
+        JsonNode figures = ViewJson.MAPPER
+                .readTree(bench.run("bench", "--output", "json").out())
+                .get("figures");
+        assertThat(figures.get(0).get("bytesPerSecond").asDouble()).isEqualTo(1e9);
+        assertThat(figures.get(1).get("name").asText()).isEqualTo("round trip");
+        assertThat(figures.get(1).get("p99Millis").asDouble()).isEqualTo(4.5);
+    }
+
+    @Test
     void printsTheTokenAsTheLastLine() {
         Outcome outcome = bench.run("peer", "invite", "busan", "--ttl", "30m");
         assertThat(outcome.out()).isEqualTo(FakeSite.TOKEN + "\n");
