@@ -3,25 +3,19 @@ package io.culvert.dedupe.pool;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
  * A disk in memory that remembers what was forced, so that its power can be cut: each file keeps its forced bytes and a
- * random subset of the writes after them, each whole, torn after some bytes or torn by sectors; each directory keeps its
- * forced names and a random prefix of the changes after them.
+ * random subset of the writes after them, each whole, torn after some bytes or torn by sectors ({@link FaultNode}); names
+ * keep what was forced and a random prefix of the changes after it ({@link FaultNames}).
  *
  * <p>It can also be full, fail the fsync of chosen files (and lose what that would have forced, as Linux does), and stop
  * everything at the n-th change.
@@ -29,10 +23,7 @@ import java.util.random.RandomGenerator;
 final class FaultDisk implements Disk {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Path, FaultNode> names = new TreeMap<>();
-    private final Map<Path, FaultNode> durableNames = new TreeMap<>();
-    private final List<NameChange> unforcedNames = new ArrayList<>();
-    private final Set<Path> directories = new HashSet<>();
+    private final FaultNames names = new FaultNames();
     private final Set<Path> locks = new HashSet<>();
     private long capacityBytes = Long.MAX_VALUE;
     private long usedBytes;
@@ -40,8 +31,6 @@ final class FaultDisk implements Disk {
     private long changesLeft = Long.MAX_VALUE;
     private long changes;
     private int life;
-
-    private record NameChange(Path path, Optional<FaultNode> node) {}
 
     /** Limits the sum of all files. */
     void capacity(long bytes) {
@@ -108,14 +97,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             kill();
-            int kept = unforcedNames.isEmpty() ? 0 : random.nextInt(unforcedNames.size() + 1);
-            unforcedNames.subList(0, kept).forEach(change -> apply(change, durableNames));
-            unforcedNames.clear();
-            names.clear();
-            durableNames.forEach((path, node) -> names.put(path, node.afterCut(random)));
-            durableNames.clear();
-            durableNames.putAll(names);
-            usedBytes = names.values().stream().mapToLong(FaultNode::size).sum();
+            usedBytes = names.cutPower(random);
         } finally {
             lock.unlock();
         }
@@ -125,8 +107,9 @@ final class FaultDisk implements Disk {
     byte[] bytes(Path path) {
         lock.lock();
         try {
-            FaultNode node = Objects.requireNonNull(names.get(path), path.toString());
-            return node.content();
+            return names.node(path).content();
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("the disk has no " + path, e);
         } finally {
             lock.unlock();
         }
@@ -136,10 +119,7 @@ final class FaultDisk implements Disk {
     void replace(Path path, byte[] bytes) {
         lock.lock();
         try {
-            FaultNode node = new FaultNode(bytes);
-            FaultNode old = names.put(path, node);
-            usedBytes += bytes.length - (old == null ? 0 : old.size());
-            durableNames.put(path, node);
+            usedBytes += names.replace(path, bytes);
         } finally {
             lock.unlock();
         }
@@ -150,8 +130,7 @@ final class FaultDisk implements Disk {
         FaultDisk copy = new FaultDisk();
         lock.lock();
         try {
-            copy.directories.addAll(directories);
-            names.forEach((path, node) -> copy.replace(path, node.content()));
+            copy.usedBytes = names.copyTo(copy.names);
         } finally {
             lock.unlock();
         }
@@ -162,9 +141,7 @@ final class FaultDisk implements Disk {
     public void createDirectories(Path directory) {
         lock.lock();
         try {
-            for (Path path = directory; path != null; path = path.getParent()) {
-                directories.add(path);
-            }
+            names.addDirectories(directory);
         } finally {
             lock.unlock();
         }
@@ -174,17 +151,7 @@ final class FaultDisk implements Disk {
     public List<String> list(Path directory) throws IOException {
         lock.lock();
         try {
-            if (!directories.contains(directory)) {
-                throw new NoSuchFileException(directory.toString());
-            }
-            List<String> found = new ArrayList<>();
-            names.keySet().stream()
-                    .filter(path -> directory.equals(path.getParent()))
-                    .forEach(path -> found.add(path.getFileName().toString()));
-            directories.stream()
-                    .filter(path -> directory.equals(path.getParent()))
-                    .forEach(path -> found.add(path.getFileName().toString()));
-            return found.stream().sorted().toList();
+            return names.in(directory);
         } finally {
             lock.unlock();
         }
@@ -194,7 +161,7 @@ final class FaultDisk implements Disk {
     public boolean exists(Path path) {
         lock.lock();
         try {
-            return names.containsKey(path) || directories.contains(path);
+            return names.contains(path);
         } finally {
             lock.unlock();
         }
@@ -205,15 +172,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             change();
-            if (names.containsKey(path)) {
-                throw new FileAlreadyExistsException(path.toString());
-            }
-            if (!directories.contains(path.getParent())) {
-                throw new NoSuchFileException(path.toString());
-            }
-            FaultNode node = new FaultNode(new byte[0]);
-            change(new NameChange(path, Optional.of(node)));
-            return new File(path, node, true);
+            return new File(path, names.create(path), true);
         } finally {
             lock.unlock();
         }
@@ -234,13 +193,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             change();
-            FaultNode node = node(from);
-            FaultNode replaced = names.get(to);
-            usedBytes -= replaced == null ? 0 : replaced.size();
-            names.put(to, node);
-            names.remove(from);
-            unforcedNames.add(new NameChange(to, Optional.of(node)));
-            unforcedNames.add(new NameChange(from, Optional.empty()));
+            usedBytes -= names.rename(from, to);
         } finally {
             lock.unlock();
         }
@@ -251,8 +204,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             change();
-            usedBytes -= node(path).size();
-            change(new NameChange(path, Optional.empty()));
+            usedBytes -= names.delete(path);
         } finally {
             lock.unlock();
         }
@@ -263,16 +215,7 @@ final class FaultDisk implements Disk {
         lock.lock();
         try {
             change();
-            List<NameChange> others = new ArrayList<>();
-            for (NameChange change : unforcedNames) {
-                if (directory.equals(change.path().getParent())) {
-                    apply(change, durableNames);
-                } else {
-                    others.add(change);
-                }
-            }
-            unforcedNames.clear();
-            unforcedNames.addAll(others);
+            names.force(directory);
         } finally {
             lock.unlock();
         }
@@ -316,11 +259,7 @@ final class FaultDisk implements Disk {
     private FaultNode node(Path path) throws IOException {
         lock.lock();
         try {
-            FaultNode node = names.get(path);
-            if (node == null) {
-                throw new NoSuchFileException(path.toString());
-            }
-            return node;
+            return names.node(path);
         } finally {
             lock.unlock();
         }
@@ -332,15 +271,6 @@ final class FaultDisk implements Disk {
         }
         changesLeft--;
         changes++;
-    }
-
-    private void change(NameChange change) {
-        apply(change, names);
-        unforcedNames.add(change);
-    }
-
-    private static void apply(NameChange change, Map<Path, FaultNode> to) {
-        change.node().ifPresentOrElse(node -> to.put(change.path(), node), () -> to.remove(change.path()));
     }
 
     private final class File implements DiskFile {
