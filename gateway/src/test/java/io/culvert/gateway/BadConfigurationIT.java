@@ -57,7 +57,7 @@ final class BadConfigurationIT {
     @Test
     void aRunningGatewayKeepsWhatItHasAndSaysSo() throws Exception {
         Site site = SITES.far();
-        Path data = Files.createDirectories(SITES.directory().resolve("data"));
+        Path data = SITES.data();
         String right = """
                 datasets:
                   first: {kind: tree, path: "%s", replicateTo: [{peer: near, pool: main}]}

@@ -9,7 +9,6 @@ import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
-import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,10 +34,7 @@ final class BadDiskIT {
 
     @BeforeAll
     static void start() throws Exception {
-        data = Files.createDirectories(SITES.directory().resolve("data"));
-        for (String name : new String[] {"large", "many", "small"}) {
-            Files.createDirectories(data.resolve(name));
-        }
+        data = SITES.data("large", "many", "small");
         Shell.run(data, "seq 20000 > small/numbers; head -c 24000000 /dev/urandom > large/random");
         Shell.run(data.resolve("many"), "for i in $(seq 12000); do : > a-name-that-takes-some-room-in-a-leaf-$i; done");
         SITES.near().settings("""
@@ -88,17 +84,11 @@ final class BadDiskIT {
     }
 
     private static void assertRestores(String snapshot, String source) throws Exception {
-        Path restored = SITES.directory().resolve("restored-" + snapshot);
-        SITES.far().run("restore", snapshot, "--to", restored.toString()).succeeded();
-        TreeListing.assertSame(data.resolve(source), restored);
+        SITES.far().assertRestores(snapshot, data.resolve(source));
     }
 
     private static int snapshots(String dataset) throws IOException {
-        return SITES.far()
-                .run("snapshot", "list", "--dataset", dataset, "--output", "json")
-                .succeeded()
-                .json()
-                .size();
+        return SITES.far().snapshots(dataset);
     }
 
     @Test
@@ -147,12 +137,7 @@ final class BadDiskIT {
         // The last page of the file has room for the records of some jobs.
         Await.until("a job says what it waits for", Site.PATIENCE, () -> {
             if (near.job(job[0]).filter(view -> !view.state().hasEnded()).isEmpty()) {
-                job[0] = near.run("replicate", "small", "--output", "json")
-                        .succeeded()
-                        .json()
-                        .get(0)
-                        .path("id")
-                        .asText();
+                job[0] = near.beginToReplicate("small");
             }
             return near.job(job[0])
                     .flatMap(JobView::waitingFor)

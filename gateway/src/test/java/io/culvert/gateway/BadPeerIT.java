@@ -7,9 +7,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
-import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +29,7 @@ final class BadPeerIT {
 
     @BeforeAll
     static void start() throws Exception {
-        data = Files.createDirectories(SITES.directory().resolve("data"));
+        data = SITES.data();
         Shell.run(data, "mkdir a; seq 20000 > a/numbers; ln -s a link");
         SITES.near().settings("""
                 grants:
@@ -122,8 +120,7 @@ final class BadPeerIT {
                 Site.PATIENCE,
                 () -> near.client().jobs().getFirst().state() == JobState.DONE);
         String second = near.client().jobs().getFirst().snapshot().orElseThrow();
-        SITES.far().run("restore", second, "--to", target("second").toString()).succeeded();
-        TreeListing.assertSame(data, target("second"));
+        SITES.far().assertRestores(second, data);
         SITES.far().run("verify").succeeded();
     }
 }

@@ -7,7 +7,6 @@ import io.culvert.gateway.admin.ViewJson;
 import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
-import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -58,9 +57,8 @@ final class BadPoolIT {
 
     @BeforeAll
     static void start() throws Exception {
-        data = Files.createDirectories(SITES.directory().resolve("data"));
+        data = SITES.data("whole", "broken");
         for (String name : new String[] {"whole", "broken"}) {
-            Files.createDirectories(data.resolve(name));
             Shell.run(
                     data.resolve(name),
                     "mkdir d; seq 1000 > d/text; for i in 1 2 3 4; do head -c 400000 /dev/urandom > random$i; done");
@@ -128,10 +126,7 @@ final class BadPoolIT {
     }
 
     private static void assertRestores(String snapshot, String name) throws Exception {
-        Path restored = SITES.directory().resolve("restored-" + snapshot);
-        SITES.far().run("restore", snapshot, "--to", restored.toString()).succeeded();
-        TreeListing.assertSame(data.resolve(name), restored);
-        Shell.run(SITES.directory(), "rm -rf '" + restored + "'");
+        SITES.far().assertRestores(snapshot, data.resolve(name));
     }
 
     @ParameterizedTest

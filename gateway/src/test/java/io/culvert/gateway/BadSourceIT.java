@@ -8,7 +8,6 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
-import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -40,10 +39,7 @@ final class BadSourceIT {
 
     @BeforeAll
     static void start() throws Exception {
-        data = Files.createDirectories(SITES.directory().resolve("data"));
-        for (String name : new String[] {"closed", "vanishing", "moving", "odd"}) {
-            Files.createDirectories(data.resolve(name));
-        }
+        data = SITES.data("closed", "vanishing", "moving", "odd");
         line(FAST);
         SITES.far().settings("grants:\n  near: {write: [main]}\n");
         if (Shell.isRoot()) {
@@ -74,11 +70,7 @@ final class BadSourceIT {
     }
 
     private static long snapshots(String dataset) throws IOException {
-        return SITES.far()
-                .run("snapshot", "list", "--dataset", dataset, "--output", "json")
-                .succeeded()
-                .json()
-                .size();
+        return SITES.far().snapshots(dataset);
     }
 
     private static CommandResult replicate(String dataset) {
@@ -87,9 +79,7 @@ final class BadSourceIT {
 
     private static void assertReplicates(String dataset) throws Exception {
         String snapshot = SITES.near().replicate(dataset).snapshot().orElseThrow();
-        Path restored = SITES.directory().resolve("restored-" + snapshot);
-        SITES.far().run("restore", snapshot, "--to", restored.toString()).succeeded();
-        TreeListing.assertSame(data.resolve(dataset), restored);
+        SITES.far().assertRestores(snapshot, data.resolve(dataset));
     }
 
     @Test
@@ -207,13 +197,7 @@ final class BadSourceIT {
     private static String startSlowly(String dataset) throws Exception {
         line(SLOW);
         SITES.near().reload();
-        String job = SITES.near()
-                .run("replicate", dataset, "--output", "json")
-                .succeeded()
-                .json()
-                .get(0)
-                .path("id")
-                .asText();
+        String job = SITES.near().beginToReplicate(dataset);
         Await.until(
                 dataset + " is being read",
                 Site.PATIENCE,

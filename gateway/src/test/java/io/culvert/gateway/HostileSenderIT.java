@@ -22,7 +22,6 @@ import io.culvert.gateway.stream.StreamSettings;
 import io.culvert.gateway.stream.StreamState;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Site;
-import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.session.Refs;
@@ -77,7 +76,7 @@ final class HostileSenderIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path data = Files.createDirectories(SITES.directory().resolve("data"));
+        Path data = SITES.data();
         Files.writeString(data.resolve("file"), "honest");
         SITES.near()
                 .settings("datasets:\n  data: {kind: tree, path: \"%s\", replicateTo: [{peer: far, pool: main}]}\n"
@@ -263,9 +262,7 @@ final class HostileSenderIT {
             assertThat(session.refusal().getCode()).isEqualTo(Refused.Code.INCOMPLETE);
         }
         assertNothingHappened();
-        Path restored = SITES.directory().resolve("restored");
-        SITES.far().run("restore", honest, "--to", restored.toString()).succeeded();
-        TreeListing.assertSame(SITES.directory().resolve("data"), restored);
+        SITES.far().assertRestores(honest, SITES.data());
     }
 
     private static byte[] bomb() {

@@ -11,7 +11,6 @@ import io.culvert.gateway.admin.SnapshotView;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
-import io.culvert.gateway.testing.TreeListing;
 import io.culvert.gateway.testing.TwoSites;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -115,13 +114,7 @@ final class KillIT {
             long usedBefore = pool().usedBytes();
             long wireBefore = SITES.line().fromTargetBytes();
             Thread watcher = Thread.ofVirtual().start(this::watch);
-            String job = SITES.near()
-                    .run("replicate", "data", "--output", "json")
-                    .succeeded()
-                    .json()
-                    .get(0)
-                    .path("id")
-                    .asText();
+            String job = SITES.near().beginToReplicate("data");
             for (int i = 1; i <= INTERRUPTIONS; i++) {
                 long moment = RANDOM_BYTES * i / (INTERRUPTIONS + 1) - random.nextLong(RANDOM_BYTES / 8);
                 awaitWire(job, wireBefore + moment);
@@ -252,10 +245,7 @@ final class KillIT {
             now.removeAll(before);
             assertThat(now).isNotEmpty();
             for (String id : now) {
-                Path restored = SITES.directory().resolve("restored-" + id);
-                SITES.far().run("restore", id, "--to", restored.toString()).succeeded();
-                TreeListing.assertSame(source(), restored);
-                Shell.run(SITES.directory(), "rm -rf '" + restored + "'");
+                SITES.far().assertRestores(id, source());
             }
             SITES.far().run("verify").succeeded();
         }

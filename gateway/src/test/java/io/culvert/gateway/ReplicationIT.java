@@ -33,10 +33,7 @@ final class ReplicationIT {
 
     @BeforeAll
     static void start() throws Exception {
-        data = Files.createDirectories(SITES.directory().resolve("data"));
-        for (String name : new String[] {"kinds", "grows", "still", "deep"}) {
-            Files.createDirectories(data.resolve(name));
-        }
+        data = SITES.data("kinds", "grows", "still", "deep");
         SITES.near().settings("""
                 grants:
                   far: {read: [kinds, disk]}
@@ -90,9 +87,7 @@ final class ReplicationIT {
                 """);
         String snapshot = replicated("kinds");
 
-        Path here = restoreDirectory("kinds-near");
-        SITES.near().run("restore", snapshot, "--to", here.toString()).succeeded();
-        TreeListing.assertSame(source, here);
+        SITES.near().assertRestores(snapshot, source);
         Path there = restoreDirectory("kinds-far");
         SITES.far().run("restore", snapshot, "--to", there.toString()).succeeded();
         TreeListing.assertSame(source, there);
@@ -161,14 +156,10 @@ final class ReplicationIT {
                 .succeeded()
                 .json();
         assertThat(diff.toString()).contains("d3/added", "d4/f4", "d5/f5", "d6/moved", "d7/f7", "d3/link", "large");
-        Path old = restoreDirectory("grows-old");
-        SITES.far().run("restore", first, "--to", old.toString()).succeeded();
-        TreeListing.assertSame(asItWas, old);
+        SITES.far().assertRestores(first, asItWas);
         SITES.far().run("snapshot", "delete", first).succeeded();
         SITES.far().run("snapshot", "show", first).failed(1, first);
-        Path now = restoreDirectory("grows-now");
-        SITES.near().run("restore", second, "--to", now.toString()).succeeded();
-        TreeListing.assertSame(source, now);
+        SITES.near().assertRestores(second, source);
         SITES.far().run("verify", second).succeeded();
         SITES.far().run("verify").succeeded();
     }

@@ -27,34 +27,10 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who comes to a join with messages that an honest joiner never sends, or stands in between. */
-class JoinAttackTest {
-    private final TestClock clock = new TestClock();
-    private final TestClock busanClock = new TestClock();
-
-    @TempDir
-    Path directory;
-
-    private TestSite seoul;
-    private TestSite busan;
-
-    @BeforeEach
-    void open() throws IOException {
-        seoul = new TestSite(directory, "seoul", clock);
-        busan = new TestSite(directory, "busan", busanClock);
-    }
-
-    @AfterEach
-    void close() {
-        seoul.close();
-        busan.close();
-    }
-
+class JoinAttackTest extends SeoulAndBusan {
     @Test
     void aJoinerThatLiesAboutItsNameIsRefusedByTheInviter() throws IOException {
         JoinToken token = JoinToken.decode(invite("daegu"));
@@ -200,18 +176,6 @@ class JoinAttackTest {
         calls.incrementAndGet();
         call.sendHeaders(new Metadata());
         return new ServerCall.Listener<>() {};
-    }
-
-    private String invite(String site) throws IOException {
-        return seoul.identity.enrolment().invite(site, Duration.ofHours(1));
-    }
-
-    private JoinRefusedException assertRefused(TestSite joiner, String token, JoinRefusal reason) {
-        JoinRefusedException refused = catchThrowableOfType(
-                JoinRefusedException.class, () -> joiner.identity.enrolment().join(token));
-        assertThat(refused).isNotNull();
-        assertThat(refused.reason()).as(refused.getMessage()).isEqualTo(reason);
-        return refused;
     }
 
     /** Sends a message as it is, past the joiner's own rules. */

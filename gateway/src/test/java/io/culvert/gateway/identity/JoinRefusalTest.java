@@ -2,44 +2,18 @@ package io.culvert.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each reason to refuse a join, over real TLS; what is refused leaves nothing behind at either site. */
-class JoinRefusalTest {
-    private final TestClock clock = new TestClock();
-    private final TestClock busanClock = new TestClock();
-
-    @TempDir
-    Path directory;
-
-    private TestSite seoul;
-    private TestSite busan;
-
-    @BeforeEach
-    void open() throws IOException {
-        seoul = new TestSite(directory, "seoul", clock);
-        busan = new TestSite(directory, "busan", busanClock);
-    }
-
-    @AfterEach
-    void close() {
-        seoul.close();
-        busan.close();
-    }
-
+class JoinRefusalTest extends SeoulAndBusan {
     @Test
     void aTokenServesOnce() throws IOException {
         String token = invite("busan");
@@ -209,17 +183,5 @@ class JoinRefusalTest {
         assertThatThrownBy(() -> busan.identity.enrolment().join(token))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageContaining(seoul.endpoint.toString());
-    }
-
-    private String invite(String site) throws IOException {
-        return seoul.identity.enrolment().invite(site, Duration.ofHours(1));
-    }
-
-    private JoinRefusedException assertRefused(TestSite joiner, String token, JoinRefusal reason) {
-        JoinRefusedException refused = catchThrowableOfType(
-                JoinRefusedException.class, () -> joiner.identity.enrolment().join(token));
-        assertThat(refused).isNotNull();
-        assertThat(refused.reason()).as(refused.getMessage()).isEqualTo(reason);
-        return refused;
     }
 }

@@ -12,38 +12,18 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each reason to refuse a peer, over real TLS, seen by the side that refuses and by the side that is refused. */
-class PeerRefusalTest {
-    private final TestClock clock = new TestClock();
-    private final TestClock busanClock = new TestClock();
-
-    @TempDir
-    Path directory;
-
-    private TestSite seoul;
-    private TestSite busan;
-
+class PeerRefusalTest extends SeoulAndBusan {
     @BeforeEach
     void enrol() throws IOException {
-        seoul = new TestSite(directory, "seoul", clock);
-        busan = new TestSite(directory, "busan", busanClock);
         TestSite.enrol(seoul, busan);
-    }
-
-    @AfterEach
-    void close() {
-        seoul.close();
-        busan.close();
     }
 
     // ---- the accepting side refuses

@@ -28,26 +28,22 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A peer with a good certificate and bad manners, and callers without one. busan is attacked. */
 @Timeout(60)
 final class StreamAttackIT {
 
-    private final TwoSites sites = new TwoSites();
-    private final List<ManagedChannel> channels = new ArrayList<>();
+    @RegisterExtension
+    final TwoSites sites = new TwoSites();
 
-    @BeforeEach
-    void start() throws IOException {
-        sites.start();
-    }
+    private final List<ManagedChannel> channels = new ArrayList<>();
 
     @AfterEach
     void stop() {
         channels.forEach(ManagedChannel::shutdownNow);
-        sites.close();
     }
 
     /** A raw call as seoul; what comes back, frames and at last the status, is queued. */

@@ -18,10 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two gateways' streams over real mutual TLS on the loopback. */
 @Timeout(60)
@@ -29,17 +28,8 @@ final class StreamIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final TwoSites sites = new TwoSites();
-
-    @BeforeEach
-    void start() throws IOException {
-        sites.start();
-    }
-
-    @AfterEach
-    void stop() {
-        sites.close();
-    }
+    @RegisterExtension
+    final TwoSites sites = new TwoSites();
 
     @Test
     void messagesGoBothWaysAndTheFinishEndsThem() throws Exception {

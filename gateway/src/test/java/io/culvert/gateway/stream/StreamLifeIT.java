@@ -9,16 +9,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** How a stream comes, goes and comes back. */
@@ -27,17 +25,8 @@ final class StreamLifeIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final TwoSites sites = new TwoSites();
-
-    @BeforeEach
-    void start() throws IOException {
-        sites.start();
-    }
-
-    @AfterEach
-    void stop() {
-        sites.close();
-    }
+    @RegisterExtension
+    final TwoSites sites = new TwoSites();
 
     @Test
     void comesBackAfterACutAndTellsEverybodyWhoWaited() throws Exception {
@@ -212,7 +201,7 @@ final class StreamLifeIT {
             sender.join();
             double seconds = (System.nanoTime() - startedNanos) / 1e9;
             double wire = sites.seoul().status("busan").bytesOut() - wireBefore;
-            // Never faster than the limit, but for one burst; how close it comes is measured by StreamBench.
+            // Never faster than the limit, but for one burst; how close it comes is measured by bench-throttle.py.
             assertThat(wire).isLessThan(limit.get() * (seconds + 0.05) * 1.05);
 
             limit.set(0);

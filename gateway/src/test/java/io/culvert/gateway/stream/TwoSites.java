@@ -15,9 +15,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Two sites in one JVM, seoul and busan, on free ports of the loopback. busan sorts first and so decides. */
-final class TwoSites implements AutoCloseable {
+/**
+ * Two sites in one JVM, seoul and busan, on free ports of the loopback. busan sorts first and so decides.
+ *
+ * <p>As a JUnit extension of a test's instance it starts with each test and ends behind what the test itself tidies up.
+ */
+final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
 
     /** Quick enough for tests, with the proportions of the usual one. */
     static final StreamTiming QUICK = new StreamTiming(
@@ -38,7 +45,8 @@ final class TwoSites implements AutoCloseable {
     @SuppressWarnings("NullAway.Init")
     TwoSites() {}
 
-    void start() throws IOException {
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
         start(QUICK);
     }
 
@@ -161,6 +169,11 @@ final class TwoSites implements AutoCloseable {
         public void down(String peer, String why) {
             events.add(site + ": " + peer + " down: " + why);
         }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     @Override

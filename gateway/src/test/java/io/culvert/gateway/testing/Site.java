@@ -313,6 +313,32 @@ public final class Site implements AutoCloseable {
                 .job();
     }
 
+    /** Begins to replicate a dataset to its one peer; returns the job's id. */
+    public String beginToReplicate(String dataset) throws IOException {
+        return run("replicate", dataset, "--output", "json")
+                .succeeded()
+                .json()
+                .get(0)
+                .path("id")
+                .asText();
+    }
+
+    /** How many snapshots of a dataset this site lists. */
+    public int snapshots(String dataset) throws IOException {
+        return run("snapshot", "list", "--dataset", dataset, "--output", "json")
+                .succeeded()
+                .json()
+                .size();
+    }
+
+    /** Restores a snapshot of a tree here, fails with the lines in which it differs from {@code expected}, and removes it. */
+    public void assertRestores(String snapshot, Path expected) throws IOException, InterruptedException {
+        Path restored = directory.resolve("restored-" + snapshot);
+        run("restore", snapshot, "--to", restored.toString()).succeeded();
+        TreeListing.assertSame(expected, restored);
+        Shell.run(directory, "chmod -R u+rwx '%1$s'; rm -rf '%1$s'".formatted(restored));
+    }
+
     /** The job, or nothing if the gateway does not know it, or does not answer. */
     public Optional<JobView> job(String id) {
         try {

@@ -50,6 +50,15 @@ public final class TwoSites
         return directory;
     }
 
+    /** The directory {@code data}, made, for near to replicate from; with directories of these names in it. */
+    public Path data(String... names) throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        for (String name : names) {
+            Files.createDirectories(data.resolve(name));
+        }
+        return data;
+    }
+
     public Site near() {
         return near;
     }
