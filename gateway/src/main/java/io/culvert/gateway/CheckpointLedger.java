@@ -1,5 +1,6 @@
 package io.culvert.gateway;
 
+import io.culvert.dedupe.pool.Fence;
 import io.culvert.gateway.checkpoint.Checkpoint;
 import io.culvert.gateway.checkpoint.CheckpointPage;
 import io.culvert.gateway.checkpoint.CheckpointStore;
@@ -116,13 +117,8 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
         }
 
         @Override
-        public long fenceEpoch() {
-            return ownership.fence().epoch();
-        }
-
-        @Override
-        public long fenceRevision() {
-            return ownership.fence().revision();
+        public Fence fence() {
+            return ownership.fence();
         }
 
         @Override

@@ -281,7 +281,7 @@ final class SnapshotAnswers {
                 snapshot.created(),
                 snapshot.label(),
                 snapshot.attempt(),
-                snapshot.fence().epoch() + "." + snapshot.fence().revision(),
+                snapshot.fence().toString(),
                 snapshot.root().fingerprint().hex(),
                 snapshot.entries(),
                 snapshot.sourceBytes(),

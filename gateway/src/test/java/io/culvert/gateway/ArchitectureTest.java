@@ -130,7 +130,7 @@ final class ArchitectureTest {
                     .filter(other -> !other.equals(feature))
                     .map(other -> "io.culvert.gateway." + other + "..")
                     .toArray(String[]::new);
-            String known = feature.equals("checkpoint") ? "identity.PeerRefusal" : "checkpoint.Fence";
+            String known = feature.equals("checkpoint") ? "identity.PeerRefusal" : "checkpoint.Ownership";
             rules.add(Rule.of(
                     "the feature " + feature + " knows no other feature",
                     mayNotKnow("io.culvert.gateway." + feature + "..", others),

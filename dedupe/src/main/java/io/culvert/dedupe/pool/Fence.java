@@ -1,10 +1,12 @@
 package io.culvert.dedupe.pool;
 
 /**
- * Orders the owners of a job: a later owner's fence is higher, whatever any clock says.
+ * Tells a job's present owner from every former one: of two fences the higher is the later, whatever any clock says. The
+ * store of the owner's site hands it out, and a pool refuses every lower one.
  *
- * @param epoch counts how often the store of the revisions was made anew
- * @param revision the store's revision at which the ownership began
+ * @param epoch which life of that store this is; it grows when the store was lost or set back, so that revisions counted
+ *     anew still compare as later
+ * @param revision the store's revision at which the ownership began; unique within the epoch
  */
 public record Fence(long epoch, long revision) implements Comparable<Fence> {
 

@@ -1,5 +1,6 @@
 package io.culvert.gateway.checkpoint;
 
+import io.culvert.dedupe.pool.Fence;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;

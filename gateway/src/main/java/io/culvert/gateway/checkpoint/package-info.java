@@ -10,7 +10,7 @@
  * <p>Three promises hold whatever the store goes through:
  *
  * <ul>
- *   <li>Every write is guarded by the {@linkplain io.culvert.gateway.checkpoint.Fence fence} of a live ownership, in the same
+ *   <li>Every write is guarded by the {@linkplain io.culvert.dedupe.pool.Fence fence} of a live ownership, in the same
  *       transaction. A writer that lost its ownership without noticing gets {@link
  *       io.culvert.gateway.checkpoint.FencedException} and has changed nothing.
  *   <li>Fences of one job only grow, also across restarts, so a receiver that refuses a lower one refuses every former owner.

@@ -1,5 +1,6 @@
 package io.culvert.gateway.replicate;
 
+import io.culvert.dedupe.pool.Fence;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -55,9 +56,8 @@ public interface JobLedger {
 
     /** An ownership. */
     interface Claim {
-        long fenceEpoch();
-
-        long fenceRevision();
+        /** What the receiver knows this ownership by, higher than that of every earlier one of the job. */
+        Fence fence();
 
         /**
          * Remembers where the job stands; now and then, the latest wins.

@@ -119,7 +119,7 @@ final class JobRun {
         try {
             ownershipLost = false;
             JobLedger.Claim claim = ledger.claim(job.key(), this::lost);
-            job.owned(claim.fenceEpoch() + "." + claim.fenceRevision());
+            job.owned(claim.fence().toString());
             return claim;
         } catch (IOException e) {
             pause(String.valueOf(e.getMessage()));
@@ -240,8 +240,8 @@ final class JobRun {
                 .setDataset(job.key().dataset())
                 .setPool(job.key().pool())
                 .setAttempt(attempt)
-                .setFenceEpoch(claim.fenceEpoch())
-                .setFenceRevision(claim.fenceRevision())
+                .setFenceEpoch(claim.fence().epoch())
+                .setFenceRevision(claim.fence().revision())
                 .setKind(dataset.kind())
                 .build();
     }

@@ -5,6 +5,7 @@ import static io.culvert.gateway.checkpoint.Samples.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.culvert.dedupe.pool.Fence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

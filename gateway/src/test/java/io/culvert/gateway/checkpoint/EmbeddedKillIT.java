@@ -3,6 +3,7 @@ package io.culvert.gateway.checkpoint;
 import static io.culvert.gateway.checkpoint.Samples.DEAF;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.dedupe.pool.Fence;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -3,6 +3,7 @@ package io.culvert.gateway.checkpoint;
 import static io.culvert.gateway.checkpoint.Samples.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.dedupe.pool.Fence;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
