@@ -219,6 +219,9 @@ final class JobRun {
                 new SegmentEncoder(settings.compressionLevel()),
                 job.progress())) {
             running = target;
+            if (job.isCancelled() || ownershipLost) {
+                stopAttempt(); // who said so a moment ago found no attempt to stop
+            }
             Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(claim, before));
             try {
                 target.begin(begin(claim, attempt));

@@ -1,0 +1,154 @@
+package io.culvert.gateway.replicate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.pool.Fence;
+import io.culvert.dedupe.pool.Pool;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.siteconfig.DatasetConfig;
+import io.culvert.siteconfig.Retention;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What ends an attempt at the moment it begins; the peer never answers, so that what is missed hangs. */
+@Timeout(60)
+final class JobRunTest {
+
+    private static final JobLedger.JobKey KEY = new JobLedger.JobKey("data", "far", "main");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path directory;
+
+    private final Job job = new Job("data@far-1", "replicate", KEY, Instant.EPOCH);
+    private final Ledger ledger = new Ledger();
+
+    /** Gives every claim and keeps what was noted. */
+    private static final class Ledger implements JobLedger {
+        private final List<Runnable> claims = new ArrayList<>();
+        private final List<Job.State> noted = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Claim claim(JobKey key, Runnable lost) {
+            claims.add(lost);
+            return new Owned(new Fence(1, claims.size()));
+        }
+
+        @Override
+        public List<JobNote> unfinished() {
+            return List.of();
+        }
+
+        private final class Owned implements Claim {
+            private final Fence fence;
+
+            Owned(Fence fence) {
+                this.fence = fence;
+            }
+
+            @Override
+            public Fence fence() {
+                return fence;
+            }
+
+            @Override
+            public void note(JobNote note) {
+                noted.add(note.state());
+            }
+
+            @Override
+            public void noteNow(JobNote note) {
+                noted.add(note.state());
+            }
+
+            @Override
+            public void release() {}
+        }
+    }
+
+    /** Streams on which something happens while a channel is being opened. */
+    private record Opening(Runnable meanwhile) implements Streams {
+        @Override
+        public Channel open(String peer, ChannelKind kind, Slice openPayload) {
+            meanwhile.run();
+            return new SilentChannel();
+        }
+
+        @Override
+        public Wire wire(String peer) {
+            return new Wire(0, 0);
+        }
+    }
+
+    /** A site without pools or peers. */
+    private record NoAccess() implements ReplicationAccess {
+        @Override
+        public Optional<Pool> pool(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> refusalToWrite(String peer, String pool) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> refusalToRead(String peer, String dataset) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Iterable<Pool> pools() {
+            return List.of();
+        }
+    }
+
+    private JobRun run(Runnable whileOpening) {
+        DatasetConfig dataset = new DatasetConfig.Stream(
+                "main", new DatasetConfig.Policy(List.of(), Optional.empty(), Optional.empty(), Retention.KEEP_ALL));
+        ReplicateSettings settings =
+                new ReplicateSettings("near", directory, 2, 1, InstantSource.system(), new Random(1));
+        return new JobRun(job, dataset, settings, new Opening(whileOpening), new NoAccess(), ledger);
+    }
+
+    @Test
+    void aJobThatIsCancelledWhileItsChannelIsOpenedEnds() throws Exception {
+        JobRun[] self = new JobRun[1];
+        self[0] = run(() -> self[0].cancel());
+
+        self[0].run();
+
+        assertThat(job.view().state()).isEqualTo(Job.State.CANCELLED);
+        assertThat(ledger.noted).endsWith(Job.State.CANCELLED);
+    }
+
+    @Test
+    void anAttemptWhoseOwnershipIsLostWhileItsChannelIsOpenedEndsAndTheNextHasAHigherFence() throws Exception {
+        AtomicInteger opened = new AtomicInteger();
+        JobRun[] self = new JobRun[1];
+        self[0] = run(() -> {
+            if (opened.incrementAndGet() == 1) {
+                ledger.claims.getFirst().run();
+            } else {
+                self[0].cancel();
+            }
+        });
+
+        self[0].run();
+
+        assertThat(ledger.claims).hasSize(2);
+        assertThat(job.view().fence()).contains("1.2");
+    }
+}
