@@ -51,10 +51,10 @@ final class BlockPool {
 
     /** A block, held once, or null if none returned in time. */
     @Nullable
-    Block take(Duration most) throws InterruptedException {
+    Block take(Duration atMost) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long nanos = most.toNanos();
+            long nanos = atMost.toNanos();
             Block block = poll();
             while (block == null && nanos > 0) {
                 nanos = returned.awaitNanos(nanos);

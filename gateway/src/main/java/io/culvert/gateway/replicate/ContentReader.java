@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ContentReader implements AutoCloseable {
 
     /** Room below which a block is not begun for a further read. */
-    private static final int LEAST_ROOM = 64 * 1024;
+    private static final int LEAST_ROOM_BYTES = 64 * 1024;
 
     private final SnapshotTarget target;
     private final Fingerprinter fingerprinter;
@@ -65,9 +65,9 @@ final class ContentReader implements AutoCloseable {
         }
     }
 
-    /** Cuts chunks off while at least {@code least} bytes are there. */
-    private void cut(BlockPool.Block in, ExtentSpool extents, int least) throws IOException, InterruptedException {
-        while (end - start >= least) {
+    /** Cuts chunks off while at least {@code leastBytes} are there. */
+    private void cut(BlockPool.Block in, ExtentSpool extents, int leastBytes) throws IOException, InterruptedException {
+        while (end - start >= leastBytes) {
             int to = chunker.cut(in.bytes(), start, end);
             ChunkRef ref = new ChunkRef(fingerprinter.of(in.bytes(), start, to - start), to - start);
             in.hold();
@@ -80,7 +80,7 @@ final class ContentReader implements AutoCloseable {
     /** The present block, or a new one to which what is not cut yet was carried over. */
     private BlockPool.Block room() throws IOException, InterruptedException {
         BlockPool.Block old = block;
-        if (old != null && BlockPool.BLOCK_BYTES - end >= LEAST_ROOM) {
+        if (old != null && BlockPool.BLOCK_BYTES - end >= LEAST_ROOM_BYTES) {
             return old;
         }
         BlockPool.Block fresh = target.block();

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one job to its end on a virtual thread: attempts, pauses, and attempts again until the snapshot is visible or
+ * Runs one job to its end on a thread of its own: attempts, pauses, and attempts again until the snapshot is visible or
  * the job cannot succeed.
  *
  * <p>What kind of failure decides: a lost stream or a peer that is down or ending is waited for without limit; a refusal,

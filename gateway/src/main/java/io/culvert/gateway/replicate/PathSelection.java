@@ -4,6 +4,7 @@ import io.culvert.dedupe.manifest.Entry;
 import io.culvert.dedupe.manifest.EntryType;
 import io.culvert.dedupe.manifest.PathBytes;
 import java.util.List;
+import java.util.Set;
 
 /** Which entries of a snapshot are wanted: everything at or below some paths, and the directories that lead there. */
 final class PathSelection {
@@ -32,11 +33,11 @@ final class PathSelection {
     }
 
     /** The paths for which nothing was found, given what was. */
-    List<PathBytes> unmatched(java.util.Set<PathBytes> found) {
+    List<PathBytes> unmatched(Set<PathBytes> found) {
         return paths.stream().filter(path -> !found.contains(path)).toList();
     }
 
-    /** The path that holds the entry, if one does. */
+    /** The wanted paths that the entry lies at or below. */
     List<PathBytes> holding(PathBytes path) {
         return paths.stream().filter(wanted -> wanted.contains(path)).toList();
     }

@@ -18,9 +18,4 @@ public final class RefusedException extends IOException {
     public Refused.Code code() {
         return code;
     }
-
-    /** Whether the same attempt may succeed later without anybody doing anything. */
-    public boolean isTransient() {
-        return code == Refused.Code.UNAVAILABLE;
-    }
 }

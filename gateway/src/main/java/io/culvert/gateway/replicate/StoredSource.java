@@ -2,10 +2,7 @@ package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.manifest.Extent;
-import io.culvert.dedupe.manifest.Extents;
 import io.culvert.dedupe.manifest.ManifestReader;
-import io.culvert.dedupe.manifest.ManifestRecord;
 import io.culvert.dedupe.manifest.ManifestRoot;
 import io.culvert.dedupe.pool.Pool;
 import java.io.IOException;
@@ -48,16 +45,9 @@ final class StoredSource {
     }
 
     private void leaf(ChunkRef node, Slice bytes) throws IOException {
-        List<ChunkOffer.Known> named = new ArrayList<>();
-        for (ManifestRecord record : ManifestReader.records(bytes)) {
-            if (record instanceof Extents extents) {
-                for (Extent extent : extents.list()) {
-                    if (extent instanceof Extent.Data data) {
-                        named.add(new ChunkOffer.Known(data.chunk(), this::reread));
-                    }
-                }
-            }
-        }
+        List<ChunkOffer.Known> named = RestoreLeaf.of(bytes).named().stream()
+                .map(chunk -> new ChunkOffer.Known(chunk, this::reread))
+                .toList();
         try {
             target.offerUnchanged(node, bytes, named);
         } catch (InterruptedException e) {

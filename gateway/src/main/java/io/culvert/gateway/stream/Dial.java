@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class Dial extends ClientCall.Listener<Frame> {
             PeerSecurity security,
             Transport transport,
             MethodDescriptor<Frame, Frame> method,
-            java.util.function.LongSupplier ticker,
+            LongSupplier ticker,
             Linker linker) {
         this.peer = peer;
         this.security = security;
