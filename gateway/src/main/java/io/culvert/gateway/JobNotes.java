@@ -1,8 +1,8 @@
 package io.culvert.gateway;
 
+import io.culvert.dedupe.pool.Fence;
 import io.culvert.gateway.checkpoint.Checkpoint;
 import io.culvert.gateway.checkpoint.EndedJob;
-import io.culvert.gateway.checkpoint.Fence;
 import io.culvert.gateway.checkpoint.JobState;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.JobLedger.JobKey;

@@ -1,5 +1,6 @@
 package io.culvert.gateway.checkpoint;
 
+import io.culvert.dedupe.pool.Fence;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

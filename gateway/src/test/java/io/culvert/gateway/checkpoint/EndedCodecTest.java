@@ -3,6 +3,7 @@ package io.culvert.gateway.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.culvert.dedupe.pool.Fence;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;

@@ -1,5 +1,6 @@
 package io.culvert.gateway.checkpoint;
 
+import io.culvert.dedupe.pool.Fence;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +40,7 @@ final class JobRunTest {
     private static final class Ledger implements JobLedger {
         private final List<Runnable> claims = new ArrayList<>();
         private final List<Job.State> noted = new CopyOnWriteArrayList<>();
+        private final List<Job.State> ends = new CopyOnWriteArrayList<>();
 
         @Override
         public Claim claim(JobKey key, Runnable lost) {
@@ -47,8 +49,13 @@ final class JobRunTest {
         }
 
         @Override
-        public List<JobNote> unfinished() {
-            return List.of();
+        public Memory recall() {
+            return new Memory(List.of(), List.of(), Map.of());
+        }
+
+        @Override
+        public void ended(Job.View ended) {
+            ends.add(ended.state());
         }
 
         private final class Owned implements Claim {
@@ -71,6 +78,11 @@ final class JobRunTest {
             @Override
             public void noteNow(JobNote note) {
                 noted.add(note.state());
+            }
+
+            @Override
+            public void ended(Job.View ended) {
+                ends.add(ended.state());
             }
 
             @Override
@@ -132,6 +144,7 @@ final class JobRunTest {
 
         assertThat(job.view().state()).isEqualTo(Job.State.CANCELLED);
         assertThat(ledger.noted).endsWith(Job.State.CANCELLED);
+        assertThat(ledger.ends).containsExactly(Job.State.CANCELLED);
     }
 
     @Test

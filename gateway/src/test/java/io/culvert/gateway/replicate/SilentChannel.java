@@ -54,6 +54,12 @@ final class SilentChannel implements Channel {
     }
 
     @Override
+    public Optional<Received> take() throws InterruptedException {
+        ended.await();
+        return Optional.empty();
+    }
+
+    @Override
     public void recycle(Slice message) {}
 
     @Override
