@@ -1,10 +1,12 @@
 package io.culvert.gateway.loopback;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ public final class LoopbackPorts {
     private static final Path OUTGOING = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
     private static final int LEAST = 10_000;
     private static final int LEAST_CHOICE = 1_000;
+    private static final int RANGE_BYTES = 64;
     private static final int ANY = 0;
     private static final int MAX_DRAWS = 1_000;
 
@@ -69,8 +72,14 @@ public final class LoopbackPorts {
 
     /** The first port that an outgoing connection may get; 0 if that cannot be known here. */
     private static int firstOutgoing() throws IOException {
-        return Files.isReadable(OUTGOING)
-                ? Integer.parseInt(Files.readString(OUTGOING).strip().split("\\s+")[0])
-                : 0;
+        if (!Files.isReadable(OUTGOING)) {
+            return 0;
+        }
+        try (InputStream range = Files.newInputStream(OUTGOING)) {
+            // In one read: what follows the first one is empty, and Files.readString begins with a single byte.
+            byte[] bytes = range.readNBytes(RANGE_BYTES);
+            return Integer.parseInt(
+                    new String(bytes, StandardCharsets.US_ASCII).strip().split("\\s+")[0]);
+        }
     }
 }
