@@ -68,6 +68,12 @@ public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+    /** Replication sessions of all peers at a time, each with a verifier; a sender that is refused tries again by itself. */
+    private static final int SESSIONS_SERVED = 12;
+
+    /** Snapshots that peers read back at a time, each with an encoder. */
+    private static final int READS_SERVED = 16;
+
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
     private final Closing closing = new Closing();
@@ -203,8 +209,10 @@ public final class Gateway implements AutoCloseable {
     private void serveChannels(RandomGenerator random) {
         streams.onOpen(
                 ChannelKind.REPLICATION,
+                SESSIONS_SERVED,
                 (channel, payload) -> new SessionReceiver(channel, pools, clock, random).run());
-        streams.onOpen(ChannelKind.READ, (channel, payload) -> new ReadServer(channel, pools).run(payload));
+        streams.onOpen(
+                ChannelKind.READ, READS_SERVED, (channel, payload) -> new ReadServer(channel, pools).run(payload));
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
         streams.addListener(new StreamListener() {
             @Override

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 final class HungSourceIT {
 
-    private static final int HUNG = Runtime.getRuntime().availableProcessors() + 2;
+    private static final int HUNG = Math.min(Runtime.getRuntime().availableProcessors() + 2, 6);
 
     @RegisterExtension
     static final TwoSites SITES = new TwoSites(new Workshop());

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,33 @@ final class BlockPool {
     /** Bytes of one block; larger than the largest chunk. */
     static final int BLOCK_BYTES = 1 << 20;
 
+    /** Blocks that a pool always has: one that is read into and one whose chunks are packed. */
+    static final int OWN_BLOCKS = 2;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
     private final Deque<byte[]> free = new ArrayDeque<>();
     private final int most;
+    private final BooleanSupplier more;
     private int made;
+    private boolean retired;
 
     /** A pool of at most {@code most} blocks. */
     BlockPool(int most) {
-        if (most < 2) {
-            throw new IllegalArgumentException("most must be >= 2, was " + most);
+        this(most, () -> true);
+    }
+
+    /**
+     * A pool of at most {@code most} blocks.
+     *
+     * @param more asked before each block beyond the first {@link #OWN_BLOCKS} is made; called with the lock
+     */
+    BlockPool(int most, BooleanSupplier more) {
+        if (most < OWN_BLOCKS) {
+            throw new IllegalArgumentException("most must be >= " + OWN_BLOCKS + ", was " + most);
         }
         this.most = most;
+        this.more = more;
     }
 
     /** A block if one is free, held once; else null. */
@@ -39,7 +55,7 @@ final class BlockPool {
         lock.lock();
         try {
             byte[] bytes = free.poll();
-            if (bytes == null && made < most) {
+            if (bytes == null && made < most && !retired && (made < OWN_BLOCKS || more.getAsBoolean())) {
                 made++;
                 bytes = new byte[BLOCK_BYTES];
             }
@@ -61,6 +77,17 @@ final class BlockPool {
                 block = poll();
             }
             return block;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes no more blocks, and returns how many it was granted beyond its own. Those that are held stay usable. */
+    int retire() {
+        lock.lock();
+        try {
+            retired = true;
+            return Math.max(0, made - OWN_BLOCKS);
         } finally {
             lock.unlock();
         }

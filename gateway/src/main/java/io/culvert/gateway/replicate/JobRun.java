@@ -36,6 +36,9 @@ final class JobRun {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration NOTE_EVERY = Duration.ofSeconds(1);
 
+    /** How long a job waits for its turn before it looks whether it was cancelled. */
+    private static final Duration TURN = Duration.ofMillis(500);
+
     /** Times that damage or an incomplete manifest is answered by another attempt. */
     private static final int MAX_REPAIRS = 3;
 
@@ -45,6 +48,7 @@ final class JobRun {
     private final Streams streams;
     private final ReplicationAccess access;
     private final JobLedger ledger;
+    private final AttemptMemory memory;
     private volatile @Nullable SnapshotTarget running;
     private volatile boolean ownershipLost;
     private int repairs;
@@ -56,13 +60,15 @@ final class JobRun {
             ReplicateSettings settings,
             Streams streams,
             ReplicationAccess access,
-            JobLedger ledger) {
+            JobLedger ledger,
+            AttemptMemory memory) {
         this.job = job;
         this.dataset = dataset;
         this.settings = settings;
         this.streams = streams;
         this.access = access;
         this.ledger = ledger;
+        this.memory = memory;
     }
 
     /** Ends the attempt under way; the job then ends as cancelled. */
@@ -128,10 +134,15 @@ final class JobRun {
     }
 
     private void attemptOnce(JobLedger.Claim claim) throws InterruptedException {
-        try {
+        try (AttemptMemory.Place place = memory.enter(TURN)) {
+            if (place == null) {
+                job.waiting(AttemptMemory.MAX_ATTEMPTS
+                        + " jobs run, as many as run at a time; its turn comes when one ends");
+                return;
+            }
             Streams.Wire before = streams.wire(job.key().peer());
             try {
-                attempt(claim, before);
+                attempt(claim, before, place.blocks());
             } finally {
                 Streams.Wire after = streams.wire(job.key().peer());
                 job.attemptEnded(after.out() - before.out(), after.in() - before.in());
@@ -206,18 +217,16 @@ final class JobRun {
                 .resolve(job.key().pool()));
     }
 
-    private void attempt(JobLedger.Claim claim, Streams.Wire before) throws IOException, InterruptedException {
+    private void attempt(JobLedger.Claim claim, Streams.Wire before, BlockPool blocks)
+            throws IOException, InterruptedException {
         byte[] random = new byte[8];
         settings.random().nextBytes(random);
         String attempt = job.id() + "." + HexFormat.of().formatHex(random);
         job.attempt(attempt, settings.clock().instant());
         claim.noteNow(job.note());
         Channel channel = streams.open(job.key().peer(), ChannelKind.REPLICATION, Slice.empty());
-        try (PeerTarget target = new PeerTarget(
-                channel,
-                new BlockPool(settings.blocks()),
-                new SegmentEncoder(settings.compressionLevel()),
-                job.progress())) {
+        try (PeerTarget target =
+                new PeerTarget(channel, blocks, new SegmentEncoder(settings.compressionLevel()), job.progress())) {
             running = target;
             if (job.isCancelled() || ownershipLost) {
                 stopAttempt(); // who said so a moment ago found no attempt to stop

@@ -9,12 +9,12 @@ import java.util.random.RandomGenerator;
  *
  * @param site the own name
  * @param directory for scans and spooled extents, below the state directory
- * @param blocks buffers of {@link BlockPool#BLOCK_BYTES} for each running attempt
+ * @param blocks buffers of {@link BlockPool#BLOCK_BYTES} that an attempt may have if it is alone
  * @param compressionLevel of zstd
  */
 public record ReplicateSettings(
         String site, Path directory, int blocks, int compressionLevel, InstantSource clock, RandomGenerator random) {
 
-    /** Source data that one attempt holds in memory: enough for 1 Gbit/s over 80 ms, four times compressed. */
+    /** Source data that one attempt holds in memory if it is alone: enough for 1 Gbit/s over 80 ms, four times compressed. */
     public static final int BLOCKS = 48;
 }

@@ -59,6 +59,7 @@ public final class Replicator implements AutoCloseable {
     private final Streams streams;
     private final ReplicationAccess access;
     private final JobLedger ledger;
+    private final AttemptMemory memory;
     /**
      * One a job, and platform threads: a source on a file system that does not answer holds its thread in the kernel, where a
      * virtual one would hold its carrier, and few of those carry everything else.
@@ -81,6 +82,7 @@ public final class Replicator implements AutoCloseable {
         this.streams = streams;
         this.access = access;
         this.ledger = ledger;
+        this.memory = new AttemptMemory(settings.blocks());
     }
 
     /** Starts a job, or returns the one that is under way for this dataset and target. */
@@ -174,7 +176,7 @@ public final class Replicator implements AutoCloseable {
                 before = present.over();
             }
             Job job = new Job(id, "replicate", key, created);
-            JobRun run = new JobRun(job, dataset, settings, streams, access, ledger);
+            JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
             Running one = new Running(job, run, new CountDownLatch(1));
             running.put(key, one);
             CountDownLatch free = before;
@@ -209,6 +211,14 @@ public final class Replicator implements AutoCloseable {
                 one.over().countDown();
             }
         }
+    }
+
+    private AttemptMemory.Place turn() throws InterruptedException {
+        AttemptMemory.Place place = null;
+        while (place == null) {
+            place = memory.enter(Duration.ofMinutes(1));
+        }
+        return place;
     }
 
     private void remember(Job job) {
@@ -282,13 +292,14 @@ public final class Replicator implements AutoCloseable {
         JobLedger.JobKey key = new JobLedger.JobKey(name, settings.site(), dataset.pool());
         Job job = new Job(newId(key), "ingest", key, settings.clock().instant());
         job.attempt(job.id(), settings.clock().instant());
-        try (PoolTarget target = new PoolTarget(
-                pool,
-                Origin.of(settings.site(), job.id()),
-                new BlockPool(settings.blocks()),
-                new SegmentEncoder(settings.compressionLevel()),
-                job.progress(),
-                (root, created, text) -> local(name, job, root, created, text))) {
+        try (AttemptMemory.Place place = turn();
+                PoolTarget target = new PoolTarget(
+                        pool,
+                        Origin.of(settings.site(), job.id()),
+                        place.blocks(),
+                        new SegmentEncoder(settings.compressionLevel()),
+                        job.progress(),
+                        (root, created, text) -> local(name, job, root, created, text))) {
             var spool = Files.createDirectories(settings.directory().resolve("spool"));
             try (SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock())) {
                 ManifestRoot root = reader.stream(in);

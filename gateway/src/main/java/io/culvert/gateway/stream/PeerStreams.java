@@ -31,7 +31,7 @@ public final class PeerStreams implements AutoCloseable {
     /** What diallers need beside the settings. */
     record Engine(Transport transport, MethodDescriptor<Frame, Frame> method, Dial.Linker linker) {}
 
-    private record Served(ChannelHandler handler, Semaphore places) {}
+    private record Served(ChannelHandler handler, int most, Semaphore places) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerStreams.class);
 
@@ -166,7 +166,12 @@ public final class PeerStreams implements AutoCloseable {
 
     /** Serves channels of this kind that peers open, each on a virtual thread of its own. */
     public void onOpen(ChannelKind kind, ChannelHandler handler) {
-        served.put(kind, new Served(handler, new Semaphore(settings.servedPerKind())));
+        onOpen(kind, settings.servedPerKind(), handler);
+    }
+
+    /** The same, at most so many at a time; the others are reset with {@link ResetCode#LIMIT}. */
+    public void onOpen(ChannelKind kind, int most, ChannelHandler handler) {
+        served.put(kind, new Served(handler, most, new Semaphore(most)));
     }
 
     private void serve(LinkChannel channel, Slice payload) {
@@ -177,8 +182,7 @@ public final class PeerStreams implements AutoCloseable {
         }
         if (!server.places.tryAcquire()) {
             channel.reset(
-                    ResetCode.LIMIT,
-                    settings.site() + " serves " + settings.servedPerKind() + " of " + channel.kind() + " already");
+                    ResetCode.LIMIT, settings.site() + " serves " + server.most + " of " + channel.kind() + " already");
             return;
         }
         channelThreads.execute(() -> {

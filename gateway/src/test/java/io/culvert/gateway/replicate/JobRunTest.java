@@ -132,7 +132,8 @@ final class JobRunTest {
                 "main", new DatasetConfig.Policy(List.of(), Optional.empty(), Optional.empty(), Retention.KEEP_ALL));
         ReplicateSettings settings =
                 new ReplicateSettings("near", directory, 2, 1, InstantSource.system(), new Random(1));
-        return new JobRun(job, dataset, settings, new Opening(whileOpening), new NoAccess(), ledger);
+        return new JobRun(
+                job, dataset, settings, new Opening(whileOpening), new NoAccess(), ledger, new AttemptMemory(2));
     }
 
     @Test

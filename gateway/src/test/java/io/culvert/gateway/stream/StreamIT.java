@@ -85,6 +85,36 @@ final class StreamIT {
         }
     }
 
+    @Test
+    void whatIsTakenKeepsItsCreditUntilItIsConsumed() throws Exception {
+        sites.handOver(ChannelKind.REPLICATION);
+        sites.dialFromSeoul();
+        try (TwoSites.Ends held = sites.open(ChannelKind.REPLICATION);
+                TwoSites.Ends lively = sites.open(ChannelKind.REPLICATION)) {
+            AtomicLong sentBytes = new AtomicLong();
+            Thread sender = Thread.startVirtualThread(() -> fill(held.near(), sentBytes));
+            List<Channel.Received> taken = new ArrayList<>();
+            for (int i = 0; i < 15; i++) {
+                taken.add(held.far().take().orElseThrow());
+            }
+            TwoSites.await(
+                    () -> sentBytes.get() >= 15 * 256 << 10 && held.near().unsentBytes() < 256 << 10);
+
+            for (int i = 0; i < 20; i++) {
+                lively.near().send(random(1 << 20));
+                assertThat(lively.far().receive(SOON)).isPresent();
+            }
+            assertThat(sentBytes.get())
+                    .as("what was sent with nothing consumed")
+                    .isEqualTo(15 * 256 << 10);
+
+            taken.forEach(Channel.Received::consumed);
+            TwoSites.await(() -> sentBytes.get() > 15 * 256 << 10);
+            held.near().close();
+            sender.join();
+        }
+    }
+
     private static void fill(Channel channel, AtomicLong sentBytes) {
         try {
             while (true) {
