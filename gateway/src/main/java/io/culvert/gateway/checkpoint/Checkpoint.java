@@ -33,16 +33,4 @@ public record Checkpoint(
             Names.require("snapshotId", snapshotId, MAX_SNAPSHOT_BYTES);
         }
     }
-
-    /** One of a job that has completed nothing yet. */
-    public Checkpoint(
-            Job job,
-            String attempt,
-            JobState state,
-            Progress progress,
-            @Nullable String snapshotId,
-            Instant startedAt,
-            Instant updatedAt) {
-        this(job, attempt, state, progress, snapshotId, startedAt, updatedAt, null);
-    }
 }

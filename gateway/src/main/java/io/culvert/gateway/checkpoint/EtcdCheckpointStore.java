@@ -184,27 +184,30 @@ public final class EtcdCheckpointStore implements CheckpointStore {
 
     @Override
     public Deletion delete(Ownership ownership, String attempt) throws IOException {
-        if (!holdings.holds(ownership)) {
-            throw notHeld(ownership);
-        }
-        try {
-            return writes.delete(ownership, attempt);
-        } catch (FencedException e) {
-            lose(ownership, e.reason());
-            throw e;
-        } catch (StoreUnavailableException e) {
-            throw failed(e);
-        }
+        return whileOwned(ownership, () -> writes.delete(ownership, attempt));
     }
 
     @Override
     public void noteEnd(Ownership ownership, EndedJob ended) throws IOException {
+        whileOwned(ownership, () -> {
+            ends.note(ownership, ended.under(ownership));
+            answered();
+            return ended;
+        });
+    }
+
+    /** A write that etcd takes only from the owner. */
+    private interface Guarded<T> {
+        T write() throws IOException;
+    }
+
+    /** Writes, and gives the ownership up if etcd says that it is another's. */
+    private <T> T whileOwned(Ownership ownership, Guarded<T> guarded) throws IOException {
         if (!holdings.holds(ownership)) {
             throw notHeld(ownership);
         }
         try {
-            ends.note(ownership, ended.under(ownership));
-            answered();
+            return guarded.write();
         } catch (FencedException e) {
             lose(ownership, e.reason());
             throw e;

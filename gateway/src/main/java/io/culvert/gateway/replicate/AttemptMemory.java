@@ -1,23 +1,24 @@
 package io.culvert.gateway.replicate;
 
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the attempts of a gateway may hold in memory together, however many jobs a schedule starts in the same minute.
  *
- * <p>{@link #MAX_ATTEMPTS} of them run at a time, in the order they came. Each always has {@link BlockPool#OWN_BLOCKS} blocks; all
- * others come from one store, so that a job alone reads far ahead and many read a little. Thread-safe.
+ * <p>{@link #MAX_JOBS} jobs and {@link #MAX_INGESTS} ingests run at a time, in the order they came; they do not wait for each
+ * other, because whoever writes a dump into the gateway waits with it. Each attempt always has {@link BlockPool#OWN_BLOCKS}
+ * blocks; all others come from one store, so that an attempt alone reads far ahead and many read a little. Thread-safe.
  */
 final class AttemptMemory {
 
-    /** Attempts that run at a time: each has an encoder and its own blocks, 5 MiB, beside what is shared. */
-    static final int MAX_ATTEMPTS = 8;
+    /** Jobs that run at a time: each has an encoder and its own blocks, 5 MiB, beside what is shared. */
+    static final int MAX_JOBS = 8;
 
-    private final Semaphore places = new Semaphore(MAX_ATTEMPTS, true);
+    /** Ingests that run at a time, of the same size. */
+    static final int MAX_INGESTS = 4;
+
+    private final Places jobs = new Places(MAX_JOBS);
+    private final Places ingests = new Places(MAX_INGESTS);
     private final int most;
     private final AtomicInteger shared;
 
@@ -27,33 +28,41 @@ final class AttemptMemory {
         this.shared = new AtomicInteger(most - BlockPool.OWN_BLOCKS);
     }
 
-    /** A place for an attempt, or null if none became free in time. */
-    @Nullable
-    Place enter(Duration atMost) throws InterruptedException {
-        return places.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS) ? new Place() : null;
+    /** Queues a job; its attempt is to run when {@link Places.Turn#await} says so. */
+    Places.Turn job() {
+        return jobs.turn();
+    }
+
+    /** Queues an ingest. */
+    Places.Turn ingest() {
+        return ingests.turn();
+    }
+
+    /** The blocks of an attempt whose turn has come; to be closed before its turn is. */
+    Blocks blocks() {
+        return new Blocks();
     }
 
     private boolean takeShared() {
         return shared.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
-    /** One attempt's part; closed when the attempt is over. */
-    final class Place implements AutoCloseable {
+    /** One attempt's part of the memory. */
+    final class Blocks implements AutoCloseable {
 
-        private final BlockPool blocks = new BlockPool(most, AttemptMemory.this::takeShared);
+        private final BlockPool pool = new BlockPool(most, AttemptMemory.this::takeShared);
         private boolean closed;
 
-        BlockPool blocks() {
-            return blocks;
+        BlockPool pool() {
+            return pool;
         }
 
-        /** Gives everything back; a second call does nothing. */
+        /** Gives back what was shared; a second call does nothing. */
         @Override
         public void close() {
             if (!closed) {
                 closed = true;
-                shared.addAndGet(blocks.retire());
-                places.release();
+                shared.addAndGet(pool.retire());
             }
         }
     }

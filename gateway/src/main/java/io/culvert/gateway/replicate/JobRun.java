@@ -37,7 +37,7 @@ final class JobRun {
     private static final Duration NOTE_EVERY = Duration.ofSeconds(1);
 
     /** How long a job waits for its turn before it looks whether it was cancelled. */
-    private static final Duration TURN = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     /** Times that damage or an incomplete manifest is answered by another attempt. */
     private static final int MAX_REPAIRS = 3;
@@ -134,15 +134,13 @@ final class JobRun {
     }
 
     private void attemptOnce(JobLedger.Claim claim) throws InterruptedException {
-        try (AttemptMemory.Place place = memory.enter(TURN)) {
-            if (place == null) {
-                job.waiting(AttemptMemory.MAX_ATTEMPTS
-                        + " jobs run, as many as run at a time; its turn comes when one ends");
+        try (Places.Turn turn = memory.job()) {
+            if (!comes(turn)) {
                 return;
             }
             Streams.Wire before = streams.wire(job.key().peer());
-            try {
-                attempt(claim, before, place.blocks());
+            try (AttemptMemory.Blocks blocks = memory.blocks()) {
+                attempt(claim, before, blocks.pool());
             } finally {
                 Streams.Wire after = streams.wire(job.key().peer());
                 job.attemptEnded(after.out() - before.out(), after.in() - before.in());
@@ -169,6 +167,16 @@ final class JobRun {
                 fail(Job.Failure.FAILED, e);
             }
         }
+    }
+
+    /** Waits for the turn of the job; false if it was cancelled or its ownership lost meanwhile. */
+    private boolean comes(Places.Turn turn) throws InterruptedException {
+        boolean came = turn.await(Duration.ZERO);
+        while (!came && !job.isCancelled() && !ownershipLost) {
+            job.waiting(AttemptMemory.MAX_JOBS + " jobs run, as many as run at a time; its turn comes when one ends");
+            came = turn.await(LOOK);
+        }
+        return came;
     }
 
     private void fail(Job.Failure how, IOException cause) {

@@ -1,12 +1,9 @@
 package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.CorruptChunkException;
-import io.culvert.dedupe.manifest.ManifestRoot;
 import io.culvert.dedupe.manifest.PathBytes;
-import io.culvert.dedupe.pool.Fence;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.Snapshot;
-import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.channel.ChannelKind;
@@ -14,7 +11,6 @@ import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.ReplicationTarget;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -29,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -213,14 +208,6 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    private AttemptMemory.Place turn() throws InterruptedException {
-        AttemptMemory.Place place = null;
-        while (place == null) {
-            place = memory.enter(Duration.ofMinutes(1));
-        }
-        return place;
-    }
-
     private void remember(Job job) {
         job.replica().ifPresent(replica -> replicas.put(job.key(), replica));
         ended.addFirst(job);
@@ -291,29 +278,8 @@ public final class Replicator implements AutoCloseable {
                 .orElseThrow(() -> new SourceException("pool \"" + dataset.pool() + "\" is not open"));
         JobLedger.JobKey key = new JobLedger.JobKey(name, settings.site(), dataset.pool());
         Job job = new Job(newId(key), "ingest", key, settings.clock().instant());
-        job.attempt(job.id(), settings.clock().instant());
-        try (AttemptMemory.Place place = turn();
-                PoolTarget target = new PoolTarget(
-                        pool,
-                        Origin.of(settings.site(), job.id()),
-                        place.blocks(),
-                        new SegmentEncoder(settings.compressionLevel()),
-                        job.progress(),
-                        (root, created, text) -> local(name, job, root, created, text))) {
-            var spool = Files.createDirectories(settings.directory().resolve("spool"));
-            try (SourceReader reader = new SourceReader(target, job.progress(), spool, settings.clock())) {
-                ManifestRoot root = reader.stream(in);
-                job.committing();
-                Instant read = job.view().created();
-                job.done(
-                        target.commit(root, read, label), read, settings.clock().instant());
-            }
-        } catch (IOException e) {
-            job.failed(
-                    Job.Failure.FAILED,
-                    String.valueOf(e.getMessage()),
-                    settings.clock().instant());
-            throw e;
+        try {
+            new Ingest(job, pool, settings).run(memory, label, in);
         } finally {
             lock.lock();
             try {
@@ -334,23 +300,6 @@ public final class Replicator implements AutoCloseable {
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
         }
-    }
-
-    private Snapshot local(String dataset, Job job, ManifestRoot root, Instant created, String label) {
-        return new Snapshot(
-                Snapshot.newId(settings.clock(), settings.random()),
-                dataset,
-                settings.site(),
-                "stream",
-                created,
-                job.id(),
-                new Fence(0, 0),
-                label,
-                root.node(),
-                root.level(),
-                root.entries(),
-                root.sourceBytes(),
-                new TreeMap<>());
     }
 
     /**

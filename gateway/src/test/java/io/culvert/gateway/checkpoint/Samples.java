@@ -21,7 +21,8 @@ final class Samples {
                 new Progress(acknowledgedBytes, Map.of("files", 7L, "chunks", 1_000_000L)),
                 null,
                 NOON,
-                NOON.plusSeconds(acknowledgedBytes));
+                NOON.plusSeconds(acknowledgedBytes),
+                null);
     }
 
     static Checkpoint waiting(String jobId, String reason) {
@@ -32,7 +33,8 @@ final class Samples {
                 new Progress(1L << 50, Map.of()),
                 "snapshot-2026",
                 NOON,
-                NOON);
+                NOON,
+                null);
     }
 
     /** One that completed a snapshot before. */
