@@ -71,8 +71,14 @@ public final class Gateway implements AutoCloseable {
     /** Replication sessions of all peers at a time, each with a verifier; a sender that is refused tries again by itself. */
     private static final int SESSIONS_SERVED = 12;
 
-    /** Snapshots that peers read back at a time, each with an encoder. */
-    private static final int READS_SERVED = 16;
+    /** Of one peer, as many as a gateway sends at a time. */
+    private static final int SESSIONS_OF_A_PEER = 8;
+
+    /** Snapshots that peers read back at a time, each with an encoder; a reader that is refused tries again by itself. */
+    private static final int READS_SERVED = 8;
+
+    /** Of one peer, as many as a gateway reads at a time. */
+    private static final int READS_OF_A_PEER = 4;
 
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
@@ -210,9 +216,13 @@ public final class Gateway implements AutoCloseable {
         streams.onOpen(
                 ChannelKind.REPLICATION,
                 SESSIONS_SERVED,
+                SESSIONS_OF_A_PEER,
                 (channel, payload) -> new SessionReceiver(channel, pools, clock, random).run());
         streams.onOpen(
-                ChannelKind.READ, READS_SERVED, (channel, payload) -> new ReadServer(channel, pools).run(payload));
+                ChannelKind.READ,
+                READS_SERVED,
+                READS_OF_A_PEER,
+                (channel, payload) -> new ReadServer(channel, pools).run(payload));
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
         streams.addListener(new StreamListener() {
             @Override

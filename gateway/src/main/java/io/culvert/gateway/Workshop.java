@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /** What the command line does in its own process. Each method loads only the classes that it needs. */
 final class Workshop implements LocalWork {
@@ -36,18 +37,21 @@ final class Workshop implements LocalWork {
     }
 
     @Override
-    public RestoreSummary restoreTree(InputStream restoreStream, Path target) throws IOException {
-        return Restores.toDirectory(restoreStream, target);
+    public RestoreSummary restoreTree(InputStream restoreStream, Path target, Consumer<String> waiting)
+            throws IOException {
+        return Restores.toDirectory(restoreStream, target, waiting);
     }
 
     @Override
-    public RestoreSummary restoreTar(InputStream restoreStream, OutputStream out) throws IOException {
-        return Restores.toTar(restoreStream, out);
+    public RestoreSummary restoreTar(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
+            throws IOException {
+        return Restores.toTar(restoreStream, out, waiting);
     }
 
     @Override
-    public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out) throws IOException {
-        return Restores.toBytes(restoreStream, out);
+    public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
+            throws IOException {
+        return Restores.toBytes(restoreStream, out, waiting);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What the command line does in its own process; the composition root gives it. */
 public interface LocalWork {
@@ -20,14 +21,18 @@ public interface LocalWork {
      * Writes the restore stream of a tree below {@code target}, with the rights of this process, nothing outside it.
      *
      * @param target a directory, empty or not there yet
+     * @param waiting told every now and then why nothing has come yet; so for the others
      */
-    RestoreSummary restoreTree(InputStream restoreStream, Path target) throws OperationException, IOException;
+    RestoreSummary restoreTree(InputStream restoreStream, Path target, Consumer<String> waiting)
+            throws OperationException, IOException;
 
     /** Writes the restore stream of a tree as a pax tar. */
-    RestoreSummary restoreTar(InputStream restoreStream, OutputStream out) throws OperationException, IOException;
+    RestoreSummary restoreTar(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
+            throws OperationException, IOException;
 
     /** Writes the bytes of a volume or backup stream. @param out may be a file: holes are skipped where it can */
-    RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out) throws OperationException, IOException;
+    RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
+            throws OperationException, IOException;
 
     /** Measures this machine with the project's own benchmarks, a few seconds each; tells each as it is known. */
     void bench(BenchListener listener) throws OperationException, InterruptedException;

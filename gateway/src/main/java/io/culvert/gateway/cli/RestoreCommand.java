@@ -52,6 +52,8 @@ final class RestoreCommand extends SessionCommand {
     @Option(names = "--peer", paramLabel = "P", description = "Read it from this peer.")
     private Optional<String> peer = Optional.empty();
 
+    private boolean waiting;
+
     /** Exactly one of them. */
     static final class Target {
         @Option(names = "--to", required = true, paramLabel = "DIR", description = "A directory, new or empty.")
@@ -111,8 +113,8 @@ final class RestoreCommand extends SessionCommand {
             throws OperationException, IOException {
         try (InputStream in = open(gateway, request)) {
             return tree
-                    ? session.work().restoreTar(in, session.out())
-                    : session.work().restoreBytes(in, session.terminal().bytes());
+                    ? session.work().restoreTar(in, session.out(), this::waiting)
+                    : session.work().restoreBytes(in, session.terminal().bytes(), this::waiting);
         }
     }
 
@@ -124,7 +126,7 @@ final class RestoreCommand extends SessionCommand {
         String partial = directory + " holds only a part of snapshot " + id + ": remove it and restore again";
         try (Farewell farewell = Farewell.print(session.err(), "interrupted; " + partial);
                 InputStream in = open(gateway, request)) {
-            return session.work().restoreTree(in, directory);
+            return session.work().restoreTree(in, directory, this::waiting);
         } catch (IOException e) {
             throw new OperationException(RestoreFailures.category(e), RestoreFailures.sentence(e) + "; " + partial, e);
         }
@@ -139,7 +141,7 @@ final class RestoreCommand extends SessionCommand {
         try (Farewell farewell = Farewell.print(session.err(), "interrupted; " + draft + " holds only a part");
                 InputStream in = open(gateway, request);
                 FileOutputStream out = new FileOutputStream(draft.toFile())) {
-            summary = session.work().restoreBytes(in, out);
+            summary = session.work().restoreBytes(in, out, this::waiting);
             out.getFD().sync();
         } catch (IOException e) {
             Files.deleteIfExists(draft);
@@ -148,6 +150,14 @@ final class RestoreCommand extends SessionCommand {
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         return summary;
+    }
+
+    /** Says once why nothing comes. */
+    private void waiting(String why) {
+        if (!waiting) {
+            waiting = true;
+            session.err().println("waiting: " + why);
+        }
     }
 
     private InputStream open(GatewayClient gateway, RestoreRequest request) throws OperationException {

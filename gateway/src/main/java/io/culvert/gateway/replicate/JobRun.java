@@ -134,7 +134,7 @@ final class JobRun {
     }
 
     private void attemptOnce(JobLedger.Claim claim) throws InterruptedException {
-        try (Places.Turn turn = memory.job()) {
+        try (Places.Turn turn = memory.job(job.key().peer())) {
             if (!comes(turn)) {
                 return;
             }

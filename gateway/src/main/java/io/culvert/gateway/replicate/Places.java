@@ -3,27 +3,39 @@ package io.culvert.gateway.replicate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Places for so many at a time, given in the order in which they were asked for. Who asks holds a {@link Turn}, and may look
- * up from waiting without losing it. Thread-safe.
+ * Places for so many at a time, given in the order in which they were asked for. Some more may be spared for those whose peer
+ * has none, so that one that is slow does not hold up the others. Who asks holds a {@link Turn}, and may look up from waiting
+ * without losing it. Thread-safe.
  */
 final class Places {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Turn> waiting = new ArrayDeque<>();
-    private int free;
+    private final Map<String, Integer> taken = new HashMap<>();
+    private final int most;
+    private final int spare;
+    private int held;
 
     Places(int most) {
-        this.free = most;
+        this(most, 0);
     }
 
-    /** Joins the queue. */
-    Turn turn() {
-        Turn turn = new Turn();
+    /** @param spare places beyond {@code most}, each for whose peer holds none */
+    Places(int most, int spare) {
+        this.most = most;
+        this.spare = spare;
+    }
+
+    /** Joins the queue, for work that concerns this peer. */
+    Turn turn(String peer) {
+        Turn turn = new Turn(peer);
         lock.lock();
         try {
             waiting.add(turn);
@@ -36,10 +48,13 @@ final class Places {
     /** One who waits for a place and then holds it, until it is closed. */
     final class Turn implements AutoCloseable {
 
+        private final String peer;
         private boolean holds;
         private boolean closed;
 
-        private Turn() {}
+        private Turn(String peer) {
+            this.peer = peer;
+        }
 
         /** Waits for so long at most; whether the place is there, now or since an earlier call. */
         boolean await(Duration atMost) throws InterruptedException {
@@ -51,7 +66,7 @@ final class Places {
                 }
                 if (!holds && isNext()) {
                     holds = true;
-                    free--;
+                    count(1);
                     waiting.remove(this);
                     changed.signalAll();
                 }
@@ -62,7 +77,21 @@ final class Places {
         }
 
         private boolean isNext() {
-            return free > 0 && waiting.peek() == this;
+            return !closed && (held < most ? waiting.peek() == this : held < most + spare && isFirstOfItsPeer());
+        }
+
+        private boolean isFirstOfItsPeer() {
+            return !taken.containsKey(peer)
+                    && waiting.stream()
+                                    .filter(turn -> turn.peer.equals(peer))
+                                    .findFirst()
+                                    .orElseThrow()
+                            == this;
+        }
+
+        private void count(int by) {
+            held += by;
+            taken.merge(peer, by, (before, more) -> before + more == 0 ? null : before + more);
         }
 
         /** Leaves the place, or the queue; a second call does nothing. */
@@ -72,7 +101,9 @@ final class Places {
             try {
                 if (!closed) {
                     closed = true;
-                    free += holds ? 1 : 0;
+                    if (holds) {
+                        count(-1);
+                    }
                     waiting.remove(this);
                     changed.signalAll();
                 }

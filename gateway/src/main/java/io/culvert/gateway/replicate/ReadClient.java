@@ -4,21 +4,38 @@ import com.google.protobuf.ByteString;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.ChannelResetException;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.v1.ReadReply;
 import io.culvert.proto.v1.ReadRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a snapshot back from a peer. */
+/**
+ * Reads snapshots back from peers, {@value #MAX_READS} at a time, because each may hold a {@link ReadWindow} in memory.
+ *
+ * <p>Whoever comes when all places are taken, here or at the peer, waits in turn and is told why. Thread-safe.
+ */
 final class ReadClient {
 
-    private final Channel channel;
-    private final RestoreSink sink;
+    /** Snapshots that are read from peers at a time. */
+    static final int MAX_READS = 4;
 
-    ReadClient(Channel channel, RestoreSink sink) {
-        this.channel = channel;
-        this.sink = sink;
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** Told every now and then why nothing has come yet. */
+    interface Waiting {
+        void because(String why) throws IOException;
+    }
+
+    private final Streams streams;
+    private final Places places = new Places(MAX_READS);
+
+    ReadClient(Streams streams) {
+        this.streams = streams;
     }
 
     /** What the channel is opened with. */
@@ -29,21 +46,46 @@ final class ReadClient {
     }
 
     /**
-     * Reads to the end.
+     * Reads a snapshot to its end.
      *
      * @throws RefusedException if the peer refuses, also in the middle
      * @throws io.culvert.dedupe.chunk.CorruptChunkException if what came is not what the manifest says
+     * @throws io.culvert.gateway.stream.StreamException if there is no stream to the peer, or it is lost
      */
-    void run() throws IOException, InterruptedException {
-        try (SnapshotAssembly assembly = new SnapshotAssembly(channel.peer(), sink)) {
+    void read(String peer, Slice request, RestoreSink sink, Waiting waiting) throws IOException, InterruptedException {
+        try (Places.Turn turn = places.turn(peer)) {
+            while (!turn.await(LOOK)) {
+                waiting.because(MAX_READS + " snapshots are read from peers, as many as are at a time");
+            }
+            Optional<String> full = attempt(peer, request, sink);
+            while (full.isPresent()) {
+                waiting.because(full.get());
+                Thread.sleep(LOOK);
+                full = attempt(peer, request, sink);
+            }
+        }
+    }
+
+    /** Reads; if the peer has no place for another reader, nothing came, and it is said how the peer put it. */
+    private Optional<String> attempt(String peer, Slice request, RestoreSink sink)
+            throws IOException, InterruptedException {
+        boolean begun = false;
+        try (Channel channel = streams.open(peer, ChannelKind.READ, request);
+                SnapshotAssembly assembly = new SnapshotAssembly(peer, sink)) {
             for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
+                begun = true;
                 Slice bytes = next.get();
                 if (assembly.take(Payloads.parse(ReadReply.parser(), bytes))) {
-                    return;
+                    return Optional.empty();
                 }
                 channel.recycle(bytes);
             }
+        } catch (ChannelResetException e) {
+            if (begun || !e.byPeer() || e.code() != ResetCode.LIMIT) {
+                throw e;
+            }
+            return Optional.of(e.reason());
         }
-        throw new IOException(channel.peer() + " ended the snapshot before its end");
+        throw new IOException(peer + " ended the snapshot before its end");
     }
 }

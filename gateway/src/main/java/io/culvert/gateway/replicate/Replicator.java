@@ -55,6 +55,7 @@ public final class Replicator implements AutoCloseable {
     private final ReplicationAccess access;
     private final JobLedger ledger;
     private final AttemptMemory memory;
+    private final ReadClient reads;
     /**
      * One a job, and platform threads: a source on a file system that does not answer holds its thread in the kernel, where a
      * virtual one would hold its carrier, and few of those carry everything else.
@@ -78,6 +79,7 @@ public final class Replicator implements AutoCloseable {
         this.access = access;
         this.ledger = ledger;
         this.memory = new AttemptMemory(settings.blocks());
+        this.reads = new ReadClient(streams);
     }
 
     /** Starts a job, or returns the one that is under way for this dataset and target. */
@@ -335,12 +337,10 @@ public final class Replicator implements AutoCloseable {
                 .read(io.culvert.dedupe.chunk.Fingerprinter.fastest());
     }
 
-    /** Reads a snapshot that a peer holds. */
-    public void readFrom(String peer, String snapshot, List<PathBytes> paths, RestoreSink sink)
+    /** Reads a snapshot that a peer holds; as long as there is no place for it, tells {@code out} why. */
+    public void readFrom(String peer, String snapshot, List<PathBytes> paths, RestoreStream.Writer out)
             throws IOException, InterruptedException {
-        try (Channel channel = streams.open(peer, ChannelKind.READ, ReadClient.request(snapshot, paths))) {
-            new ReadClient(channel, sink).run();
-        }
+        reads.read(peer, ReadClient.request(snapshot, paths), out, out::waiting);
     }
 
     @Override

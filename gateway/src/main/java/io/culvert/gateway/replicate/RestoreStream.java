@@ -17,10 +17,11 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  * stream := "CVRS" 0x01 item* ('E' | 'X' counted UTF-8)
- * item   := 'L' int length, leaf | 'D' int length, data
+ * item   := 'L' int length, leaf | 'D' int length, data | 'W' counted UTF-8
  * </pre>
  *
- * A stream that ends without 'E' was cut off, and says so when it is read; 'X' carries the reason.
+ * A stream that ends without 'E' was cut off, and says so when it is read; 'X' carries the reason. 'W' says why nothing has come
+ * yet, every now and then.
  */
 public final class RestoreStream {
 
@@ -65,10 +66,19 @@ public final class RestoreStream {
             out.flush();
         }
 
+        /** Says why it has to wait, to somebody who looks at it. */
+        public void waiting(String why) throws IOException {
+            sentence('W', why);
+        }
+
         /** Ends the stream with the reason why it is not whole. */
         public void failed(String reason) throws IOException {
-            byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
-            item('X', new Slice(utf8, 0, Math.min(utf8.length, MAX_REASON_BYTES)));
+            sentence('X', reason);
+        }
+
+        private void sentence(char kind, String text) throws IOException {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            item(kind, new Slice(utf8, 0, Math.min(utf8.length, MAX_REASON_BYTES)));
             out.flush();
         }
     }
@@ -78,6 +88,9 @@ public final class RestoreStream {
         void leaf(Slice leaf) throws IOException;
 
         void data(Slice data) throws IOException;
+
+        /** Nothing has come yet, and why. */
+        void waiting(String why) throws IOException;
 
         /** Everything came. */
         void end() throws IOException;
@@ -106,6 +119,7 @@ public final class RestoreStream {
             switch (kind) {
                 case 'L' -> sink.leaf(bytes);
                 case 'D' -> sink.data(bytes);
+                case 'W' -> sink.waiting(new String(buffer, 0, length, StandardCharsets.UTF_8));
                 case 'X' -> throw new RestoreFailedException(new String(buffer, 0, length, StandardCharsets.UTF_8));
                 default -> throw new CorruptChunkException("an item of unknown kind " + kind + " in a restore stream");
             }

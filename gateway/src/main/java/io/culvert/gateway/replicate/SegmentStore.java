@@ -78,8 +78,10 @@ final class SegmentStore implements AutoCloseable {
     void add(ReceiverEffect.Store segment, Runnable release) {
         lock.lock();
         try {
-            queue.add(new Queued(segment, release));
-            changed.signalAll();
+            if (!closed) {
+                queue.add(new Queued(segment, release));
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -112,6 +114,7 @@ final class SegmentStore implements AutoCloseable {
         try {
             first = !closed;
             closed = true;
+            queue.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -194,14 +197,23 @@ final class SegmentStore implements AutoCloseable {
         }
     }
 
+    /** Stops taking segments and lets go of those that wait; what is being appended or forced goes on to its end. */
     @Override
     public void close() {
         lock.lock();
         try {
             closed = true;
+            queue.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Waits until nothing is appended or forced any more, as long as the disk takes; to be closed before. */
+    void awaitEnd() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
         }
     }
 }

@@ -76,7 +76,7 @@ public final class SessionReceiver {
         this.random = random;
     }
 
-    /** Serves until the session is done, refused, or the channel ends. */
+    /** Serves until the session is done, refused, or the channel ends, and the disk has what was taken in hand. */
     public void run() throws InterruptedException, StreamException {
         try {
             Optional<Refusal> refusal = served();
@@ -92,6 +92,8 @@ public final class SessionReceiver {
             SegmentStore running = store;
             if (running != null) {
                 running.close();
+                channel.close(); // a thread of the store that says something waits no longer
+                running.awaitEnd();
             }
         }
     }

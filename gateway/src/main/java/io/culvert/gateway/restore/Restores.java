@@ -14,8 +14,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
-/** Reads restore streams to their end. */
+/** Reads restore streams to their end; {@code waiting} is told every now and then why nothing has come yet. */
 public final class Restores {
     private static final int ZEROS_BYTES = 64 << 10;
     private static final int MAX_NOTES_SHOWN = 20;
@@ -23,31 +24,35 @@ public final class Restores {
     private Restores() {}
 
     /** Makes a tree in a directory that is new or empty. */
-    public static RestoreSummary toDirectory(InputStream stream, Path directory) throws IOException {
+    public static RestoreSummary toDirectory(InputStream stream, Path directory, Consumer<String> waiting)
+            throws IOException {
         try (TreeSink sink = TreeWriter.open(directory.toString(), TreeWriter.Existing.REFUSE)) {
-            return toSink(stream, sink);
+            return toSink(stream, sink, waiting);
         }
     }
 
     /** Writes a tree as a pax tar; {@code out} stays open. */
-    public static RestoreSummary toTar(InputStream stream, OutputStream out) throws IOException {
+    public static RestoreSummary toTar(InputStream stream, OutputStream out, Consumer<String> waiting)
+            throws IOException {
         try (TreeSink sink = new TarTreeSink(out)) {
-            return toSink(stream, sink);
+            return toSink(stream, sink, waiting);
         }
     }
 
     /** Writes the bytes of a volume or backup stream; in a file, holes stay holes. {@code out} stays open. */
-    public static RestoreSummary toBytes(InputStream stream, OutputStream out) throws IOException {
+    public static RestoreSummary toBytes(InputStream stream, OutputStream out, Consumer<String> waiting)
+            throws IOException {
         Plain plain = new Plain(out);
-        TreeItems items = new TreeItems(plain);
+        TreeItems items = new TreeItems(plain, waiting);
         RestoreStream.read(stream, items);
         plain.finish();
         requireEnd(items, stream);
         return new RestoreSummary(items.entries(), items.bytes(), 0, java.util.List.of());
     }
 
-    private static RestoreSummary toSink(InputStream stream, TreeSink sink) throws IOException {
-        TreeItems items = new TreeItems(new Tree(sink));
+    private static RestoreSummary toSink(InputStream stream, TreeSink sink, Consumer<String> waiting)
+            throws IOException {
+        TreeItems items = new TreeItems(new Tree(sink), waiting);
         RestoreStream.read(stream, items);
         requireEnd(items, stream);
         RestoreReport report = sink.finish();

@@ -11,6 +11,7 @@ import io.culvert.gateway.replicate.RestoreStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Puts the items of a restore stream together again: a leaf's records in order, each data extent with the data item that
@@ -28,6 +29,7 @@ final class TreeItems implements RestoreStream.Items {
     }
 
     private final Content content;
+    private final Consumer<String> waiting;
     private Iterator<ManifestRecord> records = List.<ManifestRecord>of().iterator();
     private Iterator<Extent> extents = List.<Extent>of().iterator();
     private int awaitedBytes;
@@ -35,8 +37,10 @@ final class TreeItems implements RestoreStream.Items {
     private long bytes;
     private boolean ended;
 
-    TreeItems(Content content) {
+    /** @param waiting told why nothing has come yet */
+    TreeItems(Content content, Consumer<String> waiting) {
         this.content = content;
+        this.waiting = waiting;
     }
 
     long entries() {
@@ -69,6 +73,11 @@ final class TreeItems implements RestoreStream.Items {
         bytes += data.length();
         content.data(data);
         advance();
+    }
+
+    @Override
+    public void waiting(String why) {
+        waiting.accept(why);
     }
 
     @Override

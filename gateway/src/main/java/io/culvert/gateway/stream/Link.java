@@ -56,7 +56,7 @@ final class Link implements Pump.Result {
         this.settings = settings;
         this.carrier = carrier;
         this.owner = owner;
-        this.mux = new Mux(settings.side(), settings.hello(), settings.peer(), settings.pool());
+        this.mux = new Mux(settings.side(), settings.hello(), settings.peer(), settings.pool(), settings.windows());
         this.pump = new Pump(lock, mux, carrier, new Throttle(settings.limit(), settings.ticker()), this);
         this.life = new LinkLife(lock, settings.ticker().getAsLong());
     }
@@ -283,6 +283,7 @@ final class Link implements Pump.Result {
 
     private void loseLocked(String why) {
         if (life.loseLocked(why)) {
+            mux.close();
             channels.loseLocked();
             pump.wakeLocked();
         }

@@ -2,6 +2,7 @@ package io.culvert.gateway.stream;
 
 import io.culvert.proto.channel.Hello;
 import io.culvert.proto.channel.Side;
+import io.culvert.proto.channel.WindowBudget;
 import io.culvert.proto.frame.BytePool;
 import java.util.function.LongSupplier;
 
@@ -18,4 +19,5 @@ record LinkSettings(
         SendLimit limit,
         StreamTiming timing,
         LongSupplier ticker,
-        BytePool pool) {}
+        BytePool pool,
+        WindowBudget windows) {}

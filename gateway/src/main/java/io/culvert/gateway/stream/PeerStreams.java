@@ -5,6 +5,7 @@ import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.Hello;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.channel.Side;
+import io.culvert.proto.channel.WindowBudget;
 import io.culvert.proto.frame.BytePool;
 import io.culvert.proto.frame.Frame;
 import io.culvert.proto.frame.ProtocolCode;
@@ -13,11 +14,11 @@ import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +32,13 @@ public final class PeerStreams implements AutoCloseable {
     /** What diallers need beside the settings. */
     record Engine(Transport transport, MethodDescriptor<Frame, Frame> method, Dial.Linker linker) {}
 
-    private record Served(ChannelHandler handler, int most, Semaphore places) {}
-
     private static final Logger LOG = LoggerFactory.getLogger(PeerStreams.class);
 
     private final StreamSettings settings;
     private final PeerSecurity security;
     private final Hello hello;
     private final BytePool pool = new BytePool();
+    private final WindowBudget windows = new WindowBudget();
     private final Transport transport = new Transport();
     private final LiveThreads live = new LiveThreads();
     private final Engine engine;
@@ -166,12 +166,12 @@ public final class PeerStreams implements AutoCloseable {
 
     /** Serves channels of this kind that peers open, each on a virtual thread of its own. */
     public void onOpen(ChannelKind kind, ChannelHandler handler) {
-        onOpen(kind, settings.servedPerKind(), handler);
+        onOpen(kind, settings.servedPerKind(), settings.servedPerKind(), handler);
     }
 
-    /** The same, at most so many at a time; the others are reset with {@link ResetCode#LIMIT}. */
-    public void onOpen(ChannelKind kind, int most, ChannelHandler handler) {
-        served.put(kind, new Served(handler, most, new Semaphore(most)));
+    /** The same, at most so many at a time of all peers and of one; the others are reset with {@link ResetCode#LIMIT}. */
+    public void onOpen(ChannelKind kind, int most, int mostOfOne, ChannelHandler handler) {
+        served.put(kind, new Served(handler, most, mostOfOne));
     }
 
     private void serve(LinkChannel channel, Slice payload) {
@@ -180,16 +180,18 @@ public final class PeerStreams implements AutoCloseable {
             channel.reset(ResetCode.UNSUPPORTED, settings.site() + " serves no " + channel.kind());
             return;
         }
-        if (!server.places.tryAcquire()) {
+        Optional<String> full = server.enter(channel.peer());
+        if (full.isPresent()) {
             channel.reset(
-                    ResetCode.LIMIT, settings.site() + " serves " + server.most + " of " + channel.kind() + " already");
+                    ResetCode.LIMIT,
+                    settings.site() + " serves no more of " + channel.kind() + " now than " + full.get());
             return;
         }
         channelThreads.execute(() -> {
             try {
-                run(server.handler, channel, payload);
+                run(server.handler(), channel, payload);
             } finally {
-                server.places.release();
+                server.leave(channel.peer());
             }
         });
     }
@@ -229,7 +231,8 @@ public final class PeerStreams implements AutoCloseable {
                 peer.limit(),
                 settings.timing(),
                 settings.ticker(),
-                pool);
+                pool,
+                windows);
         Link link = new Link(made, carrier, peer);
         live.add(link.start());
         return link;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The command line in this process, against a site in memory behind a real admin server on a real Unix socket. */
 final class CommandBench implements AutoCloseable {
@@ -79,18 +80,21 @@ final class CommandBench implements AutoCloseable {
         }
 
         @Override
-        public RestoreSummary restoreTree(InputStream restoreStream, Path target) throws IOException {
+        public RestoreSummary restoreTree(InputStream restoreStream, Path target, Consumer<String> waiting)
+                throws IOException {
             Files.createDirectories(target);
             return new RestoreSummary(1, Files.copy(restoreStream, target.resolve("stream")), 0, List.of());
         }
 
         @Override
-        public RestoreSummary restoreTar(InputStream restoreStream, OutputStream out) throws IOException {
+        public RestoreSummary restoreTar(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
+                throws IOException {
             return new RestoreSummary(1, restoreStream.transferTo(out), 0, List.of());
         }
 
         @Override
-        public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out) throws IOException {
+        public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
+                throws IOException {
             return new RestoreSummary(1, restoreStream.transferTo(out), 0, List.of());
         }
 

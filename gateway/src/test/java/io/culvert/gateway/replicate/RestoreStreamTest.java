@@ -37,6 +37,11 @@ final class RestoreStreamTest {
         }
 
         @Override
+        public void waiting(String why) {
+            came.add("waiting " + why);
+        }
+
+        @Override
         public void end() {
             came.add("end");
         }
@@ -66,6 +71,17 @@ final class RestoreStreamTest {
     @Test
     void itemsComeInOrder() throws IOException {
         assertThat(read(stream())).containsExactly("leaf one", "data abcd", "leaf two", "end");
+    }
+
+    @Test
+    void whyItWaitsComesAtOnce() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        RestoreStream.Writer writer = new RestoreStream.Writer(new java.io.BufferedOutputStream(bytes));
+        writer.waiting("four are read");
+        Items items = new Items();
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> RestoreStream.read(new ByteArrayInputStream(bytes.toByteArray()), items));
+        assertThat(items.came).containsExactly("waiting four are read");
     }
 
     @Test

@@ -23,12 +23,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class RestoresTest {
     private static final byte[] DATA = "twelve bytes".getBytes(StandardCharsets.US_ASCII);
     private static final int HOLE_BYTES = 200_000;
+    private static final Consumer<String> NOBODY = why -> {};
 
     private final Fingerprinter fingerprinter = Fingerprinter.fastest();
 
@@ -37,7 +39,7 @@ final class RestoresTest {
 
     @Test
     void aTreeComesBackWithDataAndHoles() throws IOException {
-        RestoreSummary summary = Restores.toDirectory(stream(tree()), directory.resolve("to"));
+        RestoreSummary summary = Restores.toDirectory(stream(tree()), directory.resolve("to"), NOBODY);
         assertThat(summary.entries()).isEqualTo(2);
         assertThat(Files.readAllBytes(directory.resolve("to/f"))).isEqualTo(expected());
     }
@@ -46,11 +48,11 @@ final class RestoresTest {
     void aVolumeComesBackWithItsHoleAtTheEndInAFileAndInAPipe() throws IOException {
         Path file = directory.resolve("volume");
         try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-            assertThat(Restores.toBytes(stream(volume()), out).bytes()).isEqualTo(expected().length);
+            assertThat(Restores.toBytes(stream(volume()), out, NOBODY).bytes()).isEqualTo(expected().length);
         }
         assertThat(Files.readAllBytes(file)).isEqualTo(expected());
         ByteArrayOutputStream pipe = new ByteArrayOutputStream();
-        Restores.toBytes(stream(volume()), pipe);
+        Restores.toBytes(stream(volume()), pipe, NOBODY);
         assertThat(pipe.toByteArray()).isEqualTo(expected());
     }
 
@@ -59,7 +61,7 @@ final class RestoresTest {
         byte[] whole = stream(volume()).readAllBytes();
         for (int length = 0; length < whole.length; length++) {
             ByteArrayInputStream cut = new ByteArrayInputStream(Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> Restores.toBytes(cut, new ByteArrayOutputStream()))
+            assertThatThrownBy(() -> Restores.toBytes(cut, new ByteArrayOutputStream(), NOBODY))
                     .as("cut at %d", length)
                     .isInstanceOf(IOException.class);
         }
@@ -71,8 +73,8 @@ final class RestoresTest {
         RestoreStream.Writer writer = new RestoreStream.Writer(bytes);
         writer.data(chunk(), Slice.of(DATA));
         writer.end();
-        assertThatThrownBy(() ->
-                        Restores.toBytes(new ByteArrayInputStream(bytes.toByteArray()), new ByteArrayOutputStream()))
+        assertThatThrownBy(() -> Restores.toBytes(
+                        new ByteArrayInputStream(bytes.toByteArray()), new ByteArrayOutputStream(), NOBODY))
                 .hasMessageContaining("12 bytes of data where 0 belong");
     }
 
@@ -84,8 +86,8 @@ final class RestoresTest {
         writer.leaf(leaf);
         writer.leaf(leaf);
         writer.end();
-        assertThatThrownBy(() ->
-                        Restores.toBytes(new ByteArrayInputStream(bytes.toByteArray()), new ByteArrayOutputStream()))
+        assertThatThrownBy(() -> Restores.toBytes(
+                        new ByteArrayInputStream(bytes.toByteArray()), new ByteArrayOutputStream(), NOBODY))
                 .hasMessageContaining("a leaf where 12 bytes of data belong");
     }
 
@@ -93,8 +95,8 @@ final class RestoresTest {
     void theReasonOfTheGatewayComesThrough() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         new RestoreStream.Writer(bytes).failed("chunk 00ff is damaged");
-        assertThatThrownBy(() ->
-                        Restores.toTar(new ByteArrayInputStream(bytes.toByteArray()), new ByteArrayOutputStream()))
+        assertThatThrownBy(() -> Restores.toTar(
+                        new ByteArrayInputStream(bytes.toByteArray()), new ByteArrayOutputStream(), NOBODY))
                 .hasMessage("chunk 00ff is damaged");
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
  * What a channel is for, with the bounds that follow from it.
  *
  * <p>The window is how much the far side may send before this one has consumed it. It starts at the initial one and
- * doubles each time a whole window was consumed, up to the maximum and as far as the stream's {@link WindowBudget}
+ * doubles each time a whole window was consumed, up to the maximum and as far as the gateway's {@link WindowBudget}
  * lends, so that idle channels cost little and busy ones fill 1 Gbit/s x 80 ms.
  */
 public enum ChannelKind {

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * <p>Memory: at most a window of messages that wait, or one message if that is longer. Credit goes back when a quarter of the
  * window or 1 MiB was consumed, or sooner if the message in hand needs it: with nothing left to consume, the far side always has
- * the credit for the rest of that message, so that no message of a legal length can get stuck.
+ * the credit for the rest of that message, so that no message of a legal length can get stuck. A window that is larger than its
+ * share of the {@link WindowBudget} while others wait is narrowed by credit that does not go back.
  */
 final class Inflow {
 
@@ -25,9 +26,8 @@ final class Inflow {
     private final long channel;
     private final ChannelKind kind;
     private final BytePool pool;
-    private final WindowBudget budget;
+    private final WindowBudget.Loan loan;
 
-    private int lentBytes;
     private int windowBytes;
     private long grantedBytes;
     private int returnableBytes;
@@ -57,7 +57,7 @@ final class Inflow {
         this.channel = channel;
         this.kind = kind;
         this.pool = pool;
-        this.budget = budget;
+        this.loan = budget.loan();
         this.windowBytes = initialCreditBytes;
         this.grantedBytes = initialCreditBytes;
         this.urgentWindowBytes = urgentCreditBytes;
@@ -66,7 +66,7 @@ final class Inflow {
 
     /** Widens the window to the initial one of the kind, as far as the budget lends; returns the credit this adds. */
     int widenToInitial() {
-        return widen(kind.initialWindowBytes() - windowBytes);
+        return widenTo(kind.initialWindowBytes());
     }
 
     /** The same, told to the far side by a CREDIT. */
@@ -78,9 +78,9 @@ final class Inflow {
         return assemblyLengthBytes > 0;
     }
 
-    private int widen(int wantedBytes) {
-        int lent = budget.lend(wantedBytes);
-        lentBytes += lent;
+    private int widenTo(int wantedBytes) {
+        int ownBytes = windowBytes - loan.lentBytes();
+        int lent = loan.want(wantedBytes - ownBytes);
         windowBytes += lent;
         grantedBytes += lent;
         return lent;
@@ -197,13 +197,24 @@ final class Inflow {
             }
             return;
         }
-        returnableBytes += creditBytes;
+        returnableBytes += creditBytes - narrow(creditBytes);
         consumedSinceGrowthBytes += creditBytes;
         if (consumedSinceGrowthBytes >= windowBytes) {
             consumedSinceGrowthBytes = 0;
-            pendingBytes += widen(Math.min(windowBytes, kind.maxWindowBytes() - windowBytes));
+            pendingBytes += widenTo(Math.min(2 * windowBytes, kind.maxWindowBytes()));
         }
         returnIfNeeded();
+    }
+
+    /** Keeps what others wait for of the credit that was consumed, though never so much that a message gets stuck. */
+    private int narrow(int consumedBytes) {
+        int spareBytes = windowBytes - Limits.messageCostBytes(kind.maxMessageBytes());
+        int keptBytes = Math.clamp(Math.min(loan.excessBytes(), spareBytes), 0, consumedBytes);
+        if (keptBytes > 0) {
+            windowBytes -= keptBytes;
+            loan.giveBack(keptBytes);
+        }
+        return keptBytes;
     }
 
     private void returnIfNeeded() {
@@ -236,8 +247,7 @@ final class Inflow {
 
     /** The channel is gone: gives the budget and the half message back. */
     void release() {
-        budget.giveBack(lentBytes);
-        lentBytes = 0;
+        loan.close();
         pendingBytes = 0;
         urgentPendingBytes = 0;
         pool.give(assembly);

@@ -24,7 +24,7 @@ public final class Mux {
     private final Hello own;
     private final String expectedPeer;
     private final BytePool pool;
-    private final WindowBudget budget = new WindowBudget();
+    private final WindowBudget budget;
     private final Schedule schedule = new Schedule();
     private final Roster roster;
 
@@ -33,11 +33,18 @@ public final class Mux {
     private @Nullable Hello peer;
     private long tickets;
 
-    /** {@code expectedPeer} is the site that the peer's certificate proves. */
-    public Mux(Side side, Hello own, String expectedPeer, BytePool pool) {
+    /**
+     * A machine that has not said hello.
+     *
+     * @param expectedPeer the site that the peer's certificate proves
+     * @param pool of the gateway, for messages
+     * @param budget of the gateway, for windows
+     */
+    public Mux(Side side, Hello own, String expectedPeer, BytePool pool, WindowBudget budget) {
         this.own = own;
         this.expectedPeer = expectedPeer;
         this.pool = pool;
+        this.budget = budget;
         this.roster = new Roster(side);
     }
 
@@ -197,7 +204,8 @@ public final class Mux {
         schedule.control(Frames.goodbye(code, reason));
     }
 
-    private void close() {
+    /** The stream is gone, or nothing but the goodbye is sent any more: every channel is, and what their windows had is given back. */
+    public void close() {
         closed = true;
         roster.clear();
         schedule.clear();

@@ -1,13 +1,15 @@
 package io.culvert.proto.frame;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Arrays that are used again, in classes from {@value #MIN_BYTES} to {@value #MAX_BYTES} bytes: powers of two, and one and a
- * half times each, so that a message of a megabyte and its header does not take two.
+ * Arrays that are used again, in classes from {@value #MIN_BYTES} to {@value #MAX_BYTES} bytes: powers of two and
+ * the quarters between them, so that a message takes at most a quarter more than it has.
  *
  * <p>Nothing is owed: an array that is never given back is garbage like any other, and one given back when its class is
- * full is dropped. Thread-safe. What lies idle is at most {@link #MAX_IDLE_BYTES} for each class.
+ * full is dropped. Thread-safe. What lies idle is at most {@link #MAX_IDLE_BYTES} for each class and
+ * {@link #MAX_ALL_IDLE_BYTES} in all.
  */
 public final class BytePool {
 
@@ -17,13 +19,18 @@ public final class BytePool {
     /** What one class keeps idle at most. */
     static final int MAX_IDLE_BYTES = 8 << 20;
 
+    /** What all classes keep idle at most. */
+    static final int MAX_ALL_IDLE_BYTES = 24 << 20;
+
     private static final int FIRST_SHIFT = Integer.numberOfTrailingZeros(MIN_BYTES);
-    private static final int CLASSES = 2 * (Integer.numberOfTrailingZeros(MAX_BYTES) - FIRST_SHIFT) + 1;
+    private static final int STEPS = 4;
+    private static final int CLASSES = STEPS * (Integer.numberOfTrailingZeros(MAX_BYTES) - FIRST_SHIFT) + 1;
 
     /** Idle small arrays are not worth more than this many. */
     private static final int MAX_IDLE_ARRAYS = 64;
 
     private final ArrayBlockingQueue<byte[]>[] classes;
+    private final AtomicInteger idleBytes = new AtomicInteger();
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public BytePool() {
@@ -34,15 +41,16 @@ public final class BytePool {
     }
 
     private static int sizeBytes(int index) {
-        int power = 1 << (FIRST_SHIFT + index / 2);
-        return index % 2 == 0 ? power : power + power / 2;
+        int power = 1 << (FIRST_SHIFT + index / STEPS);
+        return power + power / STEPS * (index % STEPS);
     }
 
     /** The class of arrays that just hold a length of at least {@value #MIN_BYTES} / 2. */
     private static int classOf(int lengthBytes) {
-        int shift = Math.max(FIRST_SHIFT, 32 - Integer.numberOfLeadingZeros(lengthBytes - 1));
-        int index = 2 * (shift - FIRST_SHIFT);
-        return index > 0 && sizeBytes(index - 1) >= lengthBytes ? index - 1 : index;
+        int bytes = Math.max(lengthBytes, MIN_BYTES);
+        int shift = 31 - Integer.numberOfLeadingZeros(bytes);
+        int step = Math.ceilDiv(bytes - (1 << shift), (1 << shift) / STEPS);
+        return STEPS * (shift - FIRST_SHIFT) + step;
     }
 
     /**
@@ -59,23 +67,26 @@ public final class BytePool {
         }
         int index = classOf(lengthBytes);
         byte[] pooled = classes[index].poll();
-        return pooled != null ? pooled : new byte[sizeBytes(index)];
+        if (pooled == null) {
+            return new byte[sizeBytes(index)];
+        }
+        idleBytes.addAndGet(-pooled.length);
+        return pooled;
     }
 
     /** Gives an array back, once: its content may be overwritten from now on. One of another length is ignored. */
     public void give(byte[] array) {
         int length = array.length;
         if (length >= MIN_BYTES && length <= MAX_BYTES && sizeBytes(classOf(length)) == length) {
-            classes[classOf(length)].offer(array);
+            boolean fits = idleBytes.addAndGet(length) <= MAX_ALL_IDLE_BYTES;
+            if (!fits || !classes[classOf(length)].offer(array)) {
+                idleBytes.addAndGet(-length);
+            }
         }
     }
 
     /** What lies idle now. */
-    long idleBytes() {
-        long sum = 0;
-        for (int i = 0; i < classes.length; i++) {
-            sum += (long) classes[i].size() * sizeBytes(i);
-        }
-        return sum;
+    int idleBytes() {
+        return idleBytes.get();
     }
 }

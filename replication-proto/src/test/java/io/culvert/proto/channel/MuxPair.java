@@ -10,10 +10,16 @@ import java.util.List;
 /** A machine that dialled and one that accepted, both ready, and a line that carries at once. */
 final class MuxPair {
 
-    final Mux dialer = new Mux(Side.DIALER, Hello.of("seoul", 1), "busan", new BytePool());
-    final Mux acceptor = new Mux(Side.ACCEPTOR, Hello.of("busan", 2), "seoul", new BytePool());
+    final Mux dialer = new Mux(Side.DIALER, Hello.of("seoul", 1), "busan", new BytePool(), new WindowBudget());
+    final Mux acceptor;
 
     MuxPair() throws ProtocolException {
+        this(new WindowBudget());
+    }
+
+    /** @param budget of the gateway that accepts */
+    MuxPair(WindowBudget budget) throws ProtocolException {
+        acceptor = new Mux(Side.ACCEPTOR, Hello.of("busan", 2), "seoul", new BytePool(), budget);
         dialer.greet();
         acceptor.greet();
         settle();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One seeded life of two machines. Invariants, checked at each step: messages of a class arrive in order, whole and
  * once; the receiving machine (which counts by itself) never sees more than its credit; a channel whose receiver has
- * stopped stops no other; at the end everything sent in a channel that was not reset has arrived, and both machines
+ * stopped stops no other, however little there is for windows; at the end everything sent in a channel that was not reset has arrived, and both machines
  * have forgotten every channel.
  */
 final class MuxSimulation {
@@ -50,7 +50,7 @@ final class MuxSimulation {
 
         End(Side side, String site, String peer) {
             this.side = side;
-            this.mux = new Mux(side, Hello.of(site, 1), peer, new BytePool());
+            this.mux = new Mux(side, Hello.of(site, 1), peer, new BytePool(), budget);
         }
 
         Flow flow(long id) {
@@ -59,13 +59,19 @@ final class MuxSimulation {
     }
 
     private final SplittableRandom random;
-    private final End a = new End(Side.DIALER, "seoul", "busan");
-    private final End b = new End(Side.ACCEPTOR, "busan", "seoul");
+    /** Of both, and in many lives too small for them. */
+    private final WindowBudget budget;
+
+    private final End a;
+    private final End b;
     private final List<Long> open = new ArrayList<>();
     private final List<Long> reset = new ArrayList<>();
 
     MuxSimulation(long seed) {
         random = new SplittableRandom(seed);
+        budget = new WindowBudget(1 << random.nextInt(18, 26));
+        a = new End(Side.DIALER, "seoul", "busan");
+        b = new End(Side.ACCEPTOR, "busan", "seoul");
     }
 
     void run() {
@@ -94,6 +100,7 @@ final class MuxSimulation {
         drain(true);
         assertThat(a.mux.openChannels()).as("channels that a remembers").isZero();
         assertThat(b.mux.openChannels()).as("channels that b remembers").isZero();
+        assertThat(budget.lentBytes()).as("lent to windows").isZero();
     }
 
     private void step() {

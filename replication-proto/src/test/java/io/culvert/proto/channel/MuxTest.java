@@ -136,14 +136,46 @@ final class MuxTest {
     }
 
     @Test
-    void theBudgetBoundsAllWindowsTogether() {
-        WindowBudget budget = new WindowBudget();
-        assertThat(budget.lend(Integer.MAX_VALUE)).isEqualTo((int) WindowBudget.BUDGET_BYTES);
-        assertThat(budget.lend(1)).isZero();
-        budget.giveBack(5);
-        assertThat(budget.lend(10)).isEqualTo(5);
-        assertThat(budget.lend(-1)).isZero();
-        assertThat(budget.leftBytes()).isZero();
+    void aWindowNarrowsToItsShareWhenAnotherStreamOfTheGatewayIsBusy() throws ProtocolException {
+        WindowBudget budget = new WindowBudget(16 << 20);
+        MuxPair first = new MuxPair(budget);
+        MuxPair second = new MuxPair(budget);
+        long one = first.dialer.open(ChannelKind.REPLICATION, Slice.empty());
+        first.settle();
+        assertThat(mostInFlight(first, one)).isBetween(15L << 20, 16L << 20);
+        long other = second.dialer.open(ChannelKind.REPLICATION, Slice.empty());
+        second.settle();
+        for (int i = 0; i < 4; i++) {
+            mostInFlight(first, one);
+            mostInFlight(second, other);
+        }
+        assertThat(mostInFlight(first, one)).isBetween(7L << 20, 9L << 20);
+        assertThat(mostInFlight(second, other)).isBetween(7L << 20, 9L << 20);
+        assertThat(budget.lentBytes()).isLessThanOrEqualTo(16 << 20);
+
+        second.acceptor.close();
+
+        assertThat(budget.lentBytes()).isLessThanOrEqualTo(9 << 20);
+        mostInFlight(first, one);
+        assertThat(mostInFlight(first, one)).isBetween(15L << 20, 16L << 20);
+    }
+
+    /** Sends as much as the window lets through and consumes it, many times; returns the most that one round brought. */
+    private static long mostInFlight(MuxPair pair, long id) throws ProtocolException {
+        long last = 0;
+        for (int round = 0; round < 100; round++) {
+            while (pair.dialer.hasRoom(id, false)) {
+                pair.dialer.send(id, bytes(256 << 10), false);
+            }
+            List<Effect> effects = pair.settle();
+            last = (long) effects.size() * (256 << 10);
+            effects.forEach(effect -> {
+                if (effect instanceof Effect.Delivered delivered) {
+                    pair.acceptor.consumed(id, delivered.creditBytes(), delivered.urgent());
+                }
+            });
+        }
+        return last;
     }
 
     @Test

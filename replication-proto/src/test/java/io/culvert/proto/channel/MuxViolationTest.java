@@ -28,7 +28,7 @@ final class MuxViolationTest {
 
     @Test
     void anythingBeforeTheHello() {
-        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool());
+        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool(), new WindowBudget());
         assertViolation(fresh, Frames.ping(1), ProtocolCode.HELLO_MISSING);
     }
 
@@ -39,21 +39,21 @@ final class MuxViolationTest {
 
     @Test
     void aHelloThatIsNone() {
-        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool());
+        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool(), new WindowBudget());
         Frame frame = new Frame(0, FrameKind.HELLO, 0, 1, 0, Slice.of(new byte[] {1, 2, 3}));
         assertViolation(fresh, frame, ProtocolCode.HELLO_INVALID);
     }
 
     @Test
     void aHelloBeyondItsBound() {
-        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool());
+        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool(), new WindowBudget());
         Frame frame = new Frame(0, FrameKind.HELLO, 0, 1, 0, Slice.of(new byte[Hello.MAX_HELLO_BYTES + 1]));
         assertViolation(fresh, frame, ProtocolCode.FRAME_TOO_LONG);
     }
 
     @Test
     void aVersionThatThisSideDoesNotSpeakIsNamedWithBothRanges() {
-        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool());
+        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool(), new WindowBudget());
         Frame hello = Frames.hello(new Hello("seoul", 7, 9, Set.of(), Limits.OURS, 1));
         ProtocolException e = assertViolation(fresh, hello, ProtocolCode.UNKNOWN_VERSION);
         assertThat(e).hasMessageContaining("seoul speaks versions 7 to 9, busan speaks 1 to 1");
@@ -68,7 +68,7 @@ final class MuxViolationTest {
 
     @Test
     void aHelloOfAnotherSiteThanTheCertificate() {
-        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool());
+        Mux fresh = new Mux(Side.ACCEPTOR, Hello.of("busan", 1), "seoul", new BytePool(), new WindowBudget());
         assertViolation(fresh, Frames.hello(Hello.of("jeju", 1)), ProtocolCode.WRONG_SITE);
     }
 
