@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +39,13 @@ final class PoolAnswers {
 
     private final GatewayOperations.Parts parts;
     private final PeerAnswers peers;
+    private final PoolWatch watch;
     private final Instant started;
 
     PoolAnswers(GatewayOperations.Parts parts, PeerAnswers peers) {
         this.parts = parts;
         this.peers = peers;
+        this.watch = new PoolWatch(this::look, parts.clock());
         this.started = parts.clock().instant();
     }
 
@@ -60,19 +63,31 @@ final class PoolAnswers {
             throw Failures.notFound("there is no pool \"" + name + "\"; culvert pool list shows those of this site");
         }
         Optional<Pool> pool = parts.pools().pool(name);
-        Optional<Long> quota = config.quota().map(size -> size.bytes());
         if (pool.isEmpty()) {
             String why = parts.pools().failed().getOrDefault(name, "it is not open; restart the gateway");
-            return new PoolView(name, config.path().toString(), PoolView.State.FAILED, why, quota, 0, 0, 0, 0, 0, 0);
+            return unseen(name, config, why);
         }
         try {
-            return view(pool.get(), config, quota);
+            return watch.see(pool.get(), unseen(name, config, ""));
         } catch (IOException e) {
             throw Failures.of(e);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
         }
     }
 
-    private static PoolView view(Pool pool, PoolConfig config, Optional<Long> quota) throws IOException {
+    private static PoolView unseen(String name, PoolConfig config, String why) {
+        return new PoolView(
+                name, config.path().toString(), PoolView.State.FAILED, why, quota(config), 0, 0, 0, 0, 0, 0);
+    }
+
+    private static Optional<Long> quota(PoolConfig config) {
+        return config.quota().map(size -> size.bytes());
+    }
+
+    private PoolView look(Pool pool) throws IOException {
+        PoolConfig config = Objects.requireNonNull(parts.config().get().pools().get(pool.name()));
+        Optional<Long> quota = quota(config);
         PoolUsage usage = pool.usage();
         long free = quota.map(most -> Math.min(most - usage.usedBytes(), usage.freeBytes()))
                 .orElse(usage.freeBytes());

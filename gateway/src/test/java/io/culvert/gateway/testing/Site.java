@@ -44,6 +44,7 @@ public final class Site implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "--add-modules=jdk.incubator.vector",
             "-Xmx256m",
+            "-XX:+UseSerialGC",
             "-XX:MaxDirectMemorySize=128m",
             "-XX:Tier4InvocationThreshold=20000",
             "-XX:Tier4MinInvocationThreshold=3000",

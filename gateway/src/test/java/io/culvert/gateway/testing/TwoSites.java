@@ -5,6 +5,7 @@ import io.culvert.gateway.loopback.LoopbackPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * Two real gateways, near and far, as child processes on free ports in a temporary directory, enrolled by a real token,
- * with a {@link Line} between them that can be cut: far joins and so dials near.
+ * with a {@link Line} between them that can be cut: far joins and so dials near. Others may be added.
  *
  * <p>A JUnit extension of a test class: ends the processes after the class, removes the directory if all went well, and
  * shows the end of both logs when a test failed.
@@ -27,10 +28,13 @@ public final class TwoSites
     private final Site near;
     private final Site far;
     private final Line line;
+    private final LocalWork work;
+    private final List<Site> others = new ArrayList<>();
     private boolean failed;
 
     /** @param work what commands do in this process */
     public TwoSites(LocalWork work) {
+        this.work = work;
         try {
             directory = Files.createTempDirectory("culvert-it-");
             List<Integer> ports = LoopbackPorts.free(4);
@@ -71,18 +75,32 @@ public final class TwoSites
         return line;
     }
 
+    /** One more site beside the two, made and not started. */
+    public Site another(String name) throws IOException {
+        List<Integer> ports = LoopbackPorts.free(2);
+        Site site = new Site(name, directory.resolve(name), work, ports.get(0), ports.get(1));
+        site.init();
+        others.add(site);
+        return site;
+    }
+
     /** Starts both gateways, enrols far at near, and waits for the stream. */
     public void startAndEnrol() throws Exception {
         near.start();
         far.start();
-        enrol();
-        awaitStream();
+        enrol(near, far);
     }
 
-    private void enrol() {
-        List<String> printed =
-                near.run("peer", "invite", "far").succeeded().text().lines().toList();
-        far.run("peer", "join", printed.getLast()).succeeded();
+    /** Enrols a site at another, both running, and waits for the stream. */
+    public static void enrol(Site inviting, Site joining) throws Exception {
+        List<String> printed = inviting.run("peer", "invite", joining.name())
+                .succeeded()
+                .text()
+                .lines()
+                .toList();
+        joining.run("peer", "join", printed.getLast()).succeeded();
+        inviting.awaitStream(joining.name());
+        joining.awaitStream(inviting.name());
     }
 
     /** Waits until both sides say that the stream is up. */
@@ -97,6 +115,9 @@ public final class TwoSites
             failed = true;
             show(context.getDisplayName(), near);
             show(context.getDisplayName(), far);
+            for (Site other : others) {
+                show(context.getDisplayName(), other);
+            }
         }
         throw failure;
     }
@@ -117,6 +138,9 @@ public final class TwoSites
         line.close();
         near.close();
         far.close();
+        for (Site other : others) {
+            other.close();
+        }
         if (failed) {
             System.err.println("--- kept: " + directory);
         } else {

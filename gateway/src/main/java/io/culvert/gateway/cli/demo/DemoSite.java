@@ -30,6 +30,7 @@ final class DemoSite {
             "--sun-misc-unsafe-memory-access=allow",
             "--add-modules=jdk.incubator.vector",
             "-Xmx256m",
+            "-XX:+UseSerialGC",
             "-XX:MaxDirectMemorySize=128m",
             "-XX:Tier4InvocationThreshold=20000",
             "-XX:Tier4MinInvocationThreshold=3000",
