@@ -69,10 +69,10 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     /** Replication sessions of all peers at a time, each with a verifier; a sender that is refused tries again by itself. */
-    private static final int SESSIONS_SERVED = 12;
+    private static final int SESSIONS_SERVED = 10;
 
     /** Of one peer, as many as a gateway sends at a time. */
-    private static final int SESSIONS_OF_A_PEER = 8;
+    private static final int SESSIONS_OF_A_PEER = 6;
 
     /** Snapshots that peers read back at a time, each with an encoder; a reader that is refused tries again by itself. */
     private static final int READS_SERVED = 8;

@@ -105,7 +105,8 @@ final class PausedDiskIT {
             }
             return System.nanoTime() - moved[1] > STILL.toNanos();
         });
-        assertThat(SITES.far().run("status").succeeded().text()).contains("near", "third", "pool main: its disk has not answered since");
+        assertThat(SITES.far().run("status").succeeded().text())
+                .contains("near", "third", "pool main: its disk has not answered since");
 
         disk.goOn();
         for (Running job : jobs) {

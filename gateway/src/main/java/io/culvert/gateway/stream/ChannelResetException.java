@@ -11,7 +11,7 @@ public final class ChannelResetException extends StreamException {
     private final String reason;
     private final boolean byPeer;
 
-    ChannelResetException(String peer, ResetCode code, String reason, boolean byPeer) {
+    public ChannelResetException(String peer, ResetCode code, String reason, boolean byPeer) {
         super(
                 peer,
                 byPeer

@@ -95,7 +95,7 @@ final class JobRunTest {
         @Override
         public Channel open(String peer, ChannelKind kind, Slice openPayload) {
             meanwhile.run();
-            return new SilentChannel();
+            return new AnsweringChannel();
         }
 
         @Override

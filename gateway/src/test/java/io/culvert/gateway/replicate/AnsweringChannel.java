@@ -2,6 +2,7 @@ package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.ResetCode;
 import java.time.Duration;
@@ -10,10 +11,28 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A channel to a peer that takes everything and never answers, until it is ended here. */
-final class SilentChannel implements Channel {
+/** A channel to a peer that takes everything and answers as it is told; or never, until it is ended here. */
+final class AnsweringChannel implements Channel {
+
+    /** What {@link #receive()} does. */
+    interface Answer {
+        Optional<Slice> receive() throws StreamException, InterruptedException;
+    }
 
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Answer answer;
+
+    AnsweringChannel(Answer answer) {
+        this.answer = answer;
+    }
+
+    /** One that never answers. */
+    AnsweringChannel() {
+        this.answer = () -> {
+            ended.await();
+            return Optional.empty();
+        };
+    }
 
     @Override
     public String peer() {
@@ -40,9 +59,8 @@ final class SilentChannel implements Channel {
     public void sendUrgent(Slice message) {}
 
     @Override
-    public Optional<Slice> receive() throws InterruptedException {
-        ended.await();
-        return Optional.empty();
+    public Optional<Slice> receive() throws StreamException, InterruptedException {
+        return answer.receive();
     }
 
     @Override
