@@ -1,7 +1,6 @@
 package io.culvert.gateway;
 
 import io.culvert.dedupe.chunk.Fingerprinter;
-import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
@@ -10,9 +9,6 @@ import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
-import io.culvert.gateway.identity.Peer;
-import io.culvert.gateway.identity.PeerChange;
-import io.culvert.gateway.identity.PeerRefusal;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.replicate.CatalogueServer;
@@ -21,25 +17,16 @@ import io.culvert.gateway.replicate.ReadServer;
 import io.culvert.gateway.replicate.ReplicateSettings;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.replicate.SessionReceiver;
-import io.culvert.gateway.replicate.Streams;
 import io.culvert.gateway.schedule.Schedules;
-import io.culvert.gateway.stream.Channel;
-import io.culvert.gateway.stream.PeerDownException;
 import io.culvert.gateway.stream.PeerStreams;
-import io.culvert.gateway.stream.SendLimit;
-import io.culvert.gateway.stream.StreamListener;
 import io.culvert.gateway.stream.StreamSettings;
-import io.culvert.gateway.stream.StreamStatus;
 import io.culvert.proto.channel.ChannelKind;
-import io.culvert.siteconfig.Bandwidth;
 import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
-import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
-import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -87,6 +74,7 @@ public final class Gateway implements AutoCloseable {
     private final CheckpointStore store;
     private final OpenPools pools;
     private final PeerStreams streams;
+    private final PeerConnections peers;
     private final Replicator replicator;
     private final Schedules schedules;
     private final AdminServer admin;
@@ -113,6 +101,7 @@ public final class Gateway implements AutoCloseable {
                                     config.listen().host(), config.listen().port()),
                             List.of(identity.service())),
                     new SiteSecurity(identity.contexts())));
+            peers = new PeerConnections(this::config, identity, streams, clock);
             CheckpointLedger ledger = closing.add(new CheckpointLedger(store, clock));
             RandomGenerator random = new SecureRandom();
             replicator = closing.add(new Replicator(
@@ -123,11 +112,11 @@ public final class Gateway implements AutoCloseable {
                             SegmentEncoder.DEFAULT_LEVEL,
                             clock,
                             random),
-                    new StreamsOfSite(),
+                    peers,
                     pools,
                     ledger));
             serveChannels(random);
-            connectPeers();
+            peers.connect(replicator::peerUp);
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             SiteMetrics metrics = new SiteMetrics();
@@ -224,76 +213,6 @@ public final class Gateway implements AutoCloseable {
                 READS_OF_A_PEER,
                 (channel, payload) -> new ReadServer(channel, pools).run(payload));
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
-        streams.addListener(new StreamListener() {
-            @Override
-            public void up(String peer) {
-                LOG.atInfo().addKeyValue("peer", peer).log("the stream is up");
-                replicator.peerUp(peer);
-            }
-
-            @Override
-            public void down(String peer, String why) {
-                LOG.atWarn().addKeyValue("peer", peer).log("the stream is down: {}", why);
-            }
-        });
-    }
-
-    private void connectPeers() {
-        identity.contexts().onPeerChanged(change -> {
-            switch (change) {
-                case PeerChange.Enrolled enrolled -> connect(enrolled.peer());
-                case PeerChange.Changed changed -> {
-                    streams.close(changed.peer().name());
-                    connect(changed.peer());
-                }
-                case PeerChange.Revoked revoked -> streams.close(revoked.peer().name());
-            }
-        });
-        identity.notices().endpoints(this::endpoint);
-        identity.notices()
-                .onHeard(heard -> streams.refused(
-                        heard.bySite(),
-                        "peer " + heard.bySite() + " says that it refuses this site"
-                                + (heard.isProven() ? "" : " (it did not prove who it is)") + ": " + heard.reason()
-                                + advice(heard.reason())));
-        for (Peer peer : identity.peers().list()) {
-            if (!peer.isRevoked()) {
-                connect(peer);
-            }
-        }
-    }
-
-    private static String advice(PeerRefusal reason) {
-        return switch (reason) {
-            case EXPIRED, NOT_YET_VALID -> "; a clock may be wrong, check the time service (NTP) at both";
-            case WRONG_CA, WRONG_SITE, REVOKED, NO_CERTIFICATE, UNKNOWN_PEER, MALFORMED_CERTIFICATE -> "";
-        };
-    }
-
-    /** Where the site file says that a peer is, if it does. */
-    private Optional<Endpoint> endpoint(String peer) {
-        return config.peer(new SiteName(peer)).endpoint().map(at -> new Endpoint(at.host(), at.port()));
-    }
-
-    private void connect(Peer peer) {
-        PeerConfig settings = config.peer(new SiteName(peer.name()));
-        streams.limit(peer.name(), limit(peer.name()));
-        if (settings.dial().orElse(peer.dials())) {
-            Endpoint at = endpoint(peer.name()).orElse(peer.endpoint());
-            streams.dial(peer.name(), at.host(), at.port());
-        } else {
-            streams.await(peer.name());
-        }
-    }
-
-    /** The limit of the moment, looked up each time, so that a reload and the time of day count at once. */
-    private SendLimit limit(String peer) {
-        SiteName name = new SiteName(peer);
-        return () -> config.peer(name)
-                .bandwidth()
-                .limitAt(clock.instant(), ZoneId.systemDefault())
-                .map(Bandwidth::bytesPerSecond)
-                .orElse(SendLimit.UNLIMITED);
     }
 
     private void schedule() {
@@ -345,16 +264,7 @@ public final class Gateway implements AutoCloseable {
         }
         SiteConfig before = config;
         config = next;
-        for (Peer peer : identity.peers().list()) {
-            SiteName name = new SiteName(peer.name());
-            PeerConfig was = before.peer(name);
-            PeerConfig is = next.peer(name);
-            if (!peer.isRevoked()
-                    && !(was.endpoint().equals(is.endpoint()) && was.dial().equals(is.dial()))) {
-                streams.close(peer.name());
-                connect(peer);
-            }
-        }
+        peers.reload(before, next);
         schedule();
         LOG.info("the site file was read again");
     }
@@ -378,23 +288,10 @@ public final class Gateway implements AutoCloseable {
         return now.admin().equals(next.admin()) ? Optional.empty() : Optional.of("admin");
     }
 
-    /** The stream as replication sees it. */
-    private final class StreamsOfSite implements Streams {
-        @Override
-        public Channel open(String peer, ChannelKind kind, Slice openPayload) throws PeerDownException {
-            return streams.open(peer, kind, openPayload);
-        }
-
-        @Override
-        public Wire wire(String peer) {
-            StreamStatus status = streams.status(peer);
-            return new Wire(status.bytesOut(), status.bytesIn());
-        }
-    }
-
     @Override
     public void close() {
         LOG.info("the gateway is ending");
+        peers.end();
         closing.close();
     }
 }

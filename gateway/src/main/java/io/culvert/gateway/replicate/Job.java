@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One run of a dataset to one target, as people see it.
  *
  * <pre>
- * QUEUED  -> WAITING | SCANNING | CANCELLED
+ * QUEUED  -> WAITING | SCANNING | FAILED | CANCELLED
  * WAITING -> SCANNING | FAILED | CANCELLED
  * SCANNING -> COMMITTING | WAITING (resumes) | FAILED | CANCELLED
  * COMMITTING -> DONE | WAITING | FAILED | CANCELLED

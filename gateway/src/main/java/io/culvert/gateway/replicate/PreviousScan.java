@@ -71,6 +71,8 @@ final class PreviousScan implements Closeable {
             hand(new Ahead.End()); // a leaf that passed its checksum but cannot be read: the scan ends there
         } catch (IOException e) {
             hand(new Ahead.Failed(e));
+        } catch (RuntimeException e) { // or whoever asks would wait for ever
+            hand(new Ahead.Failed(new IOException("the earlier scan could not be read", e)));
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }

@@ -114,6 +114,8 @@ public final class SnapshotDiff {
                 queue.put(new Item.End(null));
             } catch (IOException e) {
                 fail(e);
+            } catch (RuntimeException e) { // or whoever compares would wait for ever
+                fail(new IOException("a manifest could not be compared", e));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
