@@ -1,6 +1,7 @@
 package io.culvert.gateway;
 
 import io.culvert.gateway.cli.CommandRun;
+import io.culvert.gateway.cli.Preload;
 import io.culvert.gateway.cli.Terminal;
 
 /** Where the process begins: one command, one exit code. */
@@ -8,6 +9,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(CommandRun.run(Terminal.ofProcess(), new Workshop(), arguments));
+        Workshop work = new Workshop();
+        Preload.begin(work, arguments);
+        System.exit(CommandRun.run(Terminal.ofProcess(), work, arguments));
     }
 }

@@ -1,5 +1,6 @@
 package io.culvert.gateway;
 
+import io.culvert.dedupe.tree.TreeWriter;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.bench.MicroBench;
@@ -34,6 +35,11 @@ final class Workshop implements LocalWork {
             throw new OperationException(
                     FailureCategory.FAILED, "the site's identity cannot be made: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void preloadRestore() {
+        TreeWriter.preload();
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class CommandRun {
     /** Returns the exit code of interface.md; flushes what was printed. */
     public static int run(Terminal terminal, LocalWork work, String... arguments) {
         Session session = new Session(terminal, work);
-        CommandLine commands = commandLine(session);
+        CommandLine commands = commandLine(session, arguments);
         int code = commands.execute(arguments);
         terminal.results().flush();
         if (code == 0 && terminal.results().checkError()) {
@@ -30,8 +30,9 @@ public final class CommandRun {
         return code;
     }
 
-    static CommandLine commandLine(Session session) {
+    private static CommandLine commandLine(Session session, String... arguments) {
         CommandLine commands = new CommandLine(new CulvertCommand(session), new CommandFactory(session));
+        Commands.needed(arguments).forEach(commands::addSubcommand);
         commands.setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8));
         commands.setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8));
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));

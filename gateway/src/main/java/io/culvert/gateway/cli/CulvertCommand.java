@@ -18,26 +18,6 @@ import picocli.CommandLine.ScopeType;
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 refused, 4 unreachable.",
             "\"culvert help COMMAND\" says more about one of them."
-        },
-        subcommands = {
-            GatewayCommand.class,
-            InitCommand.class,
-            ConfigCommand.class,
-            PeerCommand.class,
-            DatasetCommand.class,
-            ReplicateCommand.class,
-            IngestCommand.class,
-            JobCommand.class,
-            SnapshotCommand.class,
-            RestoreCommand.class,
-            VerifyCommand.class,
-            PoolCommand.class,
-            ServiceCommand.class,
-            StatusCommand.class,
-            BenchCommand.class,
-            DemoCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class
         })
 final class CulvertCommand extends CommandGroup {
     private final Session session;

@@ -17,6 +17,9 @@ public interface LocalWork {
     /** Makes the site's CA and the gateway's key below {@code stateDir}. Returns the CA's fingerprint for people. */
     String makeIdentity(Path stateDir, String site) throws OperationException;
 
+    /** Loads what a restore needs, before it is asked for; may be left out. */
+    void preloadRestore();
+
     /**
      * Writes the restore stream of a tree below {@code target}, with the rights of this process, nothing outside it.
      *

@@ -80,6 +80,9 @@ final class CommandBench implements AutoCloseable {
         }
 
         @Override
+        public void preloadRestore() {}
+
+        @Override
         public RestoreSummary restoreTree(InputStream restoreStream, Path target, Consumer<String> waiting)
                 throws IOException {
             Files.createDirectories(target);

@@ -45,6 +45,13 @@ public final class GatewayClient implements SiteOperations {
         this.transport = new Transport(socket);
     }
 
+    /** Loads what requests and answers need, before there is one; may be left out. */
+    public static void preload() {
+        HttpExchange.preload();
+        ViewJson.MAPPER.readerFor(SnapshotView.class);
+        ViewJson.MAPPER.readerFor(SiteStatus.class);
+    }
+
     @Override
     public SiteStatus status() throws OperationException {
         return get("/status", SiteStatus.class);

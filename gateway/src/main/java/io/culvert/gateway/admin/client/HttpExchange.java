@@ -1,5 +1,8 @@
 package io.culvert.gateway.admin.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,6 +59,23 @@ final class HttpExchange implements AutoCloseable {
         } catch (IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Reads an answer that no gateway gave. */
+    static void preload() {
+        byte[] answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n-\r\n0\r\n\r\n".getBytes(US_ASCII);
+        SessionInputBufferImpl buffer = new SessionInputBufferImpl(BUFFER_BYTES);
+        try (InputStream in = new ByteArrayInputStream(answer)) {
+            new DefaultHttpRequestWriter()
+                    .write(
+                            head("GET", "/"),
+                            new SessionOutputBufferImpl(BUFFER_BYTES),
+                            OutputStream.nullOutputStream());
+            new DefaultHttpResponseParser().parse(buffer, in);
+            new ChunkedInputStream(buffer, in).readAllBytes();
+        } catch (IOException | HttpException e) {
+            throw new IllegalStateException("an answer in memory must be readable", e);
         }
     }
 
