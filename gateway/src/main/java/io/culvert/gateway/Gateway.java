@@ -11,6 +11,8 @@ import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.Relay;
+import io.culvert.gateway.relay.RelayServer;
 import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReadServer;
@@ -77,6 +79,7 @@ public final class Gateway implements AutoCloseable {
     private final PeerConnections peers;
     private final Replicator replicator;
     private final Schedules schedules;
+    private final Relay relay;
     private final AdminServer admin;
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
@@ -117,6 +120,8 @@ public final class Gateway implements AutoCloseable {
                     ledger));
             serveChannels(random);
             peers.connect(replicator::peerUp);
+            relay = closing.add(new Relay((peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening), clock));
+            relay.serve(config.appliances());
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             SiteMetrics metrics = new SiteMetrics();
@@ -212,6 +217,7 @@ public final class Gateway implements AutoCloseable {
                 READS_SERVED,
                 READS_OF_A_PEER,
                 (channel, payload) -> new ReadServer(channel, pools).run(payload));
+        streams.onOpen(ChannelKind.RELAY, new RelayServer(new ApplianceOffers(this::config))::serve);
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
     }
 
@@ -265,6 +271,7 @@ public final class Gateway implements AutoCloseable {
         SiteConfig before = config;
         config = next;
         peers.reload(before, next);
+        relay.serve(next.appliances());
         schedule();
         LOG.info("the site file was read again");
     }

@@ -57,6 +57,7 @@ public final class Site implements AutoCloseable {
     private final int port;
     private final int adminPort;
     private final List<String> wrapper = new ArrayList<>();
+    private String host = "127.0.0.1";
     private String advertised;
     private String checkpoints = "{embedded: true}";
     private String settings = "";
@@ -69,7 +70,7 @@ public final class Site implements AutoCloseable {
         this.work = work;
         this.port = port;
         this.adminPort = adminPort;
-        this.advertised = "127.0.0.1:" + port;
+        this.advertised = host + ":" + port;
     }
 
     public String name() {
@@ -95,6 +96,13 @@ public final class Site implements AutoCloseable {
     /** Peers shall reach it through this port. */
     void advertise(int linePort) {
         advertised = "127.0.0.1:" + linePort;
+    }
+
+    /** It listens at this address, of a network namespace; counts from the next start. */
+    public void listenAt(String address) throws IOException {
+        host = address;
+        advertised = host + ":" + port;
+        write();
     }
 
     /** A command that the gateway is started through, such as {@code setpriv}; counts from the next start. */
@@ -125,7 +133,7 @@ public final class Site implements AutoCloseable {
         Files.writeString(siteFile(), """
                 site: %s
                 stateDir: "%s"
-                listen: 127.0.0.1:%d
+                listen: %s:%d
                 advertise: %s
                 admin: {listen: "127.0.0.1:%d"}
                 checkpoints: %s
@@ -133,7 +141,7 @@ public final class Site implements AutoCloseable {
                   main: {path: "%s"%s}
                 %s
                 """.formatted(
-                        name, directory, port, advertised, adminPort, checkpoints, pool(), quota, settings));
+                        name, directory, host, port, advertised, adminPort, checkpoints, pool(), quota, settings));
     }
 
     /** Makes the site as {@code culvert init} does, with a site file for this test. */

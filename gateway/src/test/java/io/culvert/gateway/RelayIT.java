@@ -1,0 +1,115 @@
+package io.culvert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.Site;
+import io.culvert.gateway.testing.TwoNetworks;
+import io.culvert.gateway.testing.TwoSites;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Unmodified RPC and NFS clients use a server at the other site through two gateways, past an IPS that kills every RPC call. */
+final class RelayIT {
+
+    private static final int BYTES = 48 << 20;
+
+    @RegisterExtension
+    static final TwoSites SITES = new TwoSites(new Workshop());
+
+    private static TwoNetworks networks;
+
+    @BeforeAll
+    static void start() throws Exception {
+        networks = TwoNetworks.open(Files.createDirectories(SITES.directory().resolve("networks")));
+        SITES.near().listenAt(TwoNetworks.A);
+        SITES.near().startThrough(networks.within("a"));
+        SITES.near().settings("""
+                appliances:
+                  dd: {kind: nfs, peer: far, address: %1$s, services: {mountd: {ports: 2052, program: 100005}}}
+                  other: {kind: generic, peer: far, address: %2$s, services: {web: {ports: 8080}}}
+                """.formatted(TwoNetworks.VIRTUAL, TwoNetworks.OTHER_VIRTUAL));
+        SITES.far().listenAt(TwoNetworks.B);
+        SITES.far().startThrough(networks.within("b"));
+        SITES.far().settings("""
+                grants: {near: {connect: [dd]}}
+                appliances:
+                  dd: {kind: nfs, target: %1$s, services: {mountd: {ports: 2052, program: 100005}}}
+                  other: {kind: generic, target: %1$s, services: {web: {ports: 8080}}}
+                """.formatted(TwoNetworks.B));
+        SITES.startAndEnrol();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        SITES.near().close();
+        SITES.far().close();
+        if (networks != null) {
+            networks.close();
+        }
+    }
+
+    @Test
+    void clientsWorkAsIfTheServerWereHereAndTheIpsSeesNoCall() throws Exception {
+        assertThat(networks.at("a", "rpcinfo -T tcp " + TwoNetworks.B + " 100003 3"))
+                .as("past the gateways, through the IPS")
+                .isEmpty();
+        long seen = networks.callsSeen();
+        assertThat(seen).isPositive();
+
+        Await.until(
+                "the virtual address answers",
+                Site.PATIENCE,
+                () -> networks.at("a", "rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100003 3")
+                        .isPresent());
+        assertThat(at("rpcinfo -p " + TwoNetworks.VIRTUAL))
+                .contains("100003    3   tcp   2049  nfs", "100005    3   tcp   2052");
+        assertThat(at("rpcinfo -s " + TwoNetworks.VIRTUAL)).contains("100003  4,3", "superuser");
+        assertThat(at("rpcinfo -l " + TwoNetworks.VIRTUAL + " 100003 3")).contains(TwoNetworks.VIRTUAL + ".8.1");
+        assertThat(at("rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100005 3")).contains("ready and waiting");
+
+        Path sent = SITES.data().resolve("sent");
+        Path back = SITES.data().resolve("back");
+        byte[] noise = new byte[BYTES];
+        new SplittableRandom(3).nextBytes(noise);
+        Files.write(sent, noise);
+        String file = "'nfs://" + TwoNetworks.VIRTUAL + "/backup/file?version=3'";
+        assertThat(at("nfs-cp " + sent + " " + file)).contains("copied " + BYTES);
+        assertThat(Files.mismatch(sent, networks.export().resolve("file"))).isEqualTo(-1);
+        assertThat(at("nfs-cp " + file + " " + back)).contains("copied " + BYTES);
+        assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
+        assertThat(at("nfs-ls 'nfs://" + TwoNetworks.VIRTUAL + "/backup?version=4'"))
+                .contains("" + BYTES, "file");
+
+        assertThat(networks.callsSeen()).as("calls that the IPS saw").isEqualTo(seen);
+        assertThat(networks.connections()).as("between the sites").hasSize(1);
+    }
+
+    private static String at(String command) throws Exception {
+        return networks.at("a", command).orElseThrow(() -> new AssertionError("failed: " + command));
+    }
+
+    @Test
+    void aPeerReachesOnlyWhatItWasGranted() throws Exception {
+        Await.until(
+                "the port is there",
+                Site.PATIENCE,
+                () -> networks.at("a", "ss -Hltn sport = 8080")
+                        .filter(listed -> !listed.isEmpty())
+                        .isPresent());
+        assertThat(networks.at(
+                        "a", "bash -c 'exec 3<>/dev/tcp/" + TwoNetworks.OTHER_VIRTUAL + "/8080; read -t 20 -u 3 line'"))
+                .isEmpty();
+        Await.until(
+                "the refusal is logged",
+                Site.PATIENCE,
+                () -> SITES.far()
+                        .logText()
+                        .contains("peer near may not connect to other at far; grants: {near: {connect: [other]}}"));
+    }
+}
