@@ -125,8 +125,8 @@ public final class Gateway implements AutoCloseable {
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             SiteMetrics metrics = new SiteMetrics();
-            GatewayOperations operations = new GatewayOperations(
-                    new GatewayOperations.Parts(this::config, identity, store, pools, streams, replicator, clock));
+            GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
+                    this::config, identity, store, pools, streams, replicator, relay, clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
             replicator.resume(() -> config().datasets());

@@ -21,6 +21,7 @@ import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.Relay;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.siteconfig.SiteConfig;
@@ -44,19 +45,22 @@ final class GatewayOperations implements SiteOperations {
             OpenPools pools,
             PeerStreams streams,
             Replicator replicator,
+            Relay relay,
             InstantSource clock) {}
 
     private final PeerAnswers peers;
     private final JobAnswers jobs;
     private final SnapshotAnswers snapshots;
     private final PoolAnswers pools;
+    private final ServiceAnswers services;
     private final StatusAnswers status;
 
     GatewayOperations(Parts parts) {
         this.peers = new PeerAnswers(parts);
         this.snapshots = new SnapshotAnswers(parts);
         this.jobs = new JobAnswers(parts, snapshots);
-        this.pools = new PoolAnswers(parts, peers);
+        this.pools = new PoolAnswers(parts);
+        this.services = new ServiceAnswers(parts, peers, pools);
         this.status = new StatusAnswers(parts, peers, jobs, pools);
     }
 
@@ -168,6 +172,6 @@ final class GatewayOperations implements SiteOperations {
 
     @Override
     public List<ServiceView> services() throws OperationException {
-        return pools.services();
+        return services.list();
     }
 }

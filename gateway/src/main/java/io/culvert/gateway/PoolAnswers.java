@@ -9,17 +9,13 @@ import io.culvert.dedupe.pool.SnapshotList;
 import io.culvert.gateway.admin.DamageView;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
-import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.PoolView;
-import io.culvert.gateway.admin.ServiceView;
-import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.siteconfig.PoolConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Answers what concerns pools and services. */
+/** Answers what concerns pools. */
 final class PoolAnswers {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolAnswers.class);
@@ -38,15 +34,11 @@ final class PoolAnswers {
     private static final int MAX_LOGGED = 50;
 
     private final GatewayOperations.Parts parts;
-    private final PeerAnswers peers;
     private final PoolWatch watch;
-    private final Instant started;
 
-    PoolAnswers(GatewayOperations.Parts parts, PeerAnswers peers) {
+    PoolAnswers(GatewayOperations.Parts parts) {
         this.parts = parts;
-        this.peers = peers;
         this.watch = new PoolWatch(this::look, parts.clock());
-        this.started = parts.clock().instant();
     }
 
     List<PoolView> list() throws OperationException {
@@ -110,38 +102,6 @@ final class PoolAnswers {
                 usage.chunks(),
                 usage.containers(),
                 pool.snapshots().list().snapshots().size());
-    }
-
-    List<ServiceView> services() throws OperationException {
-        String site = parts.config().get().site().toString();
-        String owner = site + "/1";
-        List<ServiceView> services = new ArrayList<>();
-        services.add(new ServiceView("gateway", owner, owner, ServiceView.State.UP, started, ""));
-        for (PoolView pool : list()) {
-            ServiceView.State state = switch (pool.state()) {
-                case OPEN -> ServiceView.State.UP;
-                case FULL -> ServiceView.State.DEGRADED;
-                case FAILED -> ServiceView.State.DOWN;
-            };
-            services.add(new ServiceView("pool", pool.name(), owner, state, started, pool.reason()));
-        }
-        for (PeerView peer : peers.list()) {
-            services.add(service(peer, owner));
-        }
-        return services;
-    }
-
-    private static ServiceView service(PeerView peer, String owner) {
-        ServiceView.State state = peer.revoked().isPresent()
-                ? ServiceView.State.REVOKED
-                : peer.stream().state() == StreamView.State.UP ? ServiceView.State.UP : ServiceView.State.DOWN;
-        return new ServiceView(
-                "peer",
-                peer.name(),
-                owner,
-                state,
-                peer.stream().since(),
-                state == ServiceView.State.UP ? "" : peer.stream().reason());
     }
 
     VerifyReport verify(VerifyRequest request, SnapshotAnswers snapshots, Feed<VerifyProgress> progress)

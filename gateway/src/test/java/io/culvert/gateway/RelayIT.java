@@ -86,6 +86,7 @@ final class RelayIT {
         assertThat(at("nfs-ls 'nfs://" + TwoNetworks.VIRTUAL + "/backup?version=4'"))
                 .contains("" + BYTES, "file");
 
+        assertThat(SITES.near().run("service", "list").succeeded().text()).containsPattern("appliance +dd +near/1 +up");
         assertThat(networks.callsSeen()).as("calls that the IPS saw").isEqualTo(seen);
         assertThat(networks.connections()).as("between the sites").hasSize(1);
     }

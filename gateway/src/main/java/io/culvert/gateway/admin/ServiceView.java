@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * Something that work is addressed to.
  *
- * @param kind gateway, pool or peer
+ * @param kind gateway, pool, peer or appliance
  * @param owner the gateway that serves it
  * @param reason one sentence when it is not up; empty when it is
  */

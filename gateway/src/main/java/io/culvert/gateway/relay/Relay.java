@@ -4,7 +4,9 @@ import io.culvert.gateway.relay.portmap.PortmapListener;
 import io.culvert.siteconfig.Appliance;
 import java.net.Inet4Address;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +51,19 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /** All virtual addresses, by name. */
+    public List<VirtualAddressStatus> statuses() {
+        lock.lock();
+        try {
+            return served.values().stream()
+                    .map(one -> one.at().status())
+                    .sorted(Comparator.comparing(VirtualAddressStatus::name))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void serve(String name, Appliance.Remote remote) {
         if (remote.address() instanceof Inet4Address address) {
             served.put(name, new Served(remote, open(name, remote, address)));
@@ -66,7 +81,8 @@ public final class Relay implements AutoCloseable {
                 name,
                 remote,
                 channels,
-                hasPortmapper ? new PortmapListener(address, remote.services().values(), clock) : null);
+                hasPortmapper ? new PortmapListener(address, remote.services().values(), clock) : null,
+                clock);
     }
 
     @Override

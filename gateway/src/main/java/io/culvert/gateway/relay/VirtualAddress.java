@@ -16,6 +16,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,14 +48,23 @@ final class VirtualAddress implements AutoCloseable {
     private final ConcurrentHashMap<Integer, ServerSocketChannel> bound = new ConcurrentHashMap<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final Thread keeper;
+    private final InstantSource clock;
+    private volatile State state;
     private volatile boolean closed;
 
     /** @param portmapper for an appliance that has one */
-    VirtualAddress(String name, Appliance.Remote appliance, Channels channels, @Nullable PortmapListener portmapper) {
+    VirtualAddress(
+            String name,
+            Appliance.Remote appliance,
+            Channels channels,
+            @Nullable PortmapListener portmapper,
+            InstantSource clock) {
         this.name = name;
         this.appliance = appliance;
         this.channels = channels;
         this.portmapper = portmapper;
+        this.clock = clock;
+        this.state = new State(false, clock.instant(), "its ports are being bound");
         for (ApplianceService service : appliance.services().values()) {
             if (service.transport() != Transport.UDP) {
                 for (PortRange range : service.ports()) {
@@ -67,20 +78,28 @@ final class VirtualAddress implements AutoCloseable {
         keeper = Thread.ofVirtual().name("relay-keeper " + name).start(this::keep);
     }
 
+    private record State(boolean serving, Instant since, String trouble) {}
+
+    VirtualAddressStatus status() {
+        State now = state;
+        return new VirtualAddressStatus(
+                name, appliance.peer().toString(), address(), now.serving(), now.since(), now.trouble(), open.size());
+    }
+
     /** Binds what is not bound yet, until all is. */
     private void keep() {
-        String said = "";
         try {
             while (!closed) {
                 String trouble = bindAll();
                 if (trouble.isEmpty()) {
+                    state = new State(true, clock.instant(), "");
                     LOG.atInfo()
                             .addKeyValue("appliance", name)
                             .log("{} ports of {} are served at {}", wanted.size(), name, address());
                     return;
                 }
-                if (!trouble.equals(said)) {
-                    said = trouble;
+                if (!trouble.equals(state.trouble())) {
+                    state = new State(false, state.since(), trouble);
                     LOG.atWarn().addKeyValue("appliance", name).log("{}", trouble);
                 }
                 Thread.sleep(RETRY);

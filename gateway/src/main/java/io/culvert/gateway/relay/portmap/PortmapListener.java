@@ -2,7 +2,6 @@ package io.culvert.gateway.relay.portmap;
 
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.siteconfig.ApplianceService;
-import io.culvert.siteconfig.PortRange;
 import io.culvert.siteconfig.Transport;
 import java.io.Closeable;
 import java.io.IOException;
@@ -57,19 +56,17 @@ public final class PortmapListener implements AutoCloseable {
         this.portmapper = new Portmapper(address, () -> bindings, clock);
     }
 
+    /** Those by TCP: a program is not registered for UDP before UDP is relayed, or clients would wait for nothing. */
     private static List<Binding> bindings(ApplianceService service) {
         List<Binding> bindings = new ArrayList<>();
-        service.program().ifPresent(program -> {
-            PortRange first = service.ports().getFirst();
-            for (NetId netId : NetId.values()) {
-                Transport its = netId == NetId.TCP ? Transport.TCP : Transport.UDP;
-                if (service.transport() == Transport.BOTH || service.transport() == its) {
-                    for (int version : versions(program)) {
-                        bindings.add(new Binding(program, version, netId, first.first(), "superuser"));
-                    }
+        if (service.transport() != Transport.UDP) {
+            service.program().ifPresent(program -> {
+                int port = service.ports().getFirst().first();
+                for (int version : versions(program)) {
+                    bindings.add(new Binding(program, version, NetId.TCP, port, "superuser"));
                 }
-            }
-        });
+            });
+        }
         return bindings;
     }
 
