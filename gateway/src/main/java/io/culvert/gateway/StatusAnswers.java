@@ -13,6 +13,7 @@ import io.culvert.gateway.admin.SiteStatus;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.checkpoint.StoreState;
 import io.culvert.gateway.identity.LeafStatus;
+import io.culvert.gateway.relay.VirtualAddressStatus;
 import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
@@ -132,6 +133,11 @@ final class StatusAnswers {
         for (PoolView pool : pools) {
             if (pool.state() != PoolView.State.OPEN) {
                 alarms.add("pool " + pool.name() + ": " + pool.reason());
+            }
+        }
+        for (VirtualAddressStatus appliance : parts.relay().statuses()) {
+            if (!appliance.serving()) {
+                alarms.add("appliance " + appliance.name() + ": " + appliance.trouble());
             }
         }
         for (DatasetView dataset : datasets) {

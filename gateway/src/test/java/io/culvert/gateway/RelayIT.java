@@ -9,6 +9,7 @@ import io.culvert.gateway.testing.TwoSites;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ final class RelayIT {
         SITES.near().settings("""
                 appliances:
                   dd: {kind: nfs, peer: far, address: %1$s, services: {mountd: {ports: 2052, program: 100005}}}
+                  nowhere: {kind: datadomain, peer: far, address: 10.99.0.7}
                   other: {kind: generic, peer: far, address: %2$s, services: {web: {ports: 8080}}}
                 """.formatted(TwoNetworks.VIRTUAL, TwoNetworks.OTHER_VIRTUAL));
         SITES.far().listenAt(TwoNetworks.B);
@@ -89,6 +91,29 @@ final class RelayIT {
         assertThat(SITES.near().run("service", "list").succeeded().text()).containsPattern("appliance +dd +near/1 +up");
         assertThat(networks.callsSeen()).as("calls that the IPS saw").isEqualTo(seen);
         assertThat(networks.connections()).as("between the sites").hasSize(1);
+    }
+
+    @Test
+    void anAddressThatIsMissingIsNamedWithTheCommandThatGivesIt() throws Exception {
+        String advice =
+                "this host has not the address 10.99.0.7 of nowhere; \"ip addr add 10.99.0.7/32 dev lo\" gives it";
+        Await.until(
+                "it was tried",
+                Site.PATIENCE,
+                () -> SITES.near().run("status").succeeded().text().contains(advice));
+        assertThat(SITES.near().run("service", "list").succeeded().text())
+                .containsPattern("appliance +nowhere +near/1 +down .*" + Pattern.quote(advice));
+
+        assertThat(networks.at("a", "ip addr add 10.99.0.7/32 dev lo")).isPresent();
+
+        Await.until(
+                "it is served without a restart",
+                Site.PATIENCE,
+                () -> SITES.near()
+                        .run("service", "list")
+                        .succeeded()
+                        .text()
+                        .matches("(?s).*appliance +nowhere +near/1 +up.*"));
     }
 
     private static String at(String command) throws Exception {

@@ -18,11 +18,12 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ final class VirtualAddress implements AutoCloseable {
     private static final int BACKLOG = 512;
     private static final int FIRST_UNPRIVILEGED = 1024;
     private static final Duration RETRY = Duration.ofSeconds(5);
+
+    /** What the kernel says of EADDRNOTAVAIL. */
+    private static final String NO_ADDRESS = "Cannot assign requested address";
 
     private final String name;
     private final Appliance.Remote appliance;
@@ -115,27 +119,40 @@ final class VirtualAddress implements AutoCloseable {
 
     /** Says what could not be bound, empty if all is. */
     private String bindAll() {
-        List<String> failed = new ArrayList<>();
+        Map<String, Set<Integer>> failed = new TreeMap<>();
         for (int port : wanted) {
             if (!bound.containsKey(port)) {
-                try {
-                    bind(port);
-                } catch (IOException e) {
-                    failed.add(port + " (" + e.getMessage() + ")");
-                }
+                attempt(port, () -> bind(port), failed);
             }
         }
+        if (portmapper != null) {
+            attempt(PORTMAPPER_PORT, portmapper::bind, failed);
+        }
+        if (failed.isEmpty()) {
+            return "";
+        }
+        if (failed.containsKey(NO_ADDRESS)) {
+            return "this host has not the address " + address() + " of " + name + "; \"ip addr add " + address()
+                    + "/32 dev lo\" gives it, until the next boot";
+        }
+        return "ports of " + name + " at " + address() + " that cannot be had: "
+                + failed.entrySet().stream()
+                        .map(why -> why.getValue().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                                + " (" + why.getKey() + ")")
+                        .collect(Collectors.joining("; "));
+    }
+
+    private interface Binding {
+        void bind() throws IOException;
+    }
+
+    private static void attempt(int port, Binding binding, Map<String, Set<Integer>> failed) {
         try {
-            if (portmapper != null) {
-                portmapper.bind();
-            }
+            binding.bind();
         } catch (IOException e) {
-            failed.add(PORTMAPPER_PORT + " (" + e.getMessage() + ")");
+            failed.computeIfAbsent(String.valueOf(e.getMessage()), why -> new TreeSet<>())
+                    .add(port);
         }
-        return failed.isEmpty()
-                ? ""
-                : "ports of " + name + " that cannot be had at " + address() + ": " + String.join(", ", failed)
-                        + "; \"ip addr add " + address() + "/32 dev lo\" makes the address";
     }
 
     private void bind(int port) throws IOException {
