@@ -173,6 +173,9 @@ final class VirtualAddress implements AutoCloseable {
             while (true) {
                 SocketChannel socket = listener.accept();
                 open.add(socket);
+                if (closed) {
+                    Flow.abort(socket);
+                }
                 Thread.ofVirtual().name("relay " + name + ":" + port).start(() -> {
                     try {
                         relay(socket, port);
@@ -221,6 +224,11 @@ final class VirtualAddress implements AutoCloseable {
     public void close() {
         closed = true;
         keeper.interrupt();
+        try {
+            keeper.join(); // or it might bind a port behind what is closed here
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (ServerSocketChannel listener : bound.values()) {
             try {
                 listener.close();
