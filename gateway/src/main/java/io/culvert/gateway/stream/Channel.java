@@ -66,6 +66,25 @@ public interface Channel extends AutoCloseable {
         void consumed();
     }
 
+    /**
+     * Hands what comes to a listener from now on, what has come already first, instead of keeping it for {@link #receive}; once. What the
+     * listener is told is never told to those who wait here.
+     */
+    void listen(ChannelListener listener);
+
+    /**
+     * Queues a message without waiting; {@link #flush} then lets it go. Its bytes are borrowed until the peer can be known to have it, or
+     * the channel ended. Messages that were offered leave in the order of their class; bulk is not taken while an urgent one waits for
+     * credit, so that none passes it.
+     *
+     * @return false if there is no room now; {@link ChannelListener#room} tells when there may be
+     * @throws IllegalArgumentException if it is longer than {@link ChannelKind#maxMessageBytes}
+     */
+    boolean offer(Slice message, boolean urgent);
+
+    /** Writes what may go now; called without locks that a {@link ChannelListener} takes. */
+    void flush();
+
     /** Gives the array of a received message back to the stream's pool. Optional, and only once; it saves garbage. */
     void recycle(Slice message);
 

@@ -12,6 +12,7 @@ import io.culvert.proto.frame.FrameKind;
 import io.culvert.proto.frame.ProtocolCode;
 import io.culvert.proto.frame.ProtocolException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,6 +49,7 @@ final class Link implements Pump.Result {
     final ReentrantLock lock = new ReentrantLock();
     private final LinkLife life;
     private final LinkChannels channels = new LinkChannels();
+    private final ArrayDeque<LinkChannel> toTell = new ArrayDeque<>();
 
     private volatile long roundTripNanos = -1;
     private volatile long peerInstance;
@@ -106,11 +108,12 @@ final class Link implements Pump.Result {
 
     void onFrame(Frame frame) {
         List<Effect> effects;
+        LinkChannel heard = null;
         lock.lock();
         try {
             effects = mux.receive(frame);
-            for (Effect effect : effects) {
-                applyLocked(effect);
+            for (Effect effect : effects) { // of one frame, so of one channel
+                heard = applyLocked(effect);
             }
             if (mux.hasNext()) {
                 pump.wakeLocked();
@@ -124,18 +127,29 @@ final class Link implements Pump.Result {
         for (Effect effect : effects) {
             announce(effect);
         }
+        if (heard != null) {
+            heard.tell();
+        }
     }
 
-    private void applyLocked(Effect effect) {
+    /** Returns the channel whose listener is to be told. */
+    private @Nullable LinkChannel applyLocked(Effect effect) {
         switch (effect) {
-            case Effect.Delivered delivered -> channels.deliveredLocked(delivered);
-            case Effect.Finished finished -> channels.finishedLocked(finished);
-            case Effect.Reset reset -> channels.resetLocked(reset);
+            case Effect.Delivered delivered -> {
+                return channels.deliveredLocked(delivered);
+            }
+            case Effect.Finished finished -> {
+                return channels.finishedLocked(finished);
+            }
+            case Effect.Reset reset -> {
+                return channels.resetLocked(reset);
+            }
             case Effect.Opened opened -> channels.addLocked(new LinkChannel(this, opened.channel(), opened.kind()));
             case Effect.Ponged ponged -> roundTripNanos = settings.ticker().getAsLong() - ponged.token();
             case Effect.Greeted ignored -> {}
             case Effect.Ended ignored -> {}
         }
+        return null;
     }
 
     /** What others are told of it, without the lock. */
@@ -201,6 +215,32 @@ final class Link implements Pump.Result {
         channels.forgetLocked(channel);
     }
 
+    /** The channel's listener is to be told, by whoever pumps, without the lock. */
+    void toTellLocked(LinkChannel channel) {
+        toTell.addLast(channel);
+    }
+
+    @Override
+    public boolean hasNewsLocked() {
+        return !toTell.isEmpty();
+    }
+
+    @Override
+    public void tellNews() {
+        for (LinkChannel next = nextToTell(); next != null; next = nextToTell()) {
+            next.tell();
+        }
+    }
+
+    private @Nullable LinkChannel nextToTell() {
+        lock.lock();
+        try {
+            return toTell.pollFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Writes what may go until this is true; lock held, released around each write. */
     void pumpLocked(BooleanSupplier until) {
         pump.runLocked(until);
@@ -249,6 +289,7 @@ final class Link implements Pump.Result {
             carrier.abort(String.valueOf(life.lostWhy()));
         }
         owner.lost(this, String.valueOf(life.lostWhy()));
+        tellNews();
     }
 
     // ---- its end
@@ -284,7 +325,7 @@ final class Link implements Pump.Result {
     private void loseLocked(String why) {
         if (life.loseLocked(why)) {
             mux.close();
-            channels.loseLocked();
+            toTell.addAll(channels.loseLocked());
             pump.wakeLocked();
         }
     }

@@ -6,7 +6,6 @@ import io.culvert.proto.channel.Effect;
 import io.culvert.proto.channel.Mux;
 import io.culvert.proto.channel.ResetCode;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -24,8 +23,8 @@ final class LinkChannel implements Channel {
     private final ReentrantLock lock;
     private final Condition received;
     private final Condition sent;
-    private final ArrayDeque<Effect.Delivered> inbox = new ArrayDeque<>();
-    private final ArrayDeque<Effect.Delivered> urgentInbox = new ArrayDeque<>();
+    private final Inbox inbox = new Inbox();
+    private final Telling telling = new Telling(this);
     private long writtenTicket;
     private long writtenUrgentTicket;
     private int sending;
@@ -101,6 +100,33 @@ final class LinkChannel implements Channel {
         }
     }
 
+    @Override
+    public boolean offer(Slice message, boolean urgent) {
+        lock.lock();
+        try {
+            Mux mux = link.muxLocked();
+            boolean can = end == null && !finishedHere && link.lostWhy() == null;
+            if (!can || !mux.hasRoom(id, urgent) || !urgent && mux.hasUrgentWaiting(id)) {
+                telling.wantRoomLocked();
+                return false;
+            }
+            mux.send(id, message, urgent);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void flush() {
+        lock.lock();
+        try {
+            link.pumpLocked(() -> false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isWritten(long ticket, boolean urgent) {
         return (urgent ? writtenUrgentTicket : writtenTicket) >= ticket;
     }
@@ -155,7 +181,7 @@ final class LinkChannel implements Channel {
             while (!hasNextLocked()) {
                 received.await();
             }
-            return Optional.ofNullable(pollLocked()).map(Taken::new);
+            return Optional.ofNullable(inbox.poll()).map(Taken::new);
         } finally {
             lock.unlock();
         }
@@ -203,27 +229,64 @@ final class LinkChannel implements Channel {
 
     /** Whether {@link #takeLocked} has an answer. What came before the finish is read to the end, whatever came later. */
     private boolean hasNextLocked() throws StreamException {
-        End ended = end;
-        boolean wanted = ended == null || finishedByPeer && ended.byPeer;
-        boolean something = !inbox.isEmpty() || !urgentInbox.isEmpty() || finishedByPeer;
-        if (wanted && something) {
+        if (isWantedLocked() && (!inbox.isEmpty() || finishedByPeer)) {
             return true;
         }
         checkAlive();
         return false;
     }
 
+    // ---- listening
+
+    @Override
+    public void listen(ChannelListener listener) {
+        telling.listen(listener, lock);
+    }
+
+    /** Tells the listener, if there is one, what it has not heard; called without the lock. */
+    void tell() {
+        telling.tell(lock);
+    }
+
+    boolean isListenedLocked() {
+        return telling.isListened();
+    }
+
+    /** The next message for the listener, null if there is none or nobody wants it any more. */
+    @Nullable
+    Received nextForListenerLocked() {
+        Effect.Delivered next = isWantedLocked() ? inbox.poll() : null;
+        return next == null ? null : new Taken(next);
+    }
+
+    boolean isFinishedByPeerLocked() {
+        return finishedByPeer && end == null;
+    }
+
+    /** How it ended before its time, null if it did not or this side ended it. */
+    @Nullable
+    StreamException endForListenerLocked() {
+        End ended = end;
+        if (ended != null) {
+            return ended.byPeer ? new ChannelResetException(link.peer(), ended.code, ended.reason, true) : null;
+        }
+        String lost = link.lostWhy();
+        boolean over = finishedHere && finishedByPeer;
+        return lost != null && !over ? new StreamLostException(link.peer(), lost) : null;
+    }
+
+    private boolean isWantedLocked() {
+        End ended = end;
+        return ended == null || finishedByPeer && ended.byPeer;
+    }
+
     private Optional<Slice> takeLocked() {
-        Effect.Delivered next = pollLocked();
+        Effect.Delivered next = inbox.poll();
         if (next == null) {
             return Optional.empty();
         }
         consumedLocked(next);
         return Optional.of(next.message());
-    }
-
-    private Effect.@Nullable Delivered pollLocked() {
-        return urgentInbox.isEmpty() ? inbox.pollFirst() : urgentInbox.pollFirst();
     }
 
     private void consumedLocked(Effect.Delivered delivered) {
@@ -300,7 +363,7 @@ final class LinkChannel implements Channel {
     // ---- what the link calls
 
     void deliveredLocked(Effect.Delivered delivered) {
-        (delivered.urgent() ? urgentInbox : inbox).addLast(delivered);
+        inbox.add(delivered);
         received.signal();
     }
 
@@ -317,6 +380,9 @@ final class LinkChannel implements Channel {
             writtenTicket = ticket;
         }
         sent.signalAll();
+        if (telling.roomLocked()) {
+            link.toTellLocked(this);
+        }
     }
 
     /** Everybody who waits looks again. */

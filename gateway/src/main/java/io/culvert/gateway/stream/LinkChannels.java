@@ -4,6 +4,7 @@ import io.culvert.proto.channel.Effect;
 import io.culvert.proto.channel.Outgoing;
 import io.culvert.proto.frame.Frame;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +32,20 @@ final class LinkChannels {
         return channels.get(id);
     }
 
-    void deliveredLocked(Effect.Delivered delivered) {
-        with(delivered.channel(), to -> to.deliveredLocked(delivered));
+    /** Each returns the channel if somebody listens to it, to be told without the lock. */
+    @Nullable
+    LinkChannel deliveredLocked(Effect.Delivered delivered) {
+        return with(delivered.channel(), to -> to.deliveredLocked(delivered));
     }
 
-    void finishedLocked(Effect.Finished finished) {
-        with(finished.channel(), LinkChannel::finishedLocked);
+    @Nullable
+    LinkChannel finishedLocked(Effect.Finished finished) {
+        return with(finished.channel(), LinkChannel::finishedLocked);
     }
 
-    void resetLocked(Effect.Reset reset) {
-        with(reset.channel(), to -> to.resetLocked(reset.code(), reset.reason(), true));
+    @Nullable
+    LinkChannel resetLocked(Effect.Reset reset) {
+        return with(reset.channel(), to -> to.resetLocked(reset.code(), reset.reason(), true));
     }
 
     /** A frame was handed to the transport; with a ticket, it was the last of a message. */
@@ -51,16 +56,21 @@ final class LinkChannels {
         }
     }
 
-    /** The stream is lost: everybody who waits in a channel looks again, and all are forgotten. */
-    void loseLocked() {
+    /** The stream is lost: everybody who waits in a channel looks again, and all are forgotten; returns those with a listener. */
+    List<LinkChannel> loseLocked() {
         channels.values().forEach(LinkChannel::wakeLocked);
+        List<LinkChannel> listened =
+                channels.values().stream().filter(LinkChannel::isListenedLocked).toList();
         channels.clear();
+        return listened;
     }
 
-    private void with(long id, Consumer<LinkChannel> action) {
+    private @Nullable LinkChannel with(long id, Consumer<LinkChannel> action) {
         LinkChannel channel = channels.get(id);
-        if (channel != null) {
-            action.accept(channel);
+        if (channel == null) {
+            return null;
         }
+        action.accept(channel);
+        return channel.isListenedLocked() ? channel : null;
     }
 }

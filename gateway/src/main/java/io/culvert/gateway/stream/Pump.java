@@ -22,6 +22,12 @@ final class Pump {
         void writtenLocked(Outgoing written);
 
         void failedLocked(String why);
+
+        /** Whether listeners of channels are to be told of room. */
+        boolean hasNewsLocked();
+
+        /** Tells them; called without the lock. */
+        void tellNews();
     }
 
     private static final long NO_CHANNEL = -1;
@@ -60,11 +66,23 @@ final class Pump {
                     break;
                 }
                 writeLocked(next);
+                tellLocked();
             }
         } finally {
             writing = false;
             if (mux.hasNext()) {
                 work.signal();
+            }
+        }
+    }
+
+    private void tellLocked() {
+        if (result.hasNewsLocked()) {
+            lock.unlock();
+            try {
+                result.tellNews();
+            } finally {
+                lock.lock();
             }
         }
     }

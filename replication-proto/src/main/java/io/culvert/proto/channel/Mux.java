@@ -115,6 +115,12 @@ public final class Mux {
         return channel != null && channel.out.hasRoom(urgent);
     }
 
+    /** Whether an urgent message of this channel waits, for credit or its turn. */
+    public boolean hasUrgentWaiting(long id) {
+        MuxChannel channel = roster.get(id);
+        return channel != null && channel.out.hasUrgentWaiting();
+    }
+
     /**
      * Queues a message, whose bytes are borrowed until the frame with the ticket that this returns was written.
      *

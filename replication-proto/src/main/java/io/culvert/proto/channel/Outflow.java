@@ -58,6 +58,10 @@ final class Outflow {
         return (isUrgent ? urgent : bulk).size() < Limits.MAX_WAITING_MESSAGES;
     }
 
+    boolean hasUrgentWaiting() {
+        return !urgent.isEmpty();
+    }
+
     void finish() {
         finishing = true;
     }
