@@ -11,8 +11,10 @@ import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.ProgramsServer;
 import io.culvert.gateway.relay.Relay;
 import io.culvert.gateway.relay.RelayServer;
+import io.culvert.gateway.relay.TargetPrograms;
 import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReadServer;
@@ -69,6 +71,12 @@ public final class Gateway implements AutoCloseable {
     /** Of one peer, as many as a gateway reads at a time. */
     private static final int READS_OF_A_PEER = 4;
 
+    /** Questions of peers for programs of appliances at a time, each of which may wait for a portmapper; they ask again. */
+    private static final int QUESTIONS_SERVED = 64;
+
+    /** Of one peer. */
+    private static final int QUESTIONS_OF_A_PEER = 16;
+
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
     private final Closing closing = new Closing();
@@ -120,7 +128,9 @@ public final class Gateway implements AutoCloseable {
                     ledger));
             serveChannels(random);
             peers.connect(replicator::peerUp);
-            relay = closing.add(new Relay((peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening), clock));
+            relay = closing.add(
+                    new Relay((peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening), streams::open, clock));
+            peers.onUp(relay::peerUp);
             relay.serve(config.appliances());
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
@@ -217,7 +227,14 @@ public final class Gateway implements AutoCloseable {
                 READS_SERVED,
                 READS_OF_A_PEER,
                 (channel, payload) -> new ReadServer(channel, pools).run(payload));
-        streams.onOpen(ChannelKind.RELAY, new RelayServer(new ApplianceOffers(this::config))::serve);
+        TargetPrograms targets = new TargetPrograms();
+        ApplianceOffers offers = new ApplianceOffers(this::config, targets);
+        streams.onOpen(ChannelKind.RELAY, new RelayServer(offers)::serve);
+        streams.onOpen(
+                ChannelKind.PROGRAMS,
+                QUESTIONS_SERVED,
+                QUESTIONS_OF_A_PEER,
+                new ProgramsServer(offers, targets)::serve);
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
     }
 

@@ -49,18 +49,22 @@ final class ServiceAnswers {
         return services;
     }
 
-    /** An appliance of a peer: up if its ports are listened on here and its peer is connected. */
+    /**
+     * An appliance of a peer: up if its ports are listened on here and its peer is connected; degraded if its programs cannot be
+     * learned then.
+     */
     private ServiceView service(VirtualAddressStatus appliance, String owner) {
         StreamStatus stream = parts.streams().status(appliance.peer());
         boolean connected = stream.state() == StreamState.UP;
+        boolean up = appliance.serving() && connected;
         String trouble = appliance.serving() && !connected
                 ? "its peer " + appliance.peer() + " is not connected"
-                : appliance.trouble();
+                : up ? appliance.programsTrouble() : appliance.trouble();
         return new ServiceView(
                 "appliance",
                 appliance.name(),
                 owner,
-                appliance.serving() && connected ? ServiceView.State.UP : ServiceView.State.DOWN,
+                !up ? ServiceView.State.DOWN : trouble.isEmpty() ? ServiceView.State.UP : ServiceView.State.DEGRADED,
                 appliance.serving() && !connected ? stream.since() : appliance.since(),
                 trouble);
     }

@@ -14,6 +14,7 @@ import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.checkpoint.StoreState;
 import io.culvert.gateway.identity.LeafStatus;
 import io.culvert.gateway.relay.VirtualAddressStatus;
+import io.culvert.gateway.stream.StreamState;
 import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
@@ -138,6 +139,9 @@ final class StatusAnswers {
         for (VirtualAddressStatus appliance : parts.relay().statuses()) {
             if (!appliance.serving()) {
                 alarms.add("appliance " + appliance.name() + ": " + appliance.trouble());
+            } else if (!appliance.programsTrouble().isEmpty()
+                    && parts.streams().status(appliance.peer()).state() == StreamState.UP) {
+                alarms.add("appliance " + appliance.name() + ": " + appliance.programsTrouble());
             }
         }
         for (DatasetView dataset : datasets) {

@@ -34,7 +34,7 @@ final class RelayIT {
                 appliances:
                   dd: {kind: nfs, peer: far, address: %1$s, services: {mountd: {ports: 2052, program: 100005}}}
                   nowhere: {kind: datadomain, peer: far, address: 10.99.0.7}
-                  other: {kind: generic, peer: far, address: %2$s, services: {web: {ports: 8080}}}
+                  other: {kind: custom, peer: far, address: %2$s, services: {web: {ports: 8080}}}
                 """.formatted(TwoNetworks.VIRTUAL, TwoNetworks.OTHER_VIRTUAL));
         SITES.far().listenAt(TwoNetworks.B);
         SITES.far().startThrough(networks.within("b"));
@@ -42,7 +42,7 @@ final class RelayIT {
                 grants: {near: {connect: [dd]}}
                 appliances:
                   dd: {kind: nfs, target: %1$s, services: {mountd: {ports: 2052, program: 100005}}}
-                  other: {kind: generic, target: %1$s, services: {web: {ports: 8080}}}
+                  other: {kind: custom, target: %1$s, services: {web: {ports: 8080}}}
                 """.formatted(TwoNetworks.B));
         SITES.startAndEnrol();
     }

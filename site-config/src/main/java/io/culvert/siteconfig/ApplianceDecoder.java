@@ -12,6 +12,7 @@ final class ApplianceDecoder {
     private static final int MAX_RPC_PROGRAM = 0x3FFF_FFFF;
     private static final Map<String, ApplianceKind> KINDS = Words.of(ApplianceKind.values());
     private static final Map<String, Transport> TRANSPORTS = Words.of(Transport.values());
+    private static final Map<String, ProgramSource> SOURCES = Words.of(ProgramSource.values());
 
     private final Problems problems;
     private final Scalars scalars;
@@ -41,8 +42,11 @@ final class ApplianceDecoder {
             var target = f.optional("target", this::target);
             f.refuse("does not go with `target`: an appliance is a peer's (`peer`, `address`) or of this site", "peer");
             f.refuse("does not go with `target`: write the appliance's own address there", "address");
-            var services = services(f, kind);
-            return () -> new Appliance.Local(kind, target.get(), services.get());
+            f.refuse("does not go with `target`: the peer's site file says who may connect there", "clients");
+            var programs = f.optional("programs", scalars.word(SOURCES));
+            var services = services(f, kind, programs.orElse(ProgramSource.LEARNED));
+            return () ->
+                    new Appliance.Local(kind, target.get(), services.get(), programs.orElse(ProgramSource.LEARNED));
         });
     }
 
@@ -61,11 +65,20 @@ final class ApplianceDecoder {
             var address = bare
                     ? f.optional("address", this::address)
                     : f.required("address", "address: 10.99.0.5", this::address);
-            var services = services(f, kind);
+            var programs = f.optional("programs", scalars.word(SOURCES));
+            var clients = f.optional(
+                    "clients", scalars.list(1, "clients: [10.77.1.0/24, 10.1.2.3]", scalars.parsed(Network::parse)));
+            var services = services(f, kind, programs.orElse(ProgramSource.LEARNED));
             address.toOptional()
                     .ifPresent(a -> crosscheck.virtualAddress(
                             name, a, services.orElse(kind.services()), f.valuePositionOf("address")));
-            return () -> new Appliance.Remote(kind, peer.get(), address.get(), services.get());
+            return () -> new Appliance.Remote(
+                    kind,
+                    peer.get(),
+                    address.get(),
+                    services.get(),
+                    programs.orElse(ProgramSource.LEARNED),
+                    clients.orElse(List.of()));
         });
     }
 
@@ -97,11 +110,11 @@ final class ApplianceDecoder {
     }
 
     /** Returns the services of the kind with those of the file laid over them. */
-    private Value<Map<String, ApplianceService>> services(Fields f, ApplianceKind kind) {
+    private Value<Map<String, ApplianceService>> services(Fields f, ApplianceKind kind, ProgramSource programs) {
         Map<String, ApplianceService> merged = new LinkedHashMap<>(kind.services());
         boolean right = true;
         if (f.has("services")) {
-            right = f.optional("services", node -> overrides(node, kind, merged))
+            right = f.optional("services", node -> overrides(node, kind, programs, merged))
                     .isPresent();
         } else {
             f.optional("services", ignored -> Optional.empty());
@@ -113,7 +126,8 @@ final class ApplianceDecoder {
         return right ? Value.of(Optional.of(merged)) : Value.missing();
     }
 
-    private Optional<Boolean> overrides(YamlNode node, ApplianceKind kind, Map<String, ApplianceService> merged) {
+    private Optional<Boolean> overrides(
+            YamlNode node, ApplianceKind kind, ProgramSource programs, Map<String, ApplianceService> merged) {
         Map<String, Position> named = new LinkedHashMap<>();
         int before = problems.count();
         var all = Fields.entries(node, "`services`", problems, scalars::name, (entry, name) -> {
@@ -122,7 +136,7 @@ final class ApplianceDecoder {
             }
             Optional<ApplianceService> base =
                     Optional.ofNullable(kind.services().get(name));
-            Optional<ApplianceService> service = service(entry.value(), name, base);
+            Optional<ApplianceService> service = service(entry.value(), name, base, programs);
             service.ifPresent(s -> merged.put(name, s));
             named.put(name, entry.key().position());
             return service.map(ok -> true);
@@ -156,15 +170,17 @@ final class ApplianceDecoder {
         });
     }
 
-    private Optional<ApplianceService> service(YamlNode node, String name, Optional<ApplianceService> base) {
+    private Optional<ApplianceService> service(
+            YamlNode node, String name, Optional<ApplianceService> base, ProgramSource programs) {
         return Fields.read(node, "service `" + name + "`", problems, f -> {
             Decoder<List<PortRange>> decoder = scalars.oneOrMore("ports: [443, \"28001-28010\"]", this::ports);
-            var ports = base.isPresent() ? f.optional("ports", decoder) : f.required("ports", "ports: 443", decoder);
+            boolean needed = base.isEmpty() && (programs == ProgramSource.FIXED || !f.has("program"));
+            var ports = needed ? f.required("ports", "ports: 443", decoder) : f.optional("ports", decoder);
             var transport = f.optional("transport", scalars.word(TRANSPORTS));
             var program = f.optional("program", scalars.count(1, MAX_RPC_PROGRAM));
             return () -> new ApplianceService(
                     transport.orElse(base.map(ApplianceService::transport).orElse(Transport.TCP)),
-                    base.map(b -> ports.orElse(b.ports())).orElseGet(ports::get),
+                    ports.orElse(base.map(ApplianceService::ports).orElse(List.of())),
                     program.toOptional()
                             .map(OptionalInt::of)
                             .orElse(base.map(ApplianceService::program).orElse(OptionalInt.empty())));

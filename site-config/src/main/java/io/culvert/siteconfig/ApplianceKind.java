@@ -12,7 +12,7 @@ public enum ApplianceKind {
     /** A plain NFS server. */
     NFS,
     /** Anything else; it has the services that the file names. */
-    GENERIC;
+    CUSTOM;
 
     private static final int PORTMAP = 100_000;
     private static final int NFS_PROGRAM = 100_003;
@@ -24,7 +24,7 @@ public enum ApplianceKind {
             case DATADOMAIN -> dataDomain();
             case AVAMAR -> avamar();
             case NFS -> nfs();
-            case GENERIC -> Map.of();
+            case CUSTOM -> Map.of();
         };
     }
 

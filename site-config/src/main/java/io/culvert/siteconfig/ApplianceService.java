@@ -6,15 +6,16 @@ import java.util.OptionalInt;
 /**
  * A service of an appliance, as clients find it.
  *
- * @param ports at least one
- * @param program the ONC RPC program that the portmapper answers with the first port (RFC 1833); nothing: none
+ * @param ports at least one, unless it has a program, whose ports are then learned
+ * @param program the ONC RPC program that the portmapper answers with the port learned, else with the first of these (RFC
+ *     1833); nothing: none
  */
 public record ApplianceService(Transport transport, List<PortRange> ports, OptionalInt program) {
     /** Copies the ports. */
     public ApplianceService {
         ports = List.copyOf(ports);
-        if (ports.isEmpty()) {
-            throw new IllegalArgumentException("a service needs at least one port");
+        if (ports.isEmpty() && program.isEmpty()) {
+            throw new IllegalArgumentException("a service needs at least one port, or a program");
         }
     }
 

@@ -56,7 +56,9 @@ public final class SiteConfigTemplate {
 
             # Appliances that stay as they are: a peer's at a virtual address here, and this site's for peers.
             #appliances:
-            #  dd-busan: {kind: datadomain, peer: busan, address: 10.99.0.5}
+            # `clients` says from where the address may be reached; without it, from anywhere. Ports of RPC programs are
+            # learned from the real portmapper (`programs: fixed` takes those of the kind and of `services` instead).
+            #  dd-busan: {kind: datadomain, peer: busan, address: 10.99.0.5, clients: [10.77.1.0/24]}
             #  dd-seoul: {kind: datadomain, target: dd1.seoul.example}
             #relay: {hold: 300s, dedup: auto}
 

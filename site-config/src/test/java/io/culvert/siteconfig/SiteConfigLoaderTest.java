@@ -83,9 +83,15 @@ final class SiteConfigLoaderTest {
                 .isEqualTo(Map.of(
                         "dd-busan",
                         new Appliance.Remote(
-                                ApplianceKind.DATADOMAIN, BUSAN, InetAddress.ofLiteral("10.99.0.5"), services),
+                                ApplianceKind.DATADOMAIN,
+                                BUSAN,
+                                InetAddress.ofLiteral("10.99.0.5"),
+                                services,
+                                ProgramSource.LEARNED,
+                                List.of()),
                         "dd-seoul",
-                        new Appliance.Local(ApplianceKind.DATADOMAIN, "dd1.seoul.example", services)));
+                        new Appliance.Local(
+                                ApplianceKind.DATADOMAIN, "dd1.seoul.example", services, ProgramSource.LEARNED)));
         Path etcd = Path.of("/etc/culvert/etcd");
         assertThat(config.checkpoints())
                 .isEqualTo(new Checkpoints.Etcd(

@@ -1,6 +1,5 @@
 package io.culvert.gateway.relay;
 
-import io.culvert.gateway.relay.portmap.PortmapListener;
 import io.culvert.siteconfig.Appliance;
 import java.net.Inet4Address;
 import java.time.InstantSource;
@@ -8,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +18,38 @@ public final class Relay implements AutoCloseable {
 
     private record Served(Appliance.Remote as, VirtualAddress at) {}
 
-    private final Channels channels;
-    private final InstantSource clock;
+    /**
+     * What virtual addresses are made with.
+     *
+     * @param flows opens channels for relayed connections
+     * @param channels opens the others
+     */
+    record Surroundings(Channels flows, PeerChannels channels, ProgramLearner.Timing learning, InstantSource clock) {}
+
+    private final Surroundings around;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Served> served = new HashMap<>();
 
-    public Relay(Channels channels, InstantSource clock) {
-        this.channels = channels;
-        this.clock = clock;
+    /**
+     * @param flows opens channels for relayed connections
+     * @param channels opens the others
+     */
+    public Relay(Channels flows, PeerChannels channels, InstantSource clock) {
+        this.around = new Surroundings(flows, channels, ProgramLearner.Timing.USUAL, clock);
+    }
+
+    /** The stream to a peer is there. */
+    public void peerUp(String peer) {
+        lock.lock();
+        try {
+            for (Served one : served.values()) {
+                if (one.as().peer().toString().equals(peer)) {
+                    one.at().peerUp();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Serves these appliances from now on, and no others; what did not change goes on undisturbed. */
@@ -65,24 +87,13 @@ public final class Relay implements AutoCloseable {
     }
 
     private void serve(String name, Appliance.Remote remote) {
-        if (remote.address() instanceof Inet4Address address) {
-            served.put(name, new Served(remote, open(name, remote, address)));
+        if (remote.address() instanceof Inet4Address) {
+            served.put(name, new Served(remote, new VirtualAddress(name, remote, around)));
         } else {
             LOG.atWarn()
                     .addKeyValue("appliance", name)
                     .log("{} is not served: virtual addresses are of IPv4 so far", remote.address());
         }
-    }
-
-    private VirtualAddress open(String name, Appliance.Remote remote, Inet4Address address) {
-        boolean hasPortmapper = remote.services().values().stream()
-                .anyMatch(service -> service.program().equals(OptionalInt.of(PortmapListener.PROGRAM)));
-        return new VirtualAddress(
-                name,
-                remote,
-                channels,
-                hasPortmapper ? new PortmapListener(address, remote.services().values(), clock) : null,
-                clock);
     }
 
     @Override

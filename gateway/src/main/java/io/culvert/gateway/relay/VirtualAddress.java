@@ -1,6 +1,7 @@
 package io.culvert.gateway.relay;
 
 import io.culvert.dedupe.chunk.Slice;
+import io.culvert.gateway.relay.portmap.Binding;
 import io.culvert.gateway.relay.portmap.PortmapListener;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
@@ -8,154 +9,164 @@ import io.culvert.proto.v1.RelayOpening;
 import io.culvert.siteconfig.Appliance;
 import io.culvert.siteconfig.ApplianceService;
 import io.culvert.siteconfig.PortRange;
+import io.culvert.siteconfig.ProgramSource;
 import io.culvert.siteconfig.Transport;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One appliance of a peer, as clients of this site find it: a listener for each of its TCP ports at an address of its own.
- *
- * <p>A port that cannot be had yet, because the address is not there, is tried again every few seconds.
+ * One appliance of a peer, as clients of this site find it: a listener for each of its TCP ports at an address of its own, and for
+ * those of its RPC programs wherever they are now.
  */
 final class VirtualAddress implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VirtualAddress.class);
-    private static final int PORTMAPPER_PORT = 111;
+    private static final Port PORTMAPPER = Port.tcp(111);
     private static final int BACKLOG = 512;
     private static final int FIRST_UNPRIVILEGED = 1024;
-    private static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** What the kernel says of EADDRNOTAVAIL. */
-    private static final String NO_ADDRESS = "Cannot assign requested address";
+    /** Ports beyond those of the site file that are listened on because they were learned; more are not. */
+    static final int MAX_LEARNED_PORTS = 64;
 
     private final String name;
     private final Appliance.Remote appliance;
     private final Channels channels;
     private final @Nullable PortmapListener portmapper;
-    private final Set<Integer> wanted = new TreeSet<>();
-    private final ConcurrentHashMap<Integer, ServerSocketChannel> bound = new ConcurrentHashMap<>();
+    private final @Nullable ProgramLearner learner;
+    private final PortKeeper ports;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private final Thread keeper;
-    private final InstantSource clock;
-    private volatile State state;
     private volatile boolean closed;
 
-    /** @param portmapper for an appliance that has one */
-    VirtualAddress(
-            String name,
-            Appliance.Remote appliance,
-            Channels channels,
-            @Nullable PortmapListener portmapper,
-            InstantSource clock) {
+    VirtualAddress(String name, Appliance.Remote appliance, Relay.Surroundings around) {
         this.name = name;
         this.appliance = appliance;
-        this.channels = channels;
-        this.portmapper = portmapper;
-        this.clock = clock;
-        this.state = new State(false, clock.instant(), "its ports are being bound");
+        this.channels = around.flows();
+        NamedPrograms named = NamedPrograms.of(appliance.services().values());
+        boolean learns = hasPortmapper() && appliance.programs() == ProgramSource.LEARNED && !named.isEmpty();
+        this.learner = learns
+                ? new ProgramLearner(
+                        name,
+                        ProgramLearner.through(
+                                around.channels(), appliance.peer().toString(), name),
+                        around.learning(),
+                        around.clock(),
+                        this::programs)
+                : null;
+        this.portmapper =
+                hasPortmapper() ? new PortmapListener(appliance.address(), this::asked, around.clock()) : null;
+        List<Binding> fixed = NamedPrograms.fixed(appliance.services().values());
+        this.ports = new PortKeeper(
+                name, appliance.address(), this::open, around.clock(), wanted(fixed), had -> show(fixed, had));
+        ports.start();
+        if (learner != null) {
+            learner.start();
+        }
+    }
+
+    private boolean hasPortmapper() {
+        return appliance.services().values().stream()
+                .anyMatch(service -> service.program().equals(OptionalInt.of(PortmapListener.PROGRAM)));
+    }
+
+    VirtualAddressStatus status() {
+        PortKeeper.State now = ports.state();
+        return new VirtualAddressStatus(
+                name,
+                appliance.peer().toString(),
+                appliance.address().getHostAddress(),
+                now.serving(),
+                now.since(),
+                now.trouble(),
+                open.size(),
+                learner == null ? new Programs.Fixed() : learner.known());
+    }
+
+    /** The stream to the appliance's peer is there again. */
+    void peerUp() {
+        asked();
+    }
+
+    /** Somebody looks a program up: it should not be told for long where the program was before. */
+    private void asked() {
+        if (learner != null) {
+            learner.hint();
+        }
+    }
+
+    /** What was learned is listened on first, then told; what was told before is closed last. */
+    private void programs(Programs now) {
+        List<Binding> bindings = switch (now) {
+            case Programs.Fixed fixed ->
+                NamedPrograms.fixed(appliance.services().values());
+            case Programs.Awaited awaited ->
+                NamedPrograms.fixed(appliance.services().values());
+            case Programs.Learned learned -> shown(learned.bindings());
+            case Programs.Kept kept -> shown(kept.bindings());
+        };
+        ports.want(wanted(bindings), had -> show(bindings, had));
+    }
+
+    /** Of what a peer says, what the own site file names. */
+    private List<Binding> shown(List<Binding> learned) {
+        NamedPrograms named = NamedPrograms.of(appliance.services().values());
+        return learned.stream().filter(named::names).toList();
+    }
+
+    private void show(List<Binding> bindings, Set<Port> had) {
+        if (portmapper != null) {
+            portmapper.show(bindings.stream()
+                    .filter(binding -> had.contains(new Port(binding.netId(), binding.port())))
+                    .toList());
+        }
+    }
+
+    /** The ports of the services, those of programs that are elsewhere, and the portmapper's, last. */
+    private Set<Port> wanted(List<Binding> bindings) {
+        Set<Port> wanted = new LinkedHashSet<>();
         for (ApplianceService service : appliance.services().values()) {
             if (service.transport() != Transport.UDP) {
                 for (PortRange range : service.ports()) {
                     for (int port = range.first(); port <= range.last(); port++) {
-                        wanted.add(port);
+                        wanted.add(Port.tcp(port));
                     }
                 }
             }
         }
-        wanted.remove(PORTMAPPER_PORT);
-        keeper = Thread.ofVirtual().name("relay-keeper " + name).start(this::keep);
-    }
-
-    private record State(boolean serving, Instant since, String trouble) {}
-
-    VirtualAddressStatus status() {
-        State now = state;
-        return new VirtualAddressStatus(
-                name, appliance.peer().toString(), address(), now.serving(), now.since(), now.trouble(), open.size());
-    }
-
-    /** Binds what is not bound yet, until all is. */
-    private void keep() {
-        try {
-            while (!closed) {
-                String trouble = bindAll();
-                if (trouble.isEmpty()) {
-                    state = new State(true, clock.instant(), "");
-                    LOG.atInfo()
-                            .addKeyValue("appliance", name)
-                            .log("{} ports of {} are served at {}", wanted.size(), name, address());
-                    return;
-                }
-                if (!trouble.equals(state.trouble())) {
-                    state = new State(false, state.since(), trouble);
-                    LOG.atWarn().addKeyValue("appliance", name).log("{}", trouble);
-                }
-                Thread.sleep(RETRY);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private String address() {
-        return appliance.address().getHostAddress();
-    }
-
-    /** Says what could not be bound, empty if all is. */
-    private String bindAll() {
-        Map<String, Set<Integer>> failed = new TreeMap<>();
-        for (int port : wanted) {
-            if (!bound.containsKey(port)) {
-                attempt(port, () -> bind(port), failed);
+        int most = wanted.size() + MAX_LEARNED_PORTS;
+        for (Binding binding : bindings) {
+            if (wanted.size() < most) {
+                wanted.add(new Port(binding.netId(), binding.port()));
             }
         }
+        wanted.remove(PORTMAPPER);
         if (portmapper != null) {
-            attempt(PORTMAPPER_PORT, portmapper::bind, failed);
+            wanted.add(PORTMAPPER);
         }
-        if (failed.isEmpty()) {
-            return "";
-        }
-        if (failed.containsKey(NO_ADDRESS)) {
-            return "this host has not the address " + address() + " of " + name + "; \"ip addr add " + address()
-                    + "/32 dev lo\" gives it, until the next boot";
-        }
-        return "ports of " + name + " at " + address() + " that cannot be had: "
-                + failed.entrySet().stream()
-                        .map(why -> why.getValue().stream().map(String::valueOf).collect(Collectors.joining(", "))
-                                + " (" + why.getKey() + ")")
-                        .collect(Collectors.joining("; "));
+        return wanted;
     }
 
-    private interface Binding {
-        void bind() throws IOException;
-    }
-
-    private static void attempt(int port, Binding binding, Map<String, Set<Integer>> failed) {
-        try {
-            binding.bind();
-        } catch (IOException e) {
-            failed.computeIfAbsent(String.valueOf(e.getMessage()), why -> new TreeSet<>())
-                    .add(port);
+    private Closeable open(Port port) throws IOException {
+        if (port.equals(PORTMAPPER) && portmapper != null) {
+            portmapper.bind();
+            return portmapper;
         }
+        return bind(port.number());
     }
 
-    private void bind(int port) throws IOException {
+    private ServerSocketChannel bind(int port) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -164,8 +175,8 @@ final class VirtualAddress implements AutoCloseable {
             listener.close();
             throw e;
         }
-        bound.put(port, listener);
         Thread.ofVirtual().name("relay-listener " + name + ":" + port).start(() -> accept(listener, port));
+        return listener;
     }
 
     private void accept(ServerSocketChannel listener, int port) {
@@ -223,19 +234,10 @@ final class VirtualAddress implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        keeper.interrupt();
-        try {
-            keeper.join(); // or it might bind a port behind what is closed here
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (learner != null) {
+            learner.close();
         }
-        for (ServerSocketChannel listener : bound.values()) {
-            try {
-                listener.close();
-            } catch (IOException e) {
-                LOG.atWarn().addKeyValue("appliance", name).log("a port did not close: {}", e.getMessage());
-            }
-        }
+        ports.close();
         if (portmapper != null) {
             portmapper.close();
         }

@@ -9,6 +9,25 @@ import java.time.Instant;
  * @param since when that became so
  * @param trouble one sentence if it is not serving; empty if it is
  * @param flows connections that are relayed now
+ * @param programs what is known of its RPC programs
  */
 public record VirtualAddressStatus(
-        String name, String peer, String address, boolean serving, Instant since, String trouble, int flows) {}
+        String name,
+        String peer,
+        String address,
+        boolean serving,
+        Instant since,
+        String trouble,
+        int flows,
+        Programs programs) {
+
+    /** One sentence if its programs are not what the far portmapper says now, though they should be; empty if they are. */
+    public String programsTrouble() {
+        return switch (programs) {
+            case Programs.Fixed fixed -> "";
+            case Programs.Learned learned -> "";
+            case Programs.Awaited awaited -> "its programs are those of the site file: " + awaited.why();
+            case Programs.Kept kept -> "its programs are those of " + kept.at() + ": " + kept.why();
+        };
+    }
+}

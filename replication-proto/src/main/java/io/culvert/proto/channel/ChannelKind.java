@@ -17,7 +17,9 @@ public enum ChannelKind {
     /** Reading from a far pool: restore, verify, heal. */
     READ(3, 4 << 20, 24 << 20, Limits.MAX_MESSAGE_BYTES),
     /** One relayed connection of an appliance. */
-    RELAY(4, 64 << 10, 16 << 20, 256 << 10);
+    RELAY(4, 64 << 10, 16 << 20, 256 << 10),
+    /** One question which RPC programs an appliance has, and its answer. */
+    PROGRAMS(5, 64 << 10, 64 << 10, 32 << 10);
 
     private final int wire;
     private final int initialWindowBytes;

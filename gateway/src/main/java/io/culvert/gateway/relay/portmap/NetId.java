@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A transport as rpcbind names it (RFC 5665); of IPv4, as virtual addresses are. */
-enum NetId {
+public enum NetId {
     TCP(6, 3),
     UDP(17, 1);
 
@@ -18,7 +18,7 @@ enum NetId {
     }
 
     /** Its number in IP headers and in version 2. */
-    int protocol() {
+    public int protocol() {
         return protocol;
     }
 
@@ -32,7 +32,7 @@ enum NetId {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<NetId> ofProtocol(long protocol) {
+    public static Optional<NetId> ofProtocol(long protocol) {
         return Arrays.stream(values()).filter(id -> id.protocol == protocol).findFirst();
     }
 }

@@ -1,14 +1,13 @@
 package io.culvert.gateway.relay.portmap;
 
 import io.culvert.dedupe.chunk.Slice;
-import io.culvert.siteconfig.ApplianceService;
-import io.culvert.siteconfig.Transport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,9 +16,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -29,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Port 111 of a virtual address, TCP and UDP: reads calls, has the {@link Portmapper} answer them. */
-public final class PortmapListener implements AutoCloseable {
+public final class PortmapListener implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortmapListener.class);
     /** The portmapper's own program: an appliance that has it among its services is given this listener. */
@@ -38,45 +35,26 @@ public final class PortmapListener implements AutoCloseable {
     private static final int PORT = 111;
     private static final int MAX_CONNECTIONS = 128;
     private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final int NFS = 100_003;
-    private static final int MOUNT = 100_005;
 
     private final Inet4Address address;
     private final Portmapper portmapper;
+    private final Runnable asked;
+    private volatile Bindings bindings = new Bindings(List.of());
     private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable ServerSocket tcp;
     private @Nullable DatagramSocket udp;
 
-    /** @param services what is bound, as far as they have programs */
-    public PortmapListener(Inet4Address address, Collection<ApplianceService> services, InstantSource clock) {
-        this.address = address;
-        Bindings bindings = new Bindings(
-                services.stream().flatMap(service -> bindings(service).stream()).toList());
-        this.portmapper = new Portmapper(address, () -> bindings, clock);
+    /** @param asked told of each call that was answered */
+    public PortmapListener(InetAddress address, Runnable asked, InstantSource clock) {
+        this.address = (Inet4Address) address;
+        this.asked = asked;
+        this.portmapper = new Portmapper(this.address, () -> bindings, clock);
     }
 
-    /** Those by TCP: a program is not registered for UDP before UDP is relayed, or clients would wait for nothing. */
-    private static List<Binding> bindings(ApplianceService service) {
-        List<Binding> bindings = new ArrayList<>();
-        if (service.transport() != Transport.UDP) {
-            service.program().ifPresent(program -> {
-                int port = service.ports().getFirst().first();
-                for (int version : versions(program)) {
-                    bindings.add(new Binding(program, version, NetId.TCP, port, "superuser"));
-                }
-            });
-        }
-        return bindings;
-    }
-
-    /** Those that servers have; of a program that is not known here, the first. */
-    private static int[] versions(int program) {
-        return switch (program) {
-            case NFS -> new int[] {3, 4};
-            case MOUNT -> new int[] {1, 2, 3};
-            default -> new int[] {1};
-        };
+    /** Has this registered from now on, and nothing else but the portmapper itself. */
+    public void show(List<Binding> registered) {
+        bindings = new Bindings(registered);
     }
 
     /**
@@ -152,6 +130,7 @@ public final class PortmapListener implements AutoCloseable {
                     if (call.isPresent()) {
                         Optional<byte[]> reply = portmapper.answer(call.get(), NetId.TCP, true);
                         if (reply.isPresent()) {
+                            asked.run();
                             socket.getOutputStream().write(RecordAssembler.marked(reply.get()));
                         }
                     }
@@ -177,6 +156,7 @@ public final class PortmapListener implements AutoCloseable {
                 Slice call = Slice.of(Arrays.copyOf(buffer, packet.getLength()));
                 Optional<byte[]> reply = portmapper.answer(call, NetId.UDP, false);
                 if (reply.isPresent()) {
+                    asked.run();
                     socket.send(new DatagramPacket(reply.get(), reply.get().length, packet.getSocketAddress()));
                 }
             } catch (MalformedXdrException e) {

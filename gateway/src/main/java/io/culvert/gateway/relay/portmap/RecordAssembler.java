@@ -9,7 +9,7 @@ import java.util.Optional;
  * Takes the records out of what a TCP connection brings (RFC 5531, section 11): fragments, each behind four bytes with its
  * length and a bit that says whether it is the last of its record.
  *
- * <p>Holds at most {@link #MAX_RECORD_BYTES}, allocated as bytes come, not as lengths are claimed. For one thread.
+ * <p>Holds no more than the longest record, allocated as bytes come, not as lengths are claimed. For one thread.
  */
 final class RecordAssembler {
 
@@ -28,6 +28,16 @@ final class RecordAssembler {
     private int fragmentBytes;
     private int fragments;
     private boolean last;
+    private final int maxRecordBytes;
+
+    /** For calls to a portmapper. */
+    RecordAssembler() {
+        this(MAX_RECORD_BYTES);
+    }
+
+    RecordAssembler(int maxRecordBytes) {
+        this.maxRecordBytes = maxRecordBytes;
+    }
 
     /**
      * Takes bytes up to the end of the next record.
@@ -62,9 +72,9 @@ final class RecordAssembler {
     private void begin(int word) throws MalformedXdrException {
         last = (word & LAST) != 0;
         fragmentBytes = word & ~LAST;
-        if (fragmentBytes > MAX_RECORD_BYTES - recordBytes) {
+        if (fragmentBytes > maxRecordBytes - recordBytes) {
             throw new MalformedXdrException(
-                    "a record of " + ((long) recordBytes + fragmentBytes) + " bytes, at most " + MAX_RECORD_BYTES);
+                    "a record of " + ((long) recordBytes + fragmentBytes) + " bytes, at most " + maxRecordBytes);
         }
         if (++fragments > MAX_FRAGMENTS) {
             throw new MalformedXdrException("a record of more than " + MAX_FRAGMENTS + " fragments");
@@ -74,8 +84,7 @@ final class RecordAssembler {
     private void copy(ByteBuffer in) {
         int bytes = Math.min(fragmentBytes, in.remaining());
         if (recordBytes + bytes > record.length) {
-            record =
-                    Arrays.copyOf(record, Math.min(MAX_RECORD_BYTES, Math.max(2 * record.length, recordBytes + bytes)));
+            record = Arrays.copyOf(record, Math.min(maxRecordBytes, Math.max(2 * record.length, recordBytes + bytes)));
         }
         in.get(record, recordBytes, bytes);
         recordBytes += bytes;

@@ -10,11 +10,33 @@ import java.util.Optional;
  */
 final class UniversalAddress {
 
+    static final int MAX_PORT = 65_535;
+
     private static final int PARTS = 6;
     private static final int SOCKADDR_BYTES = 16;
     private static final int AF_INET = 2;
 
     private UniversalAddress() {}
+
+    /**
+     * The port, the last two numbers of an address of either family; nothing if they are none.
+     */
+    static Optional<Integer> port(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length < 3) {
+            return Optional.empty();
+        }
+        String high = parts[parts.length - 2];
+        String low = parts[parts.length - 1];
+        if (!isNumber(high) || !isNumber(low)) {
+            return Optional.empty();
+        }
+        return Optional.of(Integer.parseInt(high) << 8 | Integer.parseInt(low));
+    }
+
+    private static boolean isNumber(String part) {
+        return part.matches("[0-9]{1,3}") && Integer.parseInt(part) <= 255;
+    }
 
     static String of(Inet4Address address, int port) {
         return address.getHostAddress() + "." + (port >> 8) + "." + (port & 0xff);
@@ -28,7 +50,7 @@ final class UniversalAddress {
         }
         byte[] numbers = new byte[PARTS];
         for (int i = 0; i < PARTS; i++) {
-            if (!parts[i].matches("[0-9]{1,3}") || Integer.parseInt(parts[i]) > 255) {
+            if (!isNumber(parts[i])) {
                 return Optional.empty();
             }
             numbers[i] = (byte) Integer.parseInt(parts[i]);
