@@ -9,11 +9,12 @@ import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
+import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.Flows;
 import io.culvert.gateway.relay.ProgramsServer;
 import io.culvert.gateway.relay.Relay;
-import io.culvert.gateway.relay.RelayServer;
 import io.culvert.gateway.relay.TargetPrograms;
 import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
@@ -87,6 +88,7 @@ public final class Gateway implements AutoCloseable {
     private final PeerConnections peers;
     private final Replicator replicator;
     private final Schedules schedules;
+    private final Flows flows;
     private final Relay relay;
     private final AdminServer admin;
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
@@ -126,10 +128,21 @@ public final class Gateway implements AutoCloseable {
                     peers,
                     pools,
                     ledger));
-            serveChannels(random);
+            TargetPrograms targets = new TargetPrograms();
+            ApplianceOffers offers = new ApplianceOffers(this::config, targets);
+            flows = closing.add(new Flows(new Flows.Surroundings(
+                    streams.sockets(),
+                    (peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening),
+                    offers,
+                    () -> config().relay().hold(),
+                    clock,
+                    System::nanoTime,
+                    random)));
+            serveChannels(random, new ProgramsServer(offers, targets));
             peers.connect(replicator::peerUp);
-            relay = closing.add(
-                    new Relay((peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening), streams::open, clock));
+            relay = closing.add(new Relay(flows, streams::open, clock));
+            streams.addListener(flows);
+            identity.contexts().onPeerChanged(this::endRelayed);
             peers.onUp(relay::peerUp);
             relay.serve(config.appliances());
             schedules = closing.add(new Schedules(clock, this::runScheduled));
@@ -216,7 +229,7 @@ public final class Gateway implements AutoCloseable {
         return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
     }
 
-    private void serveChannels(RandomGenerator random) {
+    private void serveChannels(RandomGenerator random, ProgramsServer programs) {
         streams.onOpen(
                 ChannelKind.REPLICATION,
                 SESSIONS_SERVED,
@@ -227,15 +240,17 @@ public final class Gateway implements AutoCloseable {
                 READS_SERVED,
                 READS_OF_A_PEER,
                 (channel, payload) -> new ReadServer(channel, pools).run(payload));
-        TargetPrograms targets = new TargetPrograms();
-        ApplianceOffers offers = new ApplianceOffers(this::config, targets);
-        streams.onOpen(ChannelKind.RELAY, new RelayServer(offers)::serve);
-        streams.onOpen(
-                ChannelKind.PROGRAMS,
-                QUESTIONS_SERVED,
-                QUESTIONS_OF_A_PEER,
-                new ProgramsServer(offers, targets)::serve);
+        streams.onOpen(ChannelKind.RELAY, flows::serve);
+        streams.onOpen(ChannelKind.PROGRAMS, QUESTIONS_SERVED, QUESTIONS_OF_A_PEER, programs::serve);
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
+    }
+
+    private void endRelayed(PeerChange change) {
+        switch (change) {
+            case PeerChange.Enrolled enrolled -> {}
+            case PeerChange.Changed changed -> {}
+            case PeerChange.Revoked revoked -> flows.revoked(revoked.peer().name());
+        }
     }
 
     private void schedule() {
@@ -289,6 +304,7 @@ public final class Gateway implements AutoCloseable {
         config = next;
         peers.reload(before, next);
         relay.serve(next.appliances());
+        flows.recheck();
         schedule();
         LOG.info("the site file was read again");
     }

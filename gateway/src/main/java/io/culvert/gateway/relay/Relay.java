@@ -21,20 +21,20 @@ public final class Relay implements AutoCloseable {
     /**
      * What virtual addresses are made with.
      *
-     * @param flows opens channels for relayed connections
-     * @param channels opens the others
+     * @param flows relays what they accept
+     * @param channels opens channels beside those of flows
      */
-    record Surroundings(Channels flows, PeerChannels channels, ProgramLearner.Timing learning, InstantSource clock) {}
+    record Surroundings(Flows flows, PeerChannels channels, ProgramLearner.Timing learning, InstantSource clock) {}
 
     private final Surroundings around;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Served> served = new HashMap<>();
 
     /**
-     * @param flows opens channels for relayed connections
-     * @param channels opens the others
+     * @param flows relays what is accepted at the addresses
+     * @param channels opens channels beside those of flows
      */
-    public Relay(Channels flows, PeerChannels channels, InstantSource clock) {
+    public Relay(Flows flows, PeerChannels channels, InstantSource clock) {
         this.around = new Surroundings(flows, channels, ProgramLearner.Timing.USUAL, clock);
     }
 

@@ -3,104 +3,186 @@ package io.culvert.gateway.relay;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.channel.ResetCode;
+import io.culvert.proto.flow.FlowException;
+import io.culvert.proto.flow.FlowMessage;
 import io.culvert.proto.v1.RelayOpening;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The far end of relayed connections: connects to an appliance of this site for a peer that may, and never to anything else. */
-public final class RelayServer {
+/**
+ * The far end of relayed connections: connects to an appliance of this site for a peer that may, and never to anything else; takes
+ * a connection up again that a lost stream carried, if this gateway still has it.
+ *
+ * <p>A restart of this gateway ends its connections: their sockets are reset, and a peer that asks for one is told so.
+ */
+final class RelayServer implements Flow.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayServer.class);
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-    private static final int HIGHEST_PRIVILEGED = 1023;
-    private static final int LOWEST_PRIVILEGED = 512;
 
     private final Offers offers;
+    private final Targets targets;
+    private final Holding holding;
+    private final RetainedBudget budget;
+    private final InstantSource clock;
+    private final ConcurrentHashMap<Key, Flow> flows = new ConcurrentHashMap<>();
+    private final EndedFlows ended = new EndedFlows();
 
-    public RelayServer(Offers offers) {
-        this.offers = offers;
+    /** A peer names its connections; those of another are none of its business. */
+    private record Key(String peer, FlowId id) {
+        static Key of(FlowLabel label) {
+            return new Key(label.peer(), label.id());
+        }
     }
 
-    /** Serves one channel to its end. */
-    public void serve(Channel channel, Slice openPayload) throws StreamException, InterruptedException {
+    RelayServer(Offers offers, Targets targets, Holding holding, RetainedBudget budget, InstantSource clock) {
+        this.offers = offers;
+        this.targets = targets;
+        this.holding = holding;
+        this.budget = budget;
+        this.clock = clock;
+    }
+
+    /** Serves one channel to its end; the connection may outlive it. */
+    void serve(Channel channel, Slice openPayload) throws StreamException, InterruptedException {
         RelayOpening opening;
         try {
             opening = RelayOpening.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
         } catch (InvalidProtocolBufferException e) {
-            refuse(channel, "an opening that cannot be read: " + e.getMessage());
+            channel.reset(ResetCode.PROTOCOL, "an opening that cannot be read: " + e.getMessage());
             return;
         }
-        switch (offers.offer(channel.peer(), opening.getAppliance(), opening.getPort())) {
-            case Offers.Offer.Refused refused -> refuse(channel, refused.why());
-            case Offers.Offer.Granted granted -> connect(channel, opening, granted.host());
+        Optional<FlowId> id = FlowId.read(opening.getFlow());
+        if (id.isEmpty()) {
+            channel.reset(ResetCode.PROTOCOL, "a connection without a name of 16 bytes");
+            return;
+        }
+        Key key = new Key(channel.peer(), id.get());
+        if (opening.getResumed()) {
+            resume(channel, key, opening);
+        } else {
+            begin(channel, key, opening);
         }
     }
 
-    private void connect(Channel channel, RelayOpening opening, String host)
-            throws StreamException, InterruptedException {
-        SocketChannel socket;
+    private void begin(Channel channel, Key key, RelayOpening opening) throws InterruptedException {
+        if (flows.containsKey(key)) {
+            channel.reset(ResetCode.PROTOCOL, "a connection of this name is there already");
+            return;
+        }
+        switch (offers.offer(key.peer(), opening.getAppliance(), opening.getPort())) {
+            case Offers.Offer.Refused refused -> {
+                LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection is refused: {}", refused.why());
+                channel.reset(ResetCode.REFUSED, refused.why());
+            }
+            case Offers.Offer.Granted granted -> connect(channel, key, opening, granted.host());
+        }
+    }
+
+    private void connect(Channel channel, Key key, RelayOpening opening, String host) throws InterruptedException {
+        FlowSocket socket;
         try {
-            socket = connected(new InetSocketAddress(host, opening.getPort()), opening.getPrivileged());
+            socket = targets.connect(host, opening.getPort(), opening.getPrivileged());
         } catch (IOException e) {
-            refuse(channel, opening.getAppliance() + " (" + host + ":" + opening.getPort() + "): " + e.getMessage());
+            String why = opening.getAppliance() + " (" + host + ":" + opening.getPort() + "): " + e.getMessage();
+            LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection cannot be made: {}", why);
+            channel.reset(ResetCode.FAILED, why);
             return;
         }
-        FlowMessage.send(channel, new FlowMessage.Connected());
-        new Flow(socket, channel, opening.getClient() + " to " + opening.getAppliance() + ":" + opening.getPort())
-                .run();
+        FlowLabel label = new FlowLabel(
+                key.id(),
+                key.peer(),
+                opening.getAppliance(),
+                opening.getPort(),
+                false,
+                opening.getClient(),
+                clock.instant());
+        Flow flow = new Flow(label, socket, budget, this);
+        flows.put(key, flow);
+        holding.add(flow);
+        flow.begin(channel, true).awaitEnd();
     }
 
-    /** Connects, from a port below 1024 if the client had one. */
-    private static SocketChannel connected(InetSocketAddress target, boolean privileged) throws IOException {
-        if (target.isUnresolved()) {
-            throw new IOException("its name is not known here");
+    private void resume(Channel channel, Key key, RelayOpening opening) throws StreamException, InterruptedException {
+        Flow flow = flows.get(key);
+        if (flow == null) {
+            gone(channel, key);
+            return;
         }
-        if (!privileged) {
-            return connectedFrom(0, target);
+        if (!opening.getGone().isEmpty()) {
+            flow.abort(opening.getGone());
+            channel.finish();
+            return;
         }
-        for (int port = HIGHEST_PRIVILEGED; port >= LOWEST_PRIVILEGED; port--) {
-            try {
-                return connectedFrom(port, target);
-            } catch (BindException taken) {
-                LOG.trace("port {} is taken", port);
-            }
-        }
-        throw new IOException("no port below 1024 is free to connect from");
-    }
-
-    private static SocketChannel connectedFrom(int port, InetSocketAddress target) throws IOException {
-        SocketChannel socket = SocketChannel.open();
-        boolean done = false;
         try {
-            if (port > 0) {
-                socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-                socket.bind(new InetSocketAddress(port));
+            Flow.Carrying carrying = flow.takeOver(channel, opening.getReceived());
+            if (carrying == null) {
+                gone(channel, key);
+                return;
             }
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            socket.socket().connect(target, (int) CONNECT_LIMIT.toMillis());
-            done = true;
-            return socket;
-        } catch (SocketTimeoutException e) {
-            throw new IOException("no answer within " + CONNECT_LIMIT.toSeconds() + " s", e);
-        } finally {
-            if (!done) {
-                socket.close();
+            holding.carried(flow);
+            carrying.awaitEnd();
+        } catch (FlowException e) {
+            flow.abort("the far gateway broke the protocol: " + e.getMessage());
+            channel.reset(ResetCode.PROTOCOL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What became of a connection that is not here any more. */
+    private void gone(Channel channel, Key key) throws StreamException, InterruptedException {
+        Optional<EndedFlows.Ended> how = ended.get(key.id());
+        if (how.isPresent() && how.get().why().isEmpty()) {
+            channel.send(FlowMessage.connected(how.get().receivedBytes()));
+            channel.finish();
+            channel.receive();
+            return;
+        }
+        channel.reset(
+                ResetCode.FAILED,
+                how.map(EndedFlows.Ended::why)
+                        .orElse(
+                                "the far gateway does not know the connection any more: it was restarted, or held it for as"
+                                        + " long as its relay.hold"));
+    }
+
+    @Override
+    public void held(Flow flow) {
+        holding.held(flow);
+        LOG.atDebug().addKeyValue("flow", flow.label()).log("is held: the stream was lost");
+    }
+
+    @Override
+    public void over(Flow flow, String why) {
+        FlowLabel label = flow.label();
+        Flow.Counts counts = flow.counts();
+        ended.add(label.id(), new EndedFlows.Ended(counts.fromPeerBytes() + 1, why));
+        flows.remove(Key.of(label), flow);
+        holding.remove(flow);
+        if (why.isEmpty()) {
+            LOG.atDebug().addKeyValue("flow", label).log("a relayed connection has ended");
+        } else {
+            LOG.atInfo().addKeyValue("flow", label).log("a relayed connection is reset: {}", why);
+        }
+    }
+
+    /** The grants may have changed: ends what is no longer offered. */
+    void recheck() {
+        for (Flow flow : holding.all()) {
+            FlowLabel label = flow.label();
+            if (offers.offer(label.peer(), label.appliance(), label.port()) instanceof Offers.Offer.Refused refused) {
+                flow.abort(refused.why());
             }
         }
     }
 
-    private static void refuse(Channel channel, String why) throws StreamException, InterruptedException {
-        LOG.atWarn().addKeyValue("peer", channel.peer()).log("a relayed connection is refused: {}", why);
-        FlowMessage.send(channel, new FlowMessage.Gone(why));
-        channel.finish();
+    /** Ends all. */
+    void end(String why) {
+        holding.all().forEach(flow -> flow.abort(why));
     }
 }

@@ -1,11 +1,8 @@
 package io.culvert.gateway.relay;
 
-import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.relay.portmap.Binding;
 import io.culvert.gateway.relay.portmap.PortmapListener;
-import io.culvert.gateway.stream.Channel;
-import io.culvert.gateway.stream.StreamException;
-import io.culvert.proto.v1.RelayOpening;
+import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.siteconfig.Appliance;
 import io.culvert.siteconfig.ApplianceService;
 import io.culvert.siteconfig.PortRange;
@@ -14,18 +11,11 @@ import io.culvert.siteconfig.Transport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One appliance of a peer, as clients of this site find it: a listener for each of its TCP ports at an address of its own, and for
@@ -33,27 +23,22 @@ import org.slf4j.LoggerFactory;
  */
 final class VirtualAddress implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(VirtualAddress.class);
     private static final Port PORTMAPPER = Port.tcp(111);
-    private static final int BACKLOG = 512;
-    private static final int FIRST_UNPRIVILEGED = 1024;
 
     /** Ports beyond those of the site file that are listened on because they were learned; more are not. */
     static final int MAX_LEARNED_PORTS = 64;
 
     private final String name;
     private final Appliance.Remote appliance;
-    private final Channels channels;
+    private final Flows flows;
     private final @Nullable PortmapListener portmapper;
     private final @Nullable ProgramLearner learner;
     private final PortKeeper ports;
-    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     VirtualAddress(String name, Appliance.Remote appliance, Relay.Surroundings around) {
         this.name = name;
         this.appliance = appliance;
-        this.channels = around.flows();
+        this.flows = around.flows();
         NamedPrograms named = NamedPrograms.of(appliance.services().values());
         boolean learns = hasPortmapper() && appliance.programs() == ProgramSource.LEARNED && !named.isEmpty();
         this.learner = learns
@@ -90,7 +75,7 @@ final class VirtualAddress implements AutoCloseable {
                 now.serving(),
                 now.since(),
                 now.trouble(),
-                open.size(),
+                flows.count(name),
                 learner == null ? new Programs.Fixed() : learner.known());
     }
 
@@ -163,77 +148,18 @@ final class VirtualAddress implements AutoCloseable {
             portmapper.bind();
             return portmapper;
         }
-        return bind(port.number());
+        return flows.listen(
+                        new InetSocketAddress(appliance.address(), port.number()),
+                        socket -> accept(port.number(), socket))::close;
     }
 
-    private ServerSocketChannel bind(int port) throws IOException {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        try {
-            listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            listener.bind(new InetSocketAddress(appliance.address(), port), BACKLOG);
-        } catch (IOException e) {
-            listener.close();
-            throw e;
-        }
-        Thread.ofVirtual().name("relay-listener " + name + ":" + port).start(() -> accept(listener, port));
-        return listener;
-    }
-
-    private void accept(ServerSocketChannel listener, int port) {
-        try {
-            while (true) {
-                SocketChannel socket = listener.accept();
-                open.add(socket);
-                if (closed) {
-                    Flow.abort(socket);
-                }
-                Thread.ofVirtual().name("relay " + name + ":" + port).start(() -> {
-                    try {
-                        relay(socket, port);
-                    } finally {
-                        open.remove(socket);
-                    }
-                });
-            }
-        } catch (ClosedChannelException e) {
-            LOG.atDebug().addKeyValue("appliance", name).log("port {} is closed", port);
-        } catch (IOException e) {
-            LOG.atError().setCause(e).addKeyValue("appliance", name).log("port {} accepts no more: {}", port, e);
-        }
-    }
-
-    private void relay(SocketChannel socket, int port) {
-        try {
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            InetSocketAddress client = (InetSocketAddress) socket.getRemoteAddress();
-            String from = client.getAddress().getHostAddress() + ":" + client.getPort();
-            Channel channel = channels.open(
-                    appliance.peer().toString(),
-                    Slice.of(RelayOpening.newBuilder()
-                            .setAppliance(name)
-                            .setPort(port)
-                            .setPrivileged(client.getPort() < FIRST_UNPRIVILEGED)
-                            .setClient(from)
-                            .build()
-                            .toByteArray()));
-            new Flow(socket, channel, from + " to " + name + ":" + port).run();
-        } catch (StreamException e) {
-            LOG.atWarn().addKeyValue("appliance", name).log("a connection is refused: {}", e.getMessage());
-            Flow.abort(socket);
-        } catch (IOException e) {
-            LOG.atDebug().addKeyValue("appliance", name).log("a client left: {}", e.getMessage());
-            Flow.abort(socket);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            Flow.abort(socket);
-        }
+    private void accept(int port, FlowSocket socket) {
+        flows.relay(appliance.peer().toString(), name, port, socket);
     }
 
     /** Closes its ports and resets its connections. */
     @Override
     public void close() {
-        closed = true;
         if (learner != null) {
             learner.close();
         }
@@ -241,6 +167,6 @@ final class VirtualAddress implements AutoCloseable {
         if (portmapper != null) {
             portmapper.close();
         }
-        open.forEach(Flow::abort);
+        flows.end(name, name + " is no longer served at " + appliance.address().getHostAddress());
     }
 }

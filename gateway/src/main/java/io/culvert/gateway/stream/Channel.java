@@ -73,14 +73,18 @@ public interface Channel extends AutoCloseable {
     void listen(ChannelListener listener);
 
     /**
+     * Whether {@link #offer} would take a message of this class now; if not, {@link ChannelListener#room} tells when it may. Bulk has no
+     * room while an urgent message waits for credit, so that none passes it.
+     */
+    boolean hasRoom(boolean urgent);
+
+    /**
      * Queues a message without waiting; {@link #flush} then lets it go. Its bytes are borrowed until the peer can be known to have it, or
-     * the channel ended. Messages that were offered leave in the order of their class; bulk is not taken while an urgent one waits for
-     * credit, so that none passes it.
+     * the channel ended; in a channel that has ended it is dropped. Only after {@link #hasRoom} said so.
      *
-     * @return false if there is no room now; {@link ChannelListener#room} tells when there may be
      * @throws IllegalArgumentException if it is longer than {@link ChannelKind#maxMessageBytes}
      */
-    boolean offer(Slice message, boolean urgent);
+    void offer(Slice message, boolean urgent);
 
     /** Writes what may go now; called without locks that a {@link ChannelListener} takes. */
     void flush();

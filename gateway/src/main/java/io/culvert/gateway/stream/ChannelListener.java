@@ -15,6 +15,6 @@ public interface ChannelListener {
     /** The peer reset the channel ({@link ChannelResetException}) or the stream is lost; the last call. Not told of an own reset. */
     void ended(StreamException why);
 
-    /** What was refused by {@link Channel#offer} for want of room may have it now. */
+    /** There may be the room that {@link Channel#hasRoom} did not see. */
     void room();
 }

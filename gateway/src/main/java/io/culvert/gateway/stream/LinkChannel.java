@@ -101,17 +101,31 @@ final class LinkChannel implements Channel {
     }
 
     @Override
-    public boolean offer(Slice message, boolean urgent) {
+    public boolean hasRoom(boolean urgent) {
         lock.lock();
         try {
             Mux mux = link.muxLocked();
-            boolean can = end == null && !finishedHere && link.lostWhy() == null;
-            if (!can || !mux.hasRoom(id, urgent) || !urgent && mux.hasUrgentWaiting(id)) {
+            boolean room = isOfferedLocked() && mux.hasRoom(id, urgent) && (urgent || !mux.hasUrgentWaiting(id));
+            if (!room) {
                 telling.wantRoomLocked();
-                return false;
             }
-            mux.send(id, message, urgent);
-            return true;
+            return room;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOfferedLocked() {
+        return end == null && !finishedHere && link.lostWhy() == null;
+    }
+
+    @Override
+    public void offer(Slice message, boolean urgent) {
+        lock.lock();
+        try {
+            if (isOfferedLocked()) {
+                link.muxLocked().send(id, message, urgent);
+            }
         } finally {
             lock.unlock();
         }

@@ -85,6 +85,11 @@ public final class PeerStreams implements AutoCloseable {
         return server.refusals();
     }
 
+    /** Makes the TCP connections of relayed flows, on the event loops of the streams. */
+    public Sockets sockets() {
+        return new Sockets(transport.group(), pool);
+    }
+
     // ---- peers
 
     /** Dials this peer from now on, whenever there is no stream to it; {@link #close} first to dial elsewhere. */

@@ -2,6 +2,7 @@ package io.culvert.gateway.replicate;
 
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.ChannelListener;
 import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.ResetCode;
@@ -76,6 +77,24 @@ final class AnsweringChannel implements Channel {
         ended.await();
         return Optional.empty();
     }
+
+    @Override
+    public void listen(ChannelListener listener) {
+        throw new UnsupportedOperationException("nobody listens in replication");
+    }
+
+    @Override
+    public boolean hasRoom(boolean urgent) {
+        return true;
+    }
+
+    @Override
+    public void offer(Slice message, boolean urgent) {
+        throw new UnsupportedOperationException("nobody offers in replication");
+    }
+
+    @Override
+    public void flush() {}
 
     @Override
     public void recycle(Slice message) {}

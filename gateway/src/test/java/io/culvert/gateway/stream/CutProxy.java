@@ -15,7 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A line between two sites that a test can cut, or turn into a black hole, and that counts what it carries. */
-final class CutProxy implements AutoCloseable {
+public final class CutProxy implements AutoCloseable {
 
     private final ServerSocket listening;
     private final InetSocketAddress target;
@@ -33,20 +33,20 @@ final class CutProxy implements AutoCloseable {
         Thread.ofVirtual().name("proxy").start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
     /** How many connections came through since the start. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
-    long forthBytes() {
+    public long forthBytes() {
         return forthBytes.get();
     }
 
-    long backBytes() {
+    public long backBytes() {
         return backBytes.get();
     }
 
@@ -97,7 +97,7 @@ final class CutProxy implements AutoCloseable {
     }
 
     /** Nothing passes any more, and nobody is told. */
-    void blackHole(boolean on) {
+    public void blackHole(boolean on) {
         lock.lock();
         try {
             blackHole = on;
@@ -108,7 +108,7 @@ final class CutProxy implements AutoCloseable {
     }
 
     /** Resets every connection; new ones pass. */
-    void cut() {
+    public void cut() {
         for (Socket socket : sockets) {
             try (socket) {
                 socket.setSoLinger(true, 0);

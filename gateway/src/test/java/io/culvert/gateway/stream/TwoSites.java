@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>As a JUnit extension of a test's instance it starts with each test and ends behind what the test itself tidies up.
  */
-final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
+public final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
 
     /** Quick enough for tests, with the proportions of the usual one. */
     static final StreamTiming QUICK = new StreamTiming(
@@ -43,7 +43,7 @@ final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoClose
     private PeerStreams busan;
 
     @SuppressWarnings("NullAway.Init")
-    TwoSites() {}
+    public TwoSites() {}
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
@@ -75,22 +75,22 @@ final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoClose
         return pki;
     }
 
-    PeerStreams seoul() {
+    public PeerStreams seoul() {
         return seoul;
     }
 
-    PeerStreams busan() {
+    public PeerStreams busan() {
         return busan;
     }
 
     /** Seoul dials; returns when both sides are up. */
-    void dialFromSeoul() throws InterruptedException {
+    public void dialFromSeoul() throws InterruptedException {
         seoul.dial("busan", "127.0.0.1", busan.address().getPort());
         awaitEvents("seoul: busan up", "busan: seoul up");
     }
 
     /** The same through a line that can be cut. */
-    CutProxy dialFromSeoulThroughProxy() throws IOException, InterruptedException {
+    public CutProxy dialFromSeoulThroughProxy() throws IOException, InterruptedException {
         CutProxy proxy = new CutProxy(busan.address());
         seoul.dial("busan", "127.0.0.1", proxy.port());
         awaitEvents("seoul: busan up", "busan: seoul up");
@@ -123,7 +123,7 @@ final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoClose
     }
 
     /** Waits until this is true, which some thread will make so, looking now and then. */
-    static void await(BooleanSupplier condition) throws InterruptedException {
+    public static void await(BooleanSupplier condition) throws InterruptedException {
         await(condition, () -> "the deadline");
     }
 
@@ -142,7 +142,7 @@ final class TwoSites implements BeforeEachCallback, AfterEachCallback, AutoClose
     }
 
     /** Waits for these events, in any order; others between them are passed over. */
-    void awaitEvents(String... expected) throws InterruptedException {
+    public void awaitEvents(String... expected) throws InterruptedException {
         List<String> missing = new ArrayList<>(List.of(expected));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!missing.isEmpty()) {

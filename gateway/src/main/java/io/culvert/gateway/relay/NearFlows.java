@@ -1,0 +1,149 @@
+package io.culvert.gateway.relay;
+
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.FlowSocket;
+import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.v1.RelayOpening;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The relayed connections whose clients are at this site. It opens their channels: a first one when a client connects, another each
+ * time the stream was lost and has come back.
+ *
+ * <p>A client is refused at once, by RST, as long as there is no stream.
+ */
+final class NearFlows implements Flow.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NearFlows.class);
+    private static final int FIRST_UNPRIVILEGED = 1024;
+
+    private final Channels channels;
+    private final Holding holding;
+    private final RetainedBudget budget;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final LongSupplier ticker;
+    private final Untold untold = new Untold();
+
+    NearFlows(Flows.Surroundings around, Holding holding, RetainedBudget budget) {
+        this.channels = around.channels();
+        this.holding = holding;
+        this.budget = budget;
+        this.clock = around.clock();
+        this.ticker = around.ticker();
+        this.random = around.random();
+    }
+
+    /** Relays a connection that a client made to a port of a virtual address. */
+    void accept(String peer, String appliance, int port, FlowSocket socket) {
+        String client = socket.remote().getAddress().getHostAddress() + ":"
+                + socket.remote().getPort();
+        FlowLabel label = new FlowLabel(FlowId.draw(random), peer, appliance, port, true, client, clock.instant());
+        Flow flow = new Flow(label, socket, budget, this);
+        RelayOpening opening = opening(label)
+                .setPrivileged(socket.remote().getPort() < FIRST_UNPRIVILEGED)
+                .setClient(client)
+                .build();
+        try {
+            Channel channel = channels.open(peer, Slice.of(opening.toByteArray()));
+            holding.add(flow);
+            flow.begin(channel, false);
+        } catch (StreamException e) {
+            LOG.atWarn()
+                    .addKeyValue("appliance", appliance)
+                    .log("a connection of {} is refused: {}", client, e.getMessage());
+            socket.abort();
+        }
+    }
+
+    private static RelayOpening.Builder opening(FlowLabel label) {
+        return RelayOpening.newBuilder()
+                .setAppliance(label.appliance())
+                .setPort(label.port())
+                .setFlow(label.id().bytes());
+    }
+
+    /** A stream to this peer is there: what is held goes on, and ends that it has not heard of are told. */
+    void resume(String peer) {
+        untold.up(peer, ticker.getAsLong()).forEach(this::tell);
+        holding.all().stream().filter(flow -> flow.label().peer().equals(peer)).forEach(this::resume);
+    }
+
+    private void resume(Flow flow) {
+        long received = flow.receivedIfHeld();
+        if (received < 0) {
+            return;
+        }
+        RelayOpening opening =
+                opening(flow.label()).setResumed(true).setReceived(received).build();
+        try {
+            Channel channel = channels.open(flow.label().peer(), Slice.of(opening.toByteArray()));
+            if (flow.resume(channel)) {
+                holding.carried(flow);
+                LOG.atDebug().addKeyValue("flow", flow.label()).log("goes on in a new stream, from {}", received);
+            } else {
+                channel.close();
+            }
+        } catch (StreamException e) {
+            LOG.atDebug().addKeyValue("flow", flow.label()).log("is held on: {}", e.getMessage());
+        }
+    }
+
+    /** The stream to this peer was lost. */
+    void down(String peer) {
+        untold.down(peer, ticker.getAsLong());
+    }
+
+    private void tell(Untold.End end) {
+        RelayOpening opening =
+                opening(end.flow()).setResumed(true).setGone(end.why()).build();
+        try {
+            channels.open(end.flow().peer(), Slice.of(opening.toByteArray())).finish();
+        } catch (StreamException e) {
+            untold.add(end.flow(), end.why(), ticker.getAsLong());
+        }
+    }
+
+    @Override
+    public void held(Flow flow) {
+        holding.held(flow);
+        LOG.atDebug().addKeyValue("flow", flow.label()).log("is held: the stream was lost");
+        resume(flow); // a new stream may be there already
+    }
+
+    @Override
+    public void over(Flow flow, String why) {
+        holding.remove(flow);
+        if (why.isEmpty()) {
+            LOG.atDebug().addKeyValue("flow", flow.label()).log("a relayed connection has ended");
+        } else {
+            LOG.atInfo().addKeyValue("flow", flow.label()).log("a relayed connection is reset: {}", why);
+            untold.add(flow.label(), why, ticker.getAsLong());
+        }
+    }
+
+    /** Ends all those of an appliance, such as one that is no longer in the site file. */
+    void end(String appliance, String why) {
+        List<Flow> its = holding.all().stream()
+                .filter(flow -> flow.label().appliance().equals(appliance))
+                .toList();
+        its.forEach(flow -> flow.abort(why));
+    }
+
+    /** Ends all. */
+    void end(String why) {
+        holding.all().forEach(flow -> flow.abort(why));
+    }
+
+    int count(String appliance) {
+        return (int) holding.all().stream()
+                .filter(flow -> flow.label().appliance().equals(appliance))
+                .count();
+    }
+}

@@ -1,0 +1,48 @@
+package io.culvert.gateway.relay;
+
+import io.culvert.gateway.stream.FlowSocket;
+import io.culvert.gateway.stream.Sockets;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connects to appliances of this site, from a port below 1024 for clients that had one: servers ask that of root. */
+final class Targets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+    private static final int HIGHEST_PRIVILEGED = 1023;
+    private static final int LOWEST_PRIVILEGED = 512;
+
+    private final Sockets sockets;
+
+    Targets(Sockets sockets) {
+        this.sockets = sockets;
+    }
+
+    /**
+     * Connects; blocks.
+     *
+     * @throws IOException if it cannot be reached, refuses, or does not answer in time; its message says which
+     */
+    FlowSocket connect(String host, int port, boolean privileged) throws IOException {
+        InetSocketAddress target = new InetSocketAddress(host, port);
+        if (target.isUnresolved()) {
+            throw new IOException("its name is not known here");
+        }
+        if (!privileged) {
+            return sockets.connect(target, 0, CONNECT_LIMIT);
+        }
+        for (int from = HIGHEST_PRIVILEGED; from >= LOWEST_PRIVILEGED; from--) {
+            try {
+                return sockets.connect(target, from, CONNECT_LIMIT);
+            } catch (BindException taken) {
+                LOG.trace("port {} is taken", from);
+            }
+        }
+        throw new IOException("no port below 1024 is free to connect from");
+    }
+}

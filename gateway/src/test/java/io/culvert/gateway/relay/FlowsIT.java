@@ -1,0 +1,259 @@
+package io.culvert.gateway.relay;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.culvert.gateway.relay.RelayedSites.Pair;
+import io.culvert.gateway.stream.TwoSites;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Relayed connections between real sockets, through a real stream that is cut. */
+@Timeout(120)
+final class FlowsIT {
+
+    @RegisterExtension
+    final TwoSites sites = new TwoSites();
+
+    private RelayedSites relayed;
+
+    @BeforeEach
+    void start() throws Exception {
+        relayed = new RelayedSites(sites);
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        relayed.close();
+        TwoSites.await(
+                () -> relayed.near().views().isEmpty() && relayed.far().views().isEmpty());
+    }
+
+    @Test
+    void bytesAndHalfClosesPassThroughBothWays() throws Exception {
+        Pair pair = relayed.connect();
+        byte[] large = RelayedSites.noise(1, 30 << 20);
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            executor.submit(() -> {
+                pair.client().getOutputStream().write(large);
+                pair.client().shutdownOutput();
+                return null;
+            });
+            assertThat(Arrays.equals(pair.server().getInputStream().readAllBytes(), large))
+                    .isTrue();
+        }
+        pair.server().getOutputStream().write("still open".getBytes(US_ASCII));
+        pair.server().shutdownOutput();
+        assertThat(pair.client().getInputStream().readAllBytes())
+                .asString(US_ASCII)
+                .isEqualTo("still open");
+        TwoSites.await(
+                () -> relayed.near().views().isEmpty() && relayed.far().views().isEmpty());
+    }
+
+    @Test
+    void aResetPassesThroughAsAReset() throws Exception {
+        for (boolean byClient : new boolean[] {true, false}) {
+            Pair pair = relayed.connect();
+            Socket one = byClient ? pair.client() : pair.server();
+            Socket other = byClient ? pair.server() : pair.client();
+            one.setSoLinger(true, 0);
+            one.close();
+            assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void aTargetThatRefusesResetsTheClient() throws Exception {
+        relayed.server().close();
+        Socket client = relayed.client();
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void aPeerWithoutTheGrantConnectsToNothingAndARevokedOneIsResetAtOnce() throws Exception {
+        Pair pair = relayed.connect();
+        relayed.grant(false);
+        Socket client = relayed.client();
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+        relayed.far().recheck();
+        assertThatThrownBy(() -> pair.client().getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> pair.server().getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void connectionsOutliveTheStreamWithEveryByteWhereverItIsCut() throws Exception {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        int count = 8;
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            pairs.add(relayed.connect());
+        }
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> copies = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                Pair pair = pairs.get(i);
+                byte[] forth = RelayedSites.noise(i, 8 << 20);
+                byte[] back = RelayedSites.noise(-i, 8 << 20);
+                executor.submit(() -> write(pair.client(), forth));
+                executor.submit(() -> write(pair.server(), back));
+                copies.add(executor.submit(() -> reads(pair.server(), forth)));
+                copies.add(executor.submit(() -> reads(pair.client(), back)));
+            }
+            for (int cuts = 0; cuts < 5; cuts++) {
+                long carried = relayed.line().forthBytes();
+                long next = carried + random.nextInt(6 << 20);
+                TwoSites.await(() -> relayed.line().forthBytes() >= next || areDone(copies));
+                relayed.line().cut();
+                relayed.awaitStreamAgain();
+            }
+            for (Future<Boolean> copy : copies) {
+                assertThat(copy.get())
+                        .as("seed %d: exactly what was written", seed)
+                        .isTrue();
+            }
+        }
+    }
+
+    private static boolean areDone(List<Future<Boolean>> copies) {
+        return copies.stream().allMatch(Future::isDone);
+    }
+
+    /** In pieces of many sizes, then half closed. */
+    private static boolean write(Socket to, byte[] bytes) throws IOException {
+        SplittableRandom random = new SplittableRandom(bytes.length);
+        OutputStream out = to.getOutputStream();
+        for (int at = 0; at < bytes.length; ) {
+            int piece = Math.min(bytes.length - at, 1 + random.nextInt(random.nextInt(4) == 0 ? 200_000 : 500));
+            out.write(bytes, at, piece);
+            at += piece;
+        }
+        to.shutdownOutput();
+        return true;
+    }
+
+    private static boolean reads(Socket from, byte[] bytes) throws IOException {
+        InputStream in = from.getInputStream();
+        byte[] came = in.readAllBytes();
+        return Arrays.equals(came, bytes);
+    }
+
+    @Test
+    void anIdleConnectionIsNotTouchedByACut() throws Exception {
+        Pair pair = relayed.connect();
+        relayed.line().cut();
+        relayed.awaitStreamAgain();
+        pair.client().getOutputStream().write(7);
+        assertThat(pair.server().getInputStream().read()).isEqualTo(7);
+        pair.server().getOutputStream().write(8);
+        assertThat(pair.client().getInputStream().read()).isEqualTo(8);
+    }
+
+    @Test
+    void aConnectionThatIsResetDuringACutIsResetAtTheOtherEndAfterIt() throws Exception {
+        for (boolean byClient : new boolean[] {true, false}) {
+            Pair pair = relayed.connect();
+            Socket one = byClient ? pair.client() : pair.server();
+            Socket other = byClient ? pair.server() : pair.client();
+            relayed.line().blackHole(true);
+            one.setSoLinger(true, 0);
+            one.close();
+            relayed.line().cut();
+            TwoSites.await(
+                    () -> (byClient ? relayed.near() : relayed.far()).views().isEmpty());
+            relayed.line().blackHole(false);
+            assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
+            relayed.awaitStreamAgain();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsHeldForTooLongIsReset() throws Exception {
+        Pair pair = relayed.connect();
+        relayed.line().blackHole(true);
+        TwoSites.await(() -> relayed.near().views().getFirst().heldSince().isPresent()
+                && relayed.far().views().getFirst().heldSince().isPresent());
+        pair.client().getOutputStream().write(1); // is still taken
+        relayed.hold(Duration.ofSeconds(300));
+        relayed.pass(Duration.ofSeconds(301));
+        assertThatThrownBy(() -> pair.client().getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> pair.server().getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void aClientThatComesDuringAnOutageIsRefusedAtOnce() throws Exception {
+        relayed.line().blackHole(true);
+        relayed.line().cut();
+        sites.awaitEvents("seoul: busan down");
+        Socket client = relayed.client();
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void aConnectionWhoseFarGatewayForgotItIsReset() throws Exception {
+        Pair pair = relayed.connect();
+        Flows before = relayed.far();
+        relayed.restartFar();
+        relayed.line().cut();
+        assertThatThrownBy(() -> pair.client().getInputStream().read()).isInstanceOf(SocketException.class);
+        before.close();
+    }
+
+    @Test
+    void aReaderThatStopsStopsOnlyItselfAndWhatIsKeptIsBounded() throws Exception {
+        Pair stopped = relayed.connect();
+        Pair other = relayed.connect();
+        byte[] large = RelayedSites.noise(5, 64 << 20);
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> written = executor.submit(() -> write(stopped.client(), large));
+            TwoSites.await(() -> relayed.near().views().stream().anyMatch(view -> view.toPeerBytes() > 1 << 20));
+            for (int i = 0; i < 1000; i++) {
+                other.client().getOutputStream().write(i);
+                assertThat(other.server().getInputStream().read()).isEqualTo(i & 0xff);
+            }
+            relayed.near()
+                    .views()
+                    .forEach(view ->
+                            assertThat(view.retainedBytes()).isLessThanOrEqualTo(RetainedBudget.MAX_BYTES + (8 << 20)));
+            assertThat(written.isDone()).isFalse();
+            assertThat(reads(stopped.server(), large)).isTrue();
+            assertThat(written.get()).isTrue();
+        }
+    }
+
+    @Test
+    void aThousandConnectionsAtOnceSurviveACut() throws Exception {
+        int count = 1000;
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            pairs.add(relayed.connect());
+        }
+        assertThat(relayed.near().views()).hasSize(count);
+        relayed.line().cut();
+        relayed.awaitStreamAgain();
+        for (int i = 0; i < count; i++) {
+            pairs.get(i).client().getOutputStream().write(i);
+        }
+        for (int i = 0; i < count; i++) {
+            assertThat(pairs.get(i).server().getInputStream().read()).isEqualTo(i & 0xff);
+        }
+    }
+}
