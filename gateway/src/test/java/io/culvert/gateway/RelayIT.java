@@ -8,6 +8,10 @@ import io.culvert.gateway.testing.TwoNetworks;
 import io.culvert.gateway.testing.TwoSites;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class RelayIT {
 
     private static final int BYTES = 48 << 20;
+    private static final int CUT_BYTES = 64 << 20;
+    private static final Duration HOLE = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final TwoSites SITES = new TwoSites(new Workshop());
@@ -113,7 +119,50 @@ final class RelayIT {
                         .run("service", "list")
                         .succeeded()
                         .text()
-                        .matches("(?s).*appliance +nowhere +near/1 +up.*"));
+                        // the far site offers no such appliance, so that its programs cannot be learned
+                        .matches("(?s).*appliance +nowhere +near/1 +degraded.*"));
+    }
+
+    /** A black hole in the middle of twenty copies, of which none notices anything but the time. */
+    @Test
+    void twentyCopiesSurviveAMinuteInWhichNothingPasses() throws Exception {
+        Path sent = SITES.data().resolve("sent-during-cut");
+        byte[] noise = new byte[CUT_BYTES];
+        new SplittableRandom(9).nextBytes(noise);
+        Files.write(sent, noise);
+        Files.copy(sent, networks.export().resolve("there"));
+        String server = "nfs://" + TwoNetworks.VIRTUAL + "/backup/";
+        List<Process> copies = new ArrayList<>();
+        List<Path> targets = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Path back = SITES.data().resolve("back" + i);
+            copies.add(networks.start("a", "to" + i, "nfs-cp", sent.toString(), server + "to" + i + "?version=3"));
+            copies.add(networks.start("a", "from" + i, "nfs-cp", server + "there?version=3", back.toString()));
+            targets.add(networks.export().resolve("to" + i));
+            targets.add(back);
+        }
+        Await.until(
+                "all are in the middle",
+                Site.PATIENCE,
+                () -> targets.stream().allMatch(target -> bytes(target) > CUT_BYTES / 20));
+        networks.blackHole(true);
+        Instant enough = Instant.now().plus(HOLE);
+        Await.until(
+                "a minute has passed",
+                HOLE.plus(Site.PATIENCE),
+                () -> Instant.now().isAfter(enough));
+        assertThat(targets).as("still under way").anyMatch(target -> bytes(target) < CUT_BYTES);
+        networks.blackHole(false);
+        for (Process copy : copies) {
+            assertThat(copy.waitFor()).as("exit code").isZero();
+        }
+        for (Path target : targets) {
+            assertThat(Files.mismatch(sent, target)).as("%s", target).isEqualTo(-1);
+        }
+    }
+
+    private static long bytes(Path file) {
+        return file.toFile().length();
     }
 
     private static String at(String command) throws Exception {

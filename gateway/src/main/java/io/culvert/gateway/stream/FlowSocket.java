@@ -158,7 +158,7 @@ public final class FlowSocket {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            channel.eventLoop().execute(() -> failed(String.valueOf(cause.getMessage())));
+            channel.eventLoop().execute(() -> failed(Sockets.words(cause)));
             channel.close();
         }
     }

@@ -8,20 +8,30 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Makes the TCP connections of relayed flows on the stream's event loops. Thread-safe. */
 public final class Sockets {
 
     private static final int FIRST_READ_BYTES = 16 << 10;
     private static final int LEAST_READ_BYTES = 2 << 10;
+
+    /** As in "bind(..) failed with error(-98): Address already in use". */
+    private static final Pattern CALL_BEFORE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+    /** As in "Connection refused: /192.0.2.1:2049". */
+    private static final String ADDRESS_BEHIND = ": [^ ]*/[^ ]+$";
 
     private final EventLoopGroup group;
     private final BytePool pool;
@@ -107,10 +117,26 @@ public final class Sockets {
         Throwable failure = made.cause();
         if (failure != null) {
             made.channel().close();
-            throw failure instanceof IOException known
-                    ? known
-                    : new IOException(String.valueOf(failure.getMessage()), failure);
+            throw plain(failure);
         }
         return made.channel();
+    }
+
+    /** The kernel's own words, as the JDK's sockets have them. */
+    static String words(Throwable failure) {
+        return CALL_BEFORE
+                .matcher(String.valueOf(failure.getMessage()))
+                .replaceFirst("")
+                .replaceFirst(ADDRESS_BEHIND, "");
+    }
+
+    /** The same in the JDK's kind of exception. */
+    private static IOException plain(Throwable failure) {
+        String message = words(failure);
+        if (failure instanceof ConnectTimeoutException) {
+            return new SocketTimeoutException("no answer in time");
+        }
+        boolean taken = message.equals("Address already in use") || message.equals("Cannot assign requested address");
+        return taken ? new BindException(message) : new IOException(message, failure);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.culvert.gateway.relay.RelayedSites.Pair;
 import io.culvert.gateway.stream.TwoSites;
+import io.culvert.gateway.testing.Shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +80,17 @@ final class FlowsIT {
             one.close();
             assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
         }
+    }
+
+    @Test
+    void aClientWithAPortBelow1024IsOneAtTheTargetToo() throws Exception {
+        Assumptions.assumeTrue(Shell.isRoot(), "skipped: ports below 1024 need root");
+        Socket client = relayed.clientFromPrivilegedPort();
+        client.getOutputStream().write(1);
+        try (Socket accepted = relayed.server().accept()) {
+            assertThat(accepted.getPort()).isBetween(512, 1023);
+        }
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.culvert.gateway.stream.Sockets;
 import io.culvert.gateway.stream.TwoSites;
 import io.culvert.proto.channel.ChannelKind;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -122,6 +123,19 @@ final class RelayedSites implements AutoCloseable {
         Socket client = new Socket();
         client.connect(listening.address());
         return patient(client);
+    }
+
+    Socket clientFromPrivilegedPort() throws IOException {
+        for (int port = 700; true; port++) {
+            Socket client = new Socket();
+            try {
+                client.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                client.connect(listening.address());
+                return patient(client);
+            } catch (BindException taken) {
+                client.close();
+            }
+        }
     }
 
     Pair connect() throws IOException {

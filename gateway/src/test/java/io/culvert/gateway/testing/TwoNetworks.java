@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,29 @@ public final class TwoNetworks implements AutoCloseable {
                 "timeout -s KILL 30 ip netns exec " + prefix + "-" + site + " " + command + " 2>&1 || echo FAILED";
         String printed = new String(Shell.run(directory, limited), StandardCharsets.UTF_8);
         return printed.endsWith("FAILED\n") ? Optional.empty() : Optional.of(printed);
+    }
+
+    /** Nothing passes between the sites any more, and nobody is told. */
+    public void blackHole(boolean on) throws IOException, InterruptedException {
+        Shell.run(
+                directory,
+                "ip netns exec " + prefix + "-r nft '"
+                        + (on
+                                ? "add table inet hole; add chain inet hole f {type filter hook forward priority -10; policy drop;}"
+                                : "delete table inet hole")
+                        + "'");
+    }
+
+    /** Starts a command at a site, whose output goes to a file of this name; it is ended with {@code KILL} by its time limit. */
+    public Process start(String site, String name, String... command) throws IOException {
+        List<String> all =
+                new ArrayList<>(List.of("timeout", "-s", "KILL", "600", "ip", "netns", "exec", prefix + "-" + site));
+        all.addAll(List.of(command));
+        return new ProcessBuilder(all)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve(name).toFile())
+                .start();
     }
 
     /** Packets with RPC calls that the IPS has seen, and dropped. */
