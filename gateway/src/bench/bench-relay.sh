@@ -104,9 +104,9 @@ gateways() {    # gateways WARM_MB: fresh, enrolled, the stream up, warm
   for s in a b; do for _ in $(seq 300); do [ -S "$S/$s/admin.sock" ] && break; sleep 0.1; done; done
   token=$(ina "$CULVERT" --config "$S/a/site.yaml" peer invite b 2>/dev/null | tail -n 1)
   inb "$CULVERT" --config "$S/b/site.yaml" peer join "$token" > /dev/null 2>&1 || { echo "join failed" >&2; cat "$S"/*.log >&2; exit 1; }
-  for _ in $(seq 100); do ina timeout -k 1 5 "$PP" ping $VA 9000 1 64 > /dev/null 2>&1 && break; sleep 0.2; done
+  for _ in $(seq 100); do ina timeout -k 1 5 "$PP" bulk $VA 9000 1 > /dev/null 2>&1 && break; sleep 0.2; done
   ina timeout -k 1 120 "$PP" bulk $VA 9000 "$1" || { echo "nothing goes through the relay" >&2; tail -n 5 "$S"/*.log >&2; exit 1; }
-  ina timeout -k 1 60 "$PP" ping $VA 9000 500 64 > /dev/null
+  ina timeout -k 1 10 "$PP" ping $VA 9000 3000 64 > /dev/null
   sleep 2       # compilers at rest
 }
 stop() { end "$GA" "$GB"; }
@@ -148,15 +148,24 @@ load() {        # load idle|relay|replication: what fills the stream
   [ "$1" = idle ] || sleep 2
 }
 unload() { [ -n "$LOAD" ] && { kill "$LOAD" 2>/dev/null; wait "$LOAD" 2>/dev/null; }; LOAD=; }
+queues() {      # every 100 ms: bytes of the stream that A's kernel has not sent yet, and that B's has and its gateway has not read
+  while sleep 0.1; do
+    echo "0$(ina ss -Htin state established '( sport = :8443 or dport = :8443 )' | grep -o 'notsent:[0-9]*' | cut -d: -f2)" \
+      "$(inb ss -Htn state established '( sport = :8443 or dport = :8443 )' | awk '{print $1}')"
+  done > "$LAB/queues"
+}
 fair() {
-  local l run kind count before after from raw
+  local l run kind count before after from raw sampler
   for l in $LINES; do
     line "$l"; gateways "$([ "$l" = veth ] && echo "$WARM_MB" || echo $((WARM_MB / 2)))"; count=$(pings_on "$l")
     for run in $(seq "$RUNS"); do for kind in $FAIR_LOADS; do
       load "$kind"; before=$(carried); from=$(date +%s.%N); raw=
       # past the gateways: what the line's own queue adds. Not on veth, where it would only take CPU.
       [ "$l" = veth ] || { ina timeout -k 1 180 "$PP" ping "$B" 9000 "$count" 64 > "$LAB/ping-past" & raw=$!; }
+      queues & sampler=$!
       ping64 fair "$l $kind" culvert "$run" "$VA 9000" "$count"
+      kill $sampler 2>/dev/null; wait $sampler 2>/dev/null
+      for q in 1 2; do note fair "$l $kind" culvert "$run" queue$q "$(sort -n -k $q "$LAB/queues" | awk -v q=$q '{v[NR] = $q} END {print v[int(NR / 2) + 1] / 1000}')"; done
       after=$(carried)
       note fair "$l $kind" culvert "$run" mbit "$(echo "${before% *} ${after% *} $from $(date +%s.%N)" | awk '{print ($2 - $1) * 8 / 1e6 / ($4 - $3)}')"
       [ "$kind" = idle ] || kill -0 "$LOAD" 2>/dev/null || echo "   $l $kind: the load ended before the round trips: raise NOISE_MB" >&2
@@ -204,21 +213,24 @@ G
   for _ in $(seq 100); do inb timeout -s KILL 2 rpcinfo -T tcp "$B" 100003 3 > /dev/null 2>&1 && return; sleep 0.2; done
   echo "the NFS server did not come up, see $LAB/ganesha.log" >&2; exit 1
 }
-copies() {      # copies HOST up|down FILES: the command, that many nfs-cp at once
-  local one="nfs-cp $LAB/export/src/{} nfs://$1/backup/dst/{}?version=3"
-  [ "$2" = down ] && one="nfs-cp nfs://$1/backup/dst/{}?version=3 $LAB/export/back/{}"
-  echo "seq $3 | xargs -P $3 -I{} timeout -s KILL 120 $one > $LAB/out 2>&1"
+fresh() {       # fresh NAME: an empty folder that the server has not met; it keeps what it has met open for a while
+  find "$LAB/export" -path "$LAB/export/src" -prune -o -type f -exec truncate -s 0 {} + ; mkdir "$LAB/export/$1" "$LAB/export/$1.back"
+}
+copies() {      # copies HOST up|down NAME FILES: the command, that many nfs-cp at once
+  local one="nfs-cp $LAB/export/src/{} nfs://$1/backup/$3/{}?version=3"
+  [ "$2" = down ] && one="nfs-cp nfs://$1/backup/$3/{}?version=3 $LAB/export/$3.back/{}"
+  echo "seq $4 | xargs -P $4 -I{} timeout -s KILL 120 $one > $LAB/out 2>&1"
 }
 nfs() {
-  local run t way host
+  local run t way host same
   line veth; nfs_server; gateways "$WARM_MB"; mkdir -p "$LAB/export/src"
   for i in $(seq "$NFS_FILES"); do noise "$NFS_MB" > "$LAB/export/src/$i"; done
   for run in $(seq "$RUNS"); do for t in direct culvert; do
     host=$B; [ $t = culvert ] && host=$VN
-    rm -rf "$LAB/export/dst" "$LAB/export/back"; mkdir "$LAB/export/dst" "$LAB/export/back"
+    fresh "$t$run"
     for way in up down; do
-      m "nfs-$t" nfs $way "$run" "$(copies "$host" $way "$NFS_FILES")"
-      case $way in up) same=dst;; down) same=back;; esac
+      m "nfs-$t" nfs $way "$run" "$(copies "$host" $way "$t$run" "$NFS_FILES")"
+      case $way in up) same=$t$run;; down) same=$t$run.back;; esac
       diff -rq "$LAB/export/src" "$LAB/export/$same" > "$LAB/diff" || { echo "   nfs $t $way: DIFFERS: $(head -n 1 "$LAB/diff")" >&2; continue; }
       note nfs $way "$t" "$run" mbs "$(tail -n 1 "$RESULTS" | awk -F'\t' -v mb=$((NFS_FILES * NFS_MB)) '{print mb / $5}')"
       costs nfs $way "$t" "$run" "$(awk "BEGIN {print $NFS_FILES * $NFS_MB / 1000}")"
@@ -227,39 +239,57 @@ nfs() {
   stop; end "$NFSD"
 }
 dedup() {
-  local run k way before after RELAY="{dedup: ${DEDUP:-auto}}"
-  line veth; nfs_server; gateways 100; mkdir -p "$LAB/export/src"
+  local run k way before after same RELAY="{dedup: ${DEDUP:-auto}}"
+  line veth; nfs_server; gateways 100; rm -rf "$LAB/export/src"; mkdir -p "$LAB/export/src"
   for run in $(seq "$RUNS"); do for way in up down; do
     noise "$DEDUP_MB" > "$LAB/export/src/1"
     for k in first second; do
-      rm -rf "$LAB/export/dst" "$LAB/export/back"; mkdir "$LAB/export/dst" "$LAB/export/back"
-      [ $way = up ] || cp "$LAB/export/src/1" "$LAB/export/dst/1"
-      before=$(carried); ina timeout -k 1 120 bash -c "$(copies $VN $way 1)"; sleep 1; after=$(carried)
-      cmp -s "$LAB/export/src/1" "$LAB/export/$([ $way = up ] && echo dst || echo back)/1" || echo "   dedup $way $k: DIFFERS" >&2
+      same=$way$run$k; fresh "$same"
+      [ $way = up ] || { cp "$LAB/export/src/1" "$LAB/export/$same/1"; same=$same.back; }
+      before=$(carried); ina timeout -k 1 120 bash -c "$(copies $VN $way "$way$run$k" 1)"; sleep 1; after=$(carried)
+      cmp -s "$LAB/export/src/1" "$LAB/export/$same/1" || echo "   dedup $way $k: DIFFERS" >&2
       note dedup "$way" culvert "$run" "$k" "$(echo "$before $after" | awk '{print ($3 + $4 - $1 - $2) / 1e6}')"
     done
   done; done
   note dedup up culvert 1 file "$DEDUP_MB"; note dedup down culvert 1 file "$DEDUP_MB"
   stop; end "$NFSD"
 }
+switches() {    # switches PID: context switches so far, by kind of thread
+  awk -F'[:\t]+' '/^Name/ {n = $2; sub(/[-.0-9]*$/, "", n)} /ctxt_switches/ {c[n] += $2} END {for (n in c) print n, c[n]}' \
+    /proc/"$1"/task/*/status 2>/dev/null | sort; }
+bycall() {      # from perf script: share of each kind of thread's samples by the system call they were in
+  awk '/^[^ \t]/ {flush(); comm = $0; sub(/[-.0-9]*[ \t]*$/, "", comm); where = "user"; kernel = 0; next}
+    where == "user" && /(__x64_sys_|do_syscall_64|do_writev|ksys_read|ksys_write|handle_softirqs|tcp_sendmsg|tcp_recvmsg)/ {where = $2}
+    function flush() {if (comm != "") {n[comm "\t" where]++; all++}}
+    END {flush(); for (k in n) printf "%5.1f %%  %s\n", 100 * n[k] / all, k}' | sort -rn | head -n 20; }
 profile() {
-  local jdk g p; mkdir -p "$LAB/profile"
+  local jdk g n p; mkdir -p "$LAB/profile"
   line veth; gateways "$WARM_MB"; jdk=$(dirname "$(readlink -f "/proc/$GA/exe")")
-  for p in $GA $GB; do "$jdk/jcmd" "$p" JFR.start name=relay settings=profile > /dev/null; done
+  for g in a:$GA b:$GB; do
+    switches "${g#*:}" > "$LAB/profile/${g%:*}.before"; grep -E 'char|sysc' "/proc/${g#*:}/io" > "$LAB/profile/${g%:*}.io"
+    "$jdk/jcmd" "${g#*:}" JFR.start name=relay settings=profile jdk.CPUTimeSample#enabled=true jdk.CPUTimeSample#throttle=5ms > /dev/null
+  done
   m culvert veth profile 1 "$PP bulk $VA 9000 $PROFILE_MB > $LAB/out"; cat "$LAB/out"
   for g in a:$GA b:$GB; do
-    "$jdk/jcmd" "${g#*:}" JFR.dump name=relay filename="$LAB/profile/${g%:*}.jfr" > /dev/null
-    "$jdk/jcmd" "${g#*:}" JFR.stop name=relay > /dev/null
-    for v in hot-methods allocation-by-class cpu-load contention-by-site thread-cpu-load; do
-      "$jdk/jfr" view --width 160 --truncate beginning --cell-height 1 $v "$LAB/profile/${g%:*}.jfr"; done > "$LAB/profile/${g%:*}.txt" 2>&1
-    echo "== gateway ${g%:*}"; "$jdk/jfr" view --width 150 hot-methods "$LAB/profile/${g%:*}.jfr"
+    n=${g%:*} p=${g#*:}
+    switches "$p" > "$LAB/profile/$n.after"; grep -E 'char|sysc' "/proc/$p/io" >> "$LAB/profile/$n.io"
+    "$jdk/jcmd" "$p" JFR.dump name=relay filename="$LAB/profile/$n.jfr" > /dev/null; "$jdk/jcmd" "$p" JFR.stop name=relay > /dev/null
+    for v in cpu-time-hot-methods hot-methods allocation-by-class allocation-by-site thread-cpu-load gc-pauses; do
+      "$jdk/jfr" view --width 150 $v "$LAB/profile/$n.jfr"; done > "$LAB/profile/$n.txt" 2>&1
+    echo "== gateway $n: context switches per GB, by kind of thread"
+    join "$LAB/profile/$n.before" "$LAB/profile/$n.after" | awk -v mb="$PROFILE_MB" '$3 - $2 > 50 {printf "%8d  %s\n", ($3 - $2) * 1000 / mb, $1}' | sort -rn
+    awk '{v[NR] = $2} END {r = v[7] - v[3]; w = v[8] - v[4]; if (r && w) printf "%d reads of %d bytes, %d writes of %d (recv and send not counted)\n",
+      r, (v[5] - v[1]) / r, w, (v[6] - v[2]) / w}' "$LAB/profile/$n.io"
+    "$jdk/jfr" view --width 150 cpu-time-hot-methods "$LAB/profile/$n.jfr" | head -n 30
   done
   command -v perf > /dev/null && for g in a:$GA b:$GB; do
-    "$jdk/jcmd" "${g#*:}" Compiler.perfmap > /dev/null
+    n=${g%:*}; "$jdk/jcmd" "${g#*:}" Compiler.perfmap > /dev/null
     ina timeout -k 1 60 "$PP" bulk $VA 9000 "$PROFILE_MB" > /dev/null & p=$!
-    timeout -k 1 60 perf record -q -F 499 -e cpu-clock -p "${g#*:}" -o "$LAB/profile/${g%:*}.perf" -- sleep 3 > /dev/null 2>&1; wait $p
-    timeout -k 1 60 perf report -i "$LAB/profile/${g%:*}.perf" --stdio --sort dso > "$LAB/profile/${g%:*}.dso" 2>/dev/null
-    timeout -k 1 60 perf report -i "$LAB/profile/${g%:*}.perf" --stdio --sort comm,symbol > "$LAB/profile/${g%:*}.symbols" 2>/dev/null
+    timeout -k 1 60 perf record -q -g -F 997 -e cpu-clock -p "${g#*:}" -o "$LAB/profile/$n.perf" -- sleep 4 > /dev/null 2>&1; wait $p
+    for k in dso comm,symbol; do
+      timeout -k 1 60 perf report -i "$LAB/profile/$n.perf" --no-children -g none --stdio --sort $k 2>/dev/null | grep -v '^#' | grep . > "$LAB/profile/$n.$k"; done
+    echo "== gateway $n: where its CPU was"; head -n 8 "$LAB/profile/$n.dso"
+    timeout -k 1 60 perf script -i "$LAB/profile/$n.perf" -F comm,ip,sym 2>/dev/null | bycall
   done
   stop
 }

@@ -71,9 +71,11 @@ def fair():
         rows.append([line, load, *(show(v and v / 1e3) for v in (p50, p99)),
                      show(p99 and base and (p99 - base) / 1e3), ratio(p99, idle),
                      *(show(v and v / 1e3) for v in (past50, past99)),
-                     show(p99 and past99 and (p99 - past99) / 1e3), show(of('fair', case, tool, 'mbit'), 0)])
+                     show(p99 and past99 and (p99 - past99) / 1e3), show(of('fair', case, tool, 'mbit'), 0),
+                     *(show(of('fair', case, tool, q), 0) for q in ('queue1', 'queue2'))])
     table('Round trips of 64 bytes through the relay, beside what fills the stream',
-          ['line', 'load', 'p50 ms', 'p99 ms', 'p99 less idle p50', 'p99 to idle p99', 'past the gateways p50 ms', 'p99 ms', 'p99 less that', 'stream Mbit/s'], rows)
+          ['line', 'load', 'p50 ms', 'p99 ms', 'p99 less idle p50', 'p99 to idle p99', 'past the gateways p50 ms', 'p99 ms', 'p99 less that', 'stream Mbit/s',
+           'not sent by A, kB', 'not read by B, kB'], rows)
 
 
 def wan():
