@@ -289,7 +289,7 @@ profile() {
     for k in dso comm,symbol; do
       timeout -k 1 60 perf report -i "$LAB/profile/$n.perf" --no-children -g none --stdio --sort $k 2>/dev/null | grep -v '^#' | grep . > "$LAB/profile/$n.$k"; done
     echo "== gateway $n: where its CPU was"; head -n 8 "$LAB/profile/$n.dso"
-    timeout -k 1 60 perf script -i "$LAB/profile/$n.perf" -F comm,ip,sym 2>/dev/null | bycall
+    timeout -k 1 60 perf script -i "$LAB/profile/$n.perf" -F comm,ip,sym 2>/dev/null | bycall; rm -f "/tmp/perf-${g#*:}.map"
   done
   stop
 }
