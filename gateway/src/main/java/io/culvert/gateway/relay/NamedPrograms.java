@@ -58,8 +58,8 @@ public record NamedPrograms(Map<Long, Set<NetId>> transports) {
     static List<Binding> fixed(Collection<ApplianceService> services) {
         List<Binding> bindings = new ArrayList<>();
         for (ApplianceService service : services) {
-            if (service.program().isPresent() && !service.ports().isEmpty()) {
-                int program = service.program().getAsInt();
+            int program = service.program().orElse(PortmapListener.PROGRAM);
+            if (program != PortmapListener.PROGRAM && !service.ports().isEmpty()) {
                 for (NetId by : NetId.values()) {
                     if (relayed(service.transport()).contains(by)) {
                         for (int version : versions(program)) {
