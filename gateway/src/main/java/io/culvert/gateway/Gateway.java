@@ -11,6 +11,7 @@ import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.DatagramServer;
 import io.culvert.gateway.relay.ProgramsServer;
 import io.culvert.gateway.relay.Relay;
 import io.culvert.gateway.relay.RelayServer;
@@ -76,6 +77,12 @@ public final class Gateway implements AutoCloseable {
 
     /** Of one peer. */
     private static final int QUESTIONS_OF_A_PEER = 16;
+
+    /** Clients of peers that send datagrams to appliances at a time, each with a socket; of others they are lost. */
+    private static final int ASSOCIATIONS_SERVED = 1_024;
+
+    /** Of one peer; the other channels of its stream are left to connections and jobs. */
+    private static final int ASSOCIATIONS_OF_A_PEER = 512;
 
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
@@ -230,6 +237,11 @@ public final class Gateway implements AutoCloseable {
         TargetPrograms targets = new TargetPrograms();
         ApplianceOffers offers = new ApplianceOffers(this::config, targets);
         streams.onOpen(ChannelKind.RELAY, new RelayServer(offers)::serve);
+        streams.onOpen(
+                ChannelKind.DATAGRAM,
+                ASSOCIATIONS_SERVED,
+                ASSOCIATIONS_OF_A_PEER,
+                new DatagramServer(offers, System::nanoTime)::serve);
         streams.onOpen(
                 ChannelKind.PROGRAMS,
                 QUESTIONS_SERVED,

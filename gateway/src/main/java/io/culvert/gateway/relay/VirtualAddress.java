@@ -2,6 +2,7 @@ package io.culvert.gateway.relay;
 
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.relay.portmap.Binding;
+import io.culvert.gateway.relay.portmap.Clients;
 import io.culvert.gateway.relay.portmap.PortmapListener;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
@@ -28,13 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One appliance of a peer, as clients of this site find it: a listener for each of its TCP ports at an address of its own, and for
- * those of its RPC programs wherever they are now.
+ * One appliance of a peer, as clients of this site find it: a listener for each of its ports at an address of its own, and for those
+ * of its RPC programs wherever they are now.
  */
 final class VirtualAddress implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VirtualAddress.class);
-    private static final Port PORTMAPPER = Port.tcp(111);
+    private static final Port PORTMAPPER = Port.tcp(PortmapListener.PORT);
     private static final int BACKLOG = 512;
     private static final int FIRST_UNPRIVILEGED = 1024;
 
@@ -44,6 +45,8 @@ final class VirtualAddress implements AutoCloseable {
     private final String name;
     private final Appliance.Remote appliance;
     private final Channels channels;
+    private final Clients clients;
+    private final Datagrams datagrams;
     private final @Nullable PortmapListener portmapper;
     private final @Nullable ProgramLearner learner;
     private final PortKeeper ports;
@@ -54,6 +57,14 @@ final class VirtualAddress implements AutoCloseable {
         this.name = name;
         this.appliance = appliance;
         this.channels = around.flows();
+        this.clients = new Clients(name, appliance.clients(), System::nanoTime);
+        this.datagrams = new Datagrams(
+                name,
+                appliance.address(),
+                Datagrams.through(around.channels(), appliance.peer().toString()),
+                clients,
+                Datagrams.Bounds.USUAL,
+                System::nanoTime);
         NamedPrograms named = NamedPrograms.of(appliance.services().values());
         boolean learns = hasPortmapper() && appliance.programs() == ProgramSource.LEARNED && !named.isEmpty();
         this.learner = learns
@@ -66,7 +77,7 @@ final class VirtualAddress implements AutoCloseable {
                         this::programs)
                 : null;
         this.portmapper =
-                hasPortmapper() ? new PortmapListener(appliance.address(), this::asked, around.clock()) : null;
+                hasPortmapper() ? new PortmapListener(appliance.address(), clients, this::asked, around.clock()) : null;
         List<Binding> fixed = NamedPrograms.fixed(appliance.services().values());
         this.ports = new PortKeeper(
                 name, appliance.address(), this::open, around.clock(), wanted(fixed), had -> show(fixed, had));
@@ -90,7 +101,7 @@ final class VirtualAddress implements AutoCloseable {
                 now.serving(),
                 now.since(),
                 now.trouble(),
-                open.size(),
+                open.size() + datagrams.size(),
                 learner == null ? new Programs.Fixed() : learner.known());
     }
 
@@ -137,10 +148,13 @@ final class VirtualAddress implements AutoCloseable {
     private Set<Port> wanted(List<Binding> bindings) {
         Set<Port> wanted = new LinkedHashSet<>();
         for (ApplianceService service : appliance.services().values()) {
-            if (service.transport() != Transport.UDP) {
-                for (PortRange range : service.ports()) {
-                    for (int port = range.first(); port <= range.last(); port++) {
+            for (PortRange range : service.ports()) {
+                for (int port = range.first(); port <= range.last(); port++) {
+                    if (service.transport() != Transport.UDP) {
                         wanted.add(Port.tcp(port));
+                    }
+                    if (service.transport() != Transport.TCP) {
+                        wanted.add(Port.udp(port));
                     }
                 }
             }
@@ -152,6 +166,7 @@ final class VirtualAddress implements AutoCloseable {
             }
         }
         wanted.remove(PORTMAPPER);
+        wanted.remove(Port.udp(PortmapListener.PORT)); // the portmapper has both
         if (portmapper != null) {
             wanted.add(PORTMAPPER);
         }
@@ -163,7 +178,10 @@ final class VirtualAddress implements AutoCloseable {
             portmapper.bind();
             return portmapper;
         }
-        return bind(port.number());
+        return switch (port.by()) {
+            case TCP -> bind(port.number());
+            case UDP -> datagrams.open(port.number());
+        };
     }
 
     private ServerSocketChannel bind(int port) throws IOException {
@@ -183,6 +201,10 @@ final class VirtualAddress implements AutoCloseable {
         try {
             while (true) {
                 SocketChannel socket = listener.accept();
+                if (!clients.admits(socket.socket().getInetAddress())) {
+                    Flow.abort(socket);
+                    continue;
+                }
                 open.add(socket);
                 if (closed) {
                     Flow.abort(socket);
@@ -241,6 +263,7 @@ final class VirtualAddress implements AutoCloseable {
         if (portmapper != null) {
             portmapper.close();
         }
+        datagrams.close();
         open.forEach(Flow::abort);
     }
 }
