@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The UDP ports of a virtual address. The datagrams of one client's address and port are an {@link Association} with a channel of its
- * own; what does not find room is dropped, as UDP may.
+ * own; what does not find room is dropped, as UDP may, and
+ * so are empty ones, which a connected socket of Java does not send.
  *
  * <p>One virtual thread for each port, which never waits for the stream, and those of the associations. Thread-safe; the lock is not
  * held while calling out.
@@ -115,7 +116,7 @@ final class Datagrams implements AutoCloseable {
             try {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                if (packet.getPort() != 0 && clients.admits(packet.getAddress())) {
+                if (packet.getLength() > 0 && packet.getPort() != 0 && clients.admits(packet.getAddress())) {
                     take(socket, port, packet);
                 }
             } catch (IOException e) {
