@@ -94,9 +94,9 @@ Y
 }
 gateways() {    # gateways WARM_MB: fresh, enrolled, the stream up, warm
   local services="services: {pingpong: {ports: 9000}, iperf: {ports: 5201}}" mountd="services: {mountd: {ports: 2052, program: 100005}}" token
-  sitefile a b "$A:8443" "  bench: {kind: generic, peer: b, address: $VA, $services}
+  sitefile a b "$A:8443" "  bench: {kind: custom, peer: b, address: $VA, $services}
   nfs: {kind: nfs, peer: b, address: $VN, $mountd}" ""
-  sitefile b a "$B:8443" "  bench: {kind: generic, target: 127.0.0.1, $services}
+  sitefile b a "$B:8443" "  bench: {kind: custom, target: 127.0.0.1, $services}
   nfs: {kind: nfs, target: $B, $mountd}" ", connect: [bench, nfs]"
   for v in $VA $VN; do ip -n "$NSA" addr replace "$v/32" dev lo; done
   GA=$(bg a "$S/a.log" "$CULVERT" gateway --config "$S/a/site.yaml"); GB=$(bg b "$S/b.log" "$CULVERT" gateway --config "$S/b/site.yaml")

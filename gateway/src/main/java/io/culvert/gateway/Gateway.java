@@ -9,13 +9,8 @@ import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.identity.Endpoint;
-import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
-import io.culvert.gateway.relay.Flows;
-import io.culvert.gateway.relay.ProgramsServer;
-import io.culvert.gateway.relay.Relay;
-import io.culvert.gateway.relay.TargetPrograms;
 import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReadServer;
@@ -72,12 +67,6 @@ public final class Gateway implements AutoCloseable {
     /** Of one peer, as many as a gateway reads at a time. */
     private static final int READS_OF_A_PEER = 4;
 
-    /** Questions of peers for programs of appliances at a time, each of which may wait for a portmapper; they ask again. */
-    private static final int QUESTIONS_SERVED = 64;
-
-    /** Of one peer. */
-    private static final int QUESTIONS_OF_A_PEER = 16;
-
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
     private final Closing closing = new Closing();
@@ -88,8 +77,7 @@ public final class Gateway implements AutoCloseable {
     private final PeerConnections peers;
     private final Replicator replicator;
     private final Schedules schedules;
-    private final Flows flows;
-    private final Relay relay;
+    private final SiteRelay relay;
     private final AdminServer admin;
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
@@ -128,23 +116,10 @@ public final class Gateway implements AutoCloseable {
                     peers,
                     pools,
                     ledger));
-            TargetPrograms targets = new TargetPrograms();
-            ApplianceOffers offers = new ApplianceOffers(this::config, targets);
-            flows = closing.add(new Flows(new Flows.Surroundings(
-                    streams.sockets(),
-                    (peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening),
-                    offers,
-                    () -> config().relay().hold(),
-                    clock,
-                    System::nanoTime,
-                    random)));
-            serveChannels(random, new ProgramsServer(offers, targets));
+            serveChannels(random);
             peers.connect(replicator::peerUp);
-            relay = closing.add(new Relay(flows, streams::open, clock));
-            streams.addListener(flows);
-            identity.contexts().onPeerChanged(this::endRelayed);
-            peers.onUp(relay::peerUp);
-            relay.serve(config.appliances());
+            relay = closing.add(new SiteRelay(this::config, identity, streams, clock, random));
+            relay.serve(config);
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             SiteMetrics metrics = new SiteMetrics();
@@ -229,7 +204,7 @@ public final class Gateway implements AutoCloseable {
         return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
     }
 
-    private void serveChannels(RandomGenerator random, ProgramsServer programs) {
+    private void serveChannels(RandomGenerator random) {
         streams.onOpen(
                 ChannelKind.REPLICATION,
                 SESSIONS_SERVED,
@@ -240,17 +215,7 @@ public final class Gateway implements AutoCloseable {
                 READS_SERVED,
                 READS_OF_A_PEER,
                 (channel, payload) -> new ReadServer(channel, pools).run(payload));
-        streams.onOpen(ChannelKind.RELAY, flows::serve);
-        streams.onOpen(ChannelKind.PROGRAMS, QUESTIONS_SERVED, QUESTIONS_OF_A_PEER, programs::serve);
         streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
-    }
-
-    private void endRelayed(PeerChange change) {
-        switch (change) {
-            case PeerChange.Enrolled enrolled -> {}
-            case PeerChange.Changed changed -> {}
-            case PeerChange.Revoked revoked -> flows.revoked(revoked.peer().name());
-        }
     }
 
     private void schedule() {
@@ -303,8 +268,7 @@ public final class Gateway implements AutoCloseable {
         SiteConfig before = config;
         config = next;
         peers.reload(before, next);
-        relay.serve(next.appliances());
-        flows.recheck();
+        relay.serve(next);
         schedule();
         LOG.info("the site file was read again");
     }

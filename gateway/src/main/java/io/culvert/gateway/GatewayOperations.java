@@ -21,7 +21,6 @@ import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.identity.SiteIdentity;
-import io.culvert.gateway.relay.Relay;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.siteconfig.SiteConfig;
@@ -45,7 +44,7 @@ final class GatewayOperations implements SiteOperations {
             OpenPools pools,
             PeerStreams streams,
             Replicator replicator,
-            Relay relay,
+            SiteRelay relay,
             InstantSource clock) {}
 
     private final PeerAnswers peers;

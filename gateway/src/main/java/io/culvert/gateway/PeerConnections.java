@@ -92,19 +92,6 @@ final class PeerConnections implements Streams {
         };
     }
 
-    /** Tells of each stream that comes from now on. */
-    void onUp(Consumer<String> up) {
-        streams.addListener(new StreamListener() {
-            @Override
-            public void up(String peer) {
-                up.accept(peer);
-            }
-
-            @Override
-            public void down(String peer, String why) {}
-        });
-    }
-
     /** Where the site file says that a peer is, if it does. */
     private Optional<Endpoint> endpoint(String peer) {
         return config.get().peer(new SiteName(peer)).endpoint().map(at -> new Endpoint(at.host(), at.port()));

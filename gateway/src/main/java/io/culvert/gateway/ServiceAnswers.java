@@ -43,7 +43,7 @@ final class ServiceAnswers {
         for (PeerView peer : peers.list()) {
             services.add(service(peer, owner));
         }
-        for (VirtualAddressStatus appliance : parts.relay().statuses()) {
+        for (VirtualAddressStatus appliance : parts.relay().addresses()) {
             services.add(service(appliance, owner));
         }
         return services;

@@ -136,7 +136,7 @@ final class StatusAnswers {
                 alarms.add("pool " + pool.name() + ": " + pool.reason());
             }
         }
-        for (VirtualAddressStatus appliance : parts.relay().statuses()) {
+        for (VirtualAddressStatus appliance : parts.relay().addresses()) {
             if (!appliance.serving()) {
                 alarms.add("appliance " + appliance.name() + ": " + appliance.trouble());
             } else if (!appliance.programsTrouble().isEmpty()

@@ -25,6 +25,8 @@ final class ConfigCommand extends CommandGroup {
             session.err()
                     .println(checked + ": no problems; site " + site.site() + ", "
                             + site.pools().size() + " pools, " + site.datasets().size() + " datasets");
+            AddressAdvice.lines(site, AddressAdvice::isHere)
+                    .forEach(line -> session.err().println(line));
             return 0;
         }
     }

@@ -116,8 +116,8 @@ public final class Flows implements StreamListener, AutoCloseable {
      *
      * @throws IOException if the port cannot be had
      */
-    Sockets.Listening listen(InetSocketAddress at, Consumer<FlowSocket> accepted) throws IOException {
-        return sockets.listen(at, BACKLOG, accepted);
+    Sockets.Listening listen(InetSocketAddress at, String peer, Consumer<FlowSocket> accepted) throws IOException {
+        return sockets.listen(at, BACKLOG, peer, accepted);
     }
 
     /** Relays a connection that was accepted there. */

@@ -40,9 +40,13 @@ public record NamedPrograms(Map<Long, Set<NetId>> transports) {
         return new NamedPrograms(named);
     }
 
-    /** By TCP only: a program is not shown for UDP before UDP is relayed, or clients would wait for nothing. */
+    /** A program is not shown for UDP where UDP is not relayed, or clients would wait for nothing. */
     private static Set<NetId> relayed(Transport transport) {
-        return transport == Transport.UDP ? Set.of() : Set.of(NetId.TCP);
+        return switch (transport) {
+            case TCP -> Set.of(NetId.TCP);
+            case UDP -> Set.of(NetId.UDP);
+            case BOTH -> Set.of(NetId.TCP, NetId.UDP);
+        };
     }
 
     public boolean isEmpty() {
@@ -58,11 +62,11 @@ public record NamedPrograms(Map<Long, Set<NetId>> transports) {
     static List<Binding> fixed(Collection<ApplianceService> services) {
         List<Binding> bindings = new ArrayList<>();
         for (ApplianceService service : services) {
-            if (service.program().isPresent() && !service.ports().isEmpty()) {
-                int program = service.program().getAsInt();
+            int program = service.program().orElse(PortmapListener.PROGRAM);
+            if (program != PortmapListener.PROGRAM && !service.ports().isEmpty()) {
                 for (NetId by : NetId.values()) {
                     if (relayed(service.transport()).contains(by)) {
-                        for (int version : versions(program)) {
+                        for (int version : versions(program, by)) {
                             bindings.add(new Binding(
                                     program,
                                     version,
@@ -77,10 +81,10 @@ public record NamedPrograms(Map<Long, Set<NetId>> transports) {
         return bindings;
     }
 
-    /** Of a program that is not known here, the first. */
-    private static int[] versions(int program) {
+    /** Of a program that is not known here, the first; NFS of version 4 has no UDP (RFC 7530, section 3.1). */
+    private static int[] versions(int program, NetId by) {
         return switch (program) {
-            case NFS -> new int[] {3, 4};
+            case NFS -> by == NetId.TCP ? new int[] {3, 4} : new int[] {3};
             case MOUNT -> new int[] {1, 2, 3};
             default -> new int[] {1};
         };

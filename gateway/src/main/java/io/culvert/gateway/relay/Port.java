@@ -9,6 +9,10 @@ record Port(NetId by, int number) {
         return new Port(NetId.TCP, number);
     }
 
+    static Port udp(int number) {
+        return new Port(NetId.UDP, number);
+    }
+
     @Override
     public String toString() {
         return switch (by) {

@@ -88,7 +88,7 @@ final class RelayServer implements Flow.Owner {
     private void connect(Channel channel, Key key, RelayOpening opening, String host) throws InterruptedException {
         FlowSocket socket;
         try {
-            socket = targets.connect(host, opening.getPort(), opening.getPrivileged());
+            socket = targets.connect(key.peer(), host, opening.getPort(), opening.getPrivileged());
         } catch (IOException e) {
             String why = opening.getAppliance() + " (" + host + ":" + opening.getPort() + "): " + e.getMessage();
             LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection cannot be made: {}", why);

@@ -28,17 +28,17 @@ final class Targets {
      *
      * @throws IOException if it cannot be reached, refuses, or does not answer in time; its message says which
      */
-    FlowSocket connect(String host, int port, boolean privileged) throws IOException {
+    FlowSocket connect(String peer, String host, int port, boolean privileged) throws IOException {
         InetSocketAddress target = new InetSocketAddress(host, port);
         if (target.isUnresolved()) {
             throw new IOException("its name is not known here");
         }
         if (!privileged) {
-            return sockets.connect(target, 0, CONNECT_LIMIT);
+            return sockets.connect(target, peer, 0, CONNECT_LIMIT);
         }
         for (int from = HIGHEST_PRIVILEGED; from >= LOWEST_PRIVILEGED; from--) {
             try {
-                return sockets.connect(target, from, CONNECT_LIMIT);
+                return sockets.connect(target, peer, from, CONNECT_LIMIT);
             } catch (BindException taken) {
                 LOG.trace("port {} is taken", from);
             }

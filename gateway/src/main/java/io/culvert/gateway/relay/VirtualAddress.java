@@ -1,6 +1,7 @@
 package io.culvert.gateway.relay;
 
 import io.culvert.gateway.relay.portmap.Binding;
+import io.culvert.gateway.relay.portmap.Clients;
 import io.culvert.gateway.relay.portmap.PortmapListener;
 import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.siteconfig.Appliance;
@@ -18,12 +19,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One appliance of a peer, as clients of this site find it: a listener for each of its TCP ports at an address of its own, and for
- * those of its RPC programs wherever they are now.
+ * One appliance of a peer, as clients of this site find it: a listener for each of its ports at an address of its own, and for those
+ * of its RPC programs wherever they are now.
  */
 final class VirtualAddress implements AutoCloseable {
 
-    private static final Port PORTMAPPER = Port.tcp(111);
+    private static final Port PORTMAPPER = Port.tcp(PortmapListener.PORT);
 
     /** Ports beyond those of the site file that are listened on because they were learned; more are not. */
     static final int MAX_LEARNED_PORTS = 64;
@@ -31,6 +32,8 @@ final class VirtualAddress implements AutoCloseable {
     private final String name;
     private final Appliance.Remote appliance;
     private final Flows flows;
+    private final Clients clients;
+    private final Datagrams datagrams;
     private final @Nullable PortmapListener portmapper;
     private final @Nullable ProgramLearner learner;
     private final PortKeeper ports;
@@ -39,6 +42,14 @@ final class VirtualAddress implements AutoCloseable {
         this.name = name;
         this.appliance = appliance;
         this.flows = around.flows();
+        this.clients = new Clients(name, appliance.clients(), System::nanoTime);
+        this.datagrams = new Datagrams(
+                name,
+                appliance.address(),
+                Datagrams.through(around.channels(), appliance.peer().toString()),
+                clients,
+                Datagrams.Bounds.USUAL,
+                System::nanoTime);
         NamedPrograms named = NamedPrograms.of(appliance.services().values());
         boolean learns = hasPortmapper() && appliance.programs() == ProgramSource.LEARNED && !named.isEmpty();
         this.learner = learns
@@ -51,7 +62,7 @@ final class VirtualAddress implements AutoCloseable {
                         this::programs)
                 : null;
         this.portmapper =
-                hasPortmapper() ? new PortmapListener(appliance.address(), this::asked, around.clock()) : null;
+                hasPortmapper() ? new PortmapListener(appliance.address(), clients, this::asked, around.clock()) : null;
         List<Binding> fixed = NamedPrograms.fixed(appliance.services().values());
         this.ports = new PortKeeper(
                 name, appliance.address(), this::open, around.clock(), wanted(fixed), had -> show(fixed, had));
@@ -75,7 +86,7 @@ final class VirtualAddress implements AutoCloseable {
                 now.serving(),
                 now.since(),
                 now.trouble(),
-                flows.count(name),
+                flows.count(name) + datagrams.size(),
                 learner == null ? new Programs.Fixed() : learner.known());
     }
 
@@ -122,10 +133,13 @@ final class VirtualAddress implements AutoCloseable {
     private Set<Port> wanted(List<Binding> bindings) {
         Set<Port> wanted = new LinkedHashSet<>();
         for (ApplianceService service : appliance.services().values()) {
-            if (service.transport() != Transport.UDP) {
-                for (PortRange range : service.ports()) {
-                    for (int port = range.first(); port <= range.last(); port++) {
+            for (PortRange range : service.ports()) {
+                for (int port = range.first(); port <= range.last(); port++) {
+                    if (service.transport() != Transport.UDP) {
                         wanted.add(Port.tcp(port));
+                    }
+                    if (service.transport() != Transport.TCP) {
+                        wanted.add(Port.udp(port));
                     }
                 }
             }
@@ -137,6 +151,7 @@ final class VirtualAddress implements AutoCloseable {
             }
         }
         wanted.remove(PORTMAPPER);
+        wanted.remove(Port.udp(PortmapListener.PORT)); // the portmapper has both
         if (portmapper != null) {
             wanted.add(PORTMAPPER);
         }
@@ -148,13 +163,25 @@ final class VirtualAddress implements AutoCloseable {
             portmapper.bind();
             return portmapper;
         }
+        return switch (port.by()) {
+            case TCP -> listen(port.number());
+            case UDP -> datagrams.open(port.number());
+        };
+    }
+
+    private Closeable listen(int port) throws IOException {
         return flows.listen(
-                        new InetSocketAddress(appliance.address(), port.number()),
-                        socket -> accept(port.number(), socket))::close;
+                new InetSocketAddress(appliance.address(), port),
+                appliance.peer().toString(),
+                socket -> accept(port, socket))::close;
     }
 
     private void accept(int port, FlowSocket socket) {
-        flows.relay(appliance.peer().toString(), name, port, socket);
+        if (clients.admits(socket.remote().getAddress())) {
+            flows.relay(appliance.peer().toString(), name, port, socket);
+        } else {
+            socket.abort();
+        }
     }
 
     /** Closes its ports and resets its connections. */
@@ -167,6 +194,7 @@ final class VirtualAddress implements AutoCloseable {
         if (portmapper != null) {
             portmapper.close();
         }
+        datagrams.close();
         flows.end(name, name + " is no longer served at " + appliance.address().getHostAddress());
     }
 }

@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param serving whether all of its ports are listened on
  * @param since when that became so
  * @param trouble one sentence if it is not serving; empty if it is
- * @param flows connections that are relayed now
+ * @param flows connections that are relayed now, and clients that send datagrams
  * @param programs what is known of its RPC programs
  */
 public record VirtualAddressStatus(

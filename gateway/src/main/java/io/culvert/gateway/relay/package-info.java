@@ -4,9 +4,16 @@
  * <p>{@link io.culvert.gateway.relay.Relay} is the way in. {@link io.culvert.gateway.relay.VirtualAddress} listens for one
  * remote appliance; each connection that it accepts is a {@link io.culvert.gateway.relay.Flow} in a channel of its own, whose
  * other end {@link io.culvert.gateway.relay.RelayServer} connects to the real appliance, if this site offers it to the peer.
- * {@link io.culvert.gateway.relay.PortmapListener} answers on port 111.
+ * Datagrams have their own way, {@link io.culvert.gateway.relay.Datagrams} here and {@link
+ * io.culvert.gateway.relay.DatagramServer} there.
  *
- * <p>One virtual thread for each direction of a flow, blocking; no locks are held while calling out.
+ * <p>{@link io.culvert.gateway.relay.portmap.PortmapListener} answers on port 111, with what {@link
+ * io.culvert.gateway.relay.ProgramLearner} learns from the peer: {@link io.culvert.gateway.relay.ProgramsServer} there asks the
+ * portmapper of the appliance. What a peer may connect to beyond the site file is what {@link
+ * io.culvert.gateway.relay.TargetPrograms} learned itself.
+ *
+ * <p>One virtual thread for each direction of a flow, blocking; no locks are held while calling out, but that of one target while
+ * its portmapper is asked.
  */
 @NullMarked
 package io.culvert.gateway.relay;

@@ -3,6 +3,7 @@ package io.culvert.gateway.stream;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.frame.BytePool;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -35,6 +36,7 @@ public final class FlowSocket {
         this.channel = channel;
         this.pool = pool;
         channel.config()
+                .setAllocator(PooledByteBufAllocator.DEFAULT) // Netty's usual one does not pool buffers as long as ours
                 .setAutoRead(false)
                 .setAllowHalfClosure(true)
                 .setTcpNoDelay(true)

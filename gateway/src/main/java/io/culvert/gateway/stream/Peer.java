@@ -4,6 +4,7 @@ import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.Hello;
 import io.culvert.proto.frame.ProtocolCode;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -276,6 +277,17 @@ final class Peer implements Link.Owner {
             lock.unlock();
         }
         return status();
+    }
+
+    /** That of the stream, null if there is none. */
+    @Nullable
+    EventLoop eventLoop() {
+        lock.lock();
+        try {
+            return current == null ? null : current.wire().eventLoop();
+        } finally {
+            lock.unlock();
+        }
     }
 
     StreamStatus status() {

@@ -87,7 +87,13 @@ public final class PeerStreams implements AutoCloseable {
 
     /** Makes the TCP connections of relayed flows, on the event loops of the streams. */
     public Sockets sockets() {
-        return new Sockets(transport.group(), pool);
+        return new Sockets(
+                transport.group(),
+                peer -> {
+                    Peer known = peers.get(peer);
+                    return known == null ? null : known.eventLoop();
+                },
+                pool);
     }
 
     // ---- peers

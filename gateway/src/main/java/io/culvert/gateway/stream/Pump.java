@@ -70,8 +70,8 @@ final class Pump {
             }
         } finally {
             writing = false;
-            if (mux.hasNext()) {
-                work.signal();
+            if (mux.hasNext() && (carrier.isReady() || result.isLostLocked())) {
+                work.signal(); // until was true, or the throttle holds; else readiness is told by itself
             }
         }
     }

@@ -1,14 +1,13 @@
 package io.culvert.gateway.stream;
 
 import io.culvert.proto.frame.BytePool;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -19,7 +18,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the TCP connections of relayed flows on the stream's event loops. Thread-safe. */
 public final class Sockets {
@@ -34,10 +35,13 @@ public final class Sockets {
     private static final String ADDRESS_BEHIND = ": [^ ]*/[^ ]+$";
 
     private final EventLoopGroup group;
+    private final Function<String, @Nullable EventLoop> loops;
     private final BytePool pool;
 
-    Sockets(EventLoopGroup group, BytePool pool) {
+    /** @param loops that of the stream to a peer, null if there is none */
+    Sockets(EventLoopGroup group, Function<String, @Nullable EventLoop> loops, BytePool pool) {
         this.group = group;
+        this.loops = loops;
         this.pool = pool;
     }
 
@@ -59,28 +63,35 @@ public final class Sockets {
     }
 
     /**
-     * Listens; hands each connection over on an event loop.
+     * Listens; hands each connection over on an event loop: that of the peer's stream if there is one, so that a short message passes
+     * from one to the other without waking a thread.
      *
      * @throws IOException if the port cannot be had; its message is the kernel's
      */
-    public Listening listen(InetSocketAddress at, int backlog, Consumer<FlowSocket> accepted) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(group)
-                .channel(EpollServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, backlog)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childHandler(new ChannelInitializer<EpollSocketChannel>() {
-                    @Override
-                    protected void initChannel(EpollSocketChannel channel) {
-                        accepted.accept(new FlowSocket(channel, pool));
+    public Listening listen(InetSocketAddress at, int backlog, String peer, Consumer<FlowSocket> accepted)
+            throws IOException {
+        EpollServerSocketChannel listener = new EpollServerSocketChannel();
+        listener.config().setReuseAddress(true).setBacklog(backlog);
+        listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                EpollSocketChannel channel = (EpollSocketChannel) message;
+                FlowSocket socket = new FlowSocket(channel, pool);
+                loop(peer).register(channel).addListener(done -> {
+                    if (done.isSuccess()) {
+                        accepted.accept(socket);
+                    } else {
+                        channel.unsafe().closeForcibly();
                     }
                 });
-        Channel listener = await(bootstrap.bind(at));
+            }
+        });
+        await(group.register(listener));
+        await(listener.bind(at));
         return new Listening() {
             @Override
             public InetSocketAddress address() {
-                return (InetSocketAddress) listener.localAddress();
+                return listener.localAddress();
             }
 
             @Override
@@ -90,26 +101,30 @@ public final class Sockets {
         };
     }
 
+    private EventLoop loop(String peer) {
+        EventLoop its = loops.apply(peer);
+        return its == null ? group.next() : its;
+    }
+
     /**
      * Connects; blocks.
      *
+     * @param peer for whom, see {@link #listen}
      * @param fromPort the local port, 0 for any
      * @throws IOException if it cannot be made; its message says why
      */
-    public FlowSocket connect(InetSocketAddress target, int fromPort, Duration timeout) throws IOException {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(group)
-                .channel(EpollSocketChannel.class)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-                .handler(new ChannelInitializer<EpollSocketChannel>() {
-                    @Override
-                    protected void initChannel(EpollSocketChannel channel) {}
-                });
+    public FlowSocket connect(InetSocketAddress target, String peer, int fromPort, Duration timeout)
+            throws IOException {
+        EpollSocketChannel channel = new EpollSocketChannel();
+        FlowSocket socket = new FlowSocket(channel, pool);
+        channel.config().setConnectTimeoutMillis((int) timeout.toMillis());
+        await(loop(peer).register(channel));
         if (fromPort > 0) {
-            bootstrap.option(ChannelOption.SO_REUSEADDR, true).localAddress(fromPort);
+            channel.config().setReuseAddress(true);
+            await(channel.bind(new InetSocketAddress(fromPort)));
         }
-        return new FlowSocket((EpollSocketChannel) await(bootstrap.connect(target)), pool);
+        await(channel.connect(target));
+        return socket;
     }
 
     private static Channel await(ChannelFuture made) throws IOException {

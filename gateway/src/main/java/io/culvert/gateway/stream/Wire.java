@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,10 @@ final class Wire extends ChannelDuplexHandler {
 
     String congestionControl() {
         return congestionControl;
+    }
+
+    EventLoop eventLoop() {
+        return channel.eventLoop();
     }
 
     SocketAddress remote() {

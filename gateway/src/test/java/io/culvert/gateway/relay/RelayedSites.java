@@ -51,6 +51,7 @@ final class RelayedSites implements AutoCloseable {
         line = sites.dialFromSeoulThroughProxy();
         listening = near.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "busan",
                 socket -> near.relay("busan", "dd", server.getLocalPort(), socket));
     }
 

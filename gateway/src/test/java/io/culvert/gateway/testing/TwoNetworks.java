@@ -26,6 +26,9 @@ public final class TwoNetworks implements AutoCloseable {
     public static final String VIRTUAL = "10.99.0.5";
     public static final String OTHER_VIRTUAL = "10.99.0.6";
 
+    /** Where mountd is at first. */
+    public static final int FIRST_MOUNT_PORT = 2052;
+
     private static final String IPS = """
             table inet ips {
               counter calls { }
@@ -39,7 +42,7 @@ public final class TwoNetworks implements AutoCloseable {
 
     private static final String GANESHA = """
             NFS_CORE_PARAM {
-              Bind_addr = %s; NFS_Port = 2049; MNT_Port = 2052; NLM_Port = 2053;
+              Bind_addr = %s; NFS_Port = 2049; MNT_Port = %d; NLM_Port = 2053;
               Enable_NLM = false; Enable_RQUOTA = false; Protocols = 3,4; mount_path_pseudo = true;
             }
             NFSV4 { Grace_Period = 5; Lease_Lifetime = 10; Graceless = true; RecoveryBackend = fs; }
@@ -94,16 +97,20 @@ public final class TwoNetworks implements AutoCloseable {
     }
 
     private void serve() throws Exception {
-        Path export = Files.createDirectories(export());
-        Files.writeString(directory.resolve("ganesha.conf"), GANESHA.formatted(B, export));
+        Files.createDirectories(export());
+        configure(FIRST_MOUNT_PORT);
         server = new ProcessBuilder("ip", "netns", "exec", prefix + "-b", "unshare", "-m", "bash", "-euc", """
                         mount --make-rprivate /; mount -t tmpfs tmpfs /run
                         mkdir -p /run/ganesha /run/rpcbind /run/sendsigs.omit.d
                         rpcbind -f -w & R=$!
                         until [ -S /run/rpcbind.sock ]; do sleep 0.05; done
-                        ganesha.nfsd -F -f ganesha.conf -L ganesha.log -p /run/ganesha/pid -N NIV_EVENT & G=$!
-                        trap 'kill $G $R; wait' TERM
-                        wait $G
+                        trap 'rm ganesha.pid; kill $G $R; wait' TERM
+                        touch ganesha.pid
+                        while [ -e ganesha.pid ]; do
+                          ganesha.nfsd -F -f ganesha.conf -L ganesha.log -p /run/ganesha/pid -N NIV_EVENT & G=$!
+                          echo $G > ganesha.pid
+                          wait $G || true
+                        done
                         """)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
@@ -113,6 +120,22 @@ public final class TwoNetworks implements AutoCloseable {
                 "the NFS server answers",
                 Site.PATIENCE,
                 () -> at("b", "rpcinfo -T tcp " + B + " 100003 3").isPresent());
+    }
+
+    private void configure(int mountPort) throws IOException {
+        Files.writeString(directory.resolve("ganesha.conf"), GANESHA.formatted(B, mountPort, export()));
+    }
+
+    /** Restarts the NFS server with mountd on this port, and returns when that is registered. */
+    public void moveMount(int port) throws Exception {
+        configure(port);
+        Shell.run(directory, "kill $(cat ganesha.pid)");
+        Await.until(
+                "mountd is at " + port,
+                Site.PATIENCE,
+                () -> at("b", "rpcinfo -p " + B)
+                        .filter(listed -> listed.contains("tcp   " + port))
+                        .isPresent());
     }
 
     /** The directory that the server exports as {@code /backup}. */

@@ -19,7 +19,9 @@ public enum ChannelKind {
     /** One relayed connection of an appliance. */
     RELAY(4, 64 << 10, 16 << 20, 256 << 10),
     /** One question which RPC programs an appliance has, and its answer. */
-    PROGRAMS(5, 64 << 10, 64 << 10, 32 << 10);
+    PROGRAMS(5, 64 << 10, 64 << 10, 32 << 10),
+    /** The datagrams between one client and a port of an appliance. */
+    DATAGRAM(6, 64 << 10, 256 << 10, 64 << 10);
 
     private final int wire;
     private final int initialWindowBytes;

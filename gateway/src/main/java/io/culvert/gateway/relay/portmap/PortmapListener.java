@@ -3,23 +3,14 @@ package io.culvert.gateway.relay.portmap;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,27 +20,53 @@ import org.slf4j.LoggerFactory;
 public final class PortmapListener implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortmapListener.class);
+
     /** The portmapper's own program: an appliance that has it among its services is given this listener. */
     public static final int PROGRAM = 100_000;
 
-    private static final int PORT = 111;
-    private static final int MAX_CONNECTIONS = 128;
-    private static final Duration IDLE = Duration.ofSeconds(30);
+    /** Its port, by TCP and UDP. */
+    public static final int PORT = 111;
 
-    private final Inet4Address address;
+    /**
+     * What is not taken from anyone.
+     *
+     * @param port where it listens; 0 takes free ones
+     * @param connections at a time
+     * @param connectionsOfOne of one address
+     * @param idle for so long a connection without a whole call stays open
+     * @param answers by UDP
+     */
+    record Bounds(int port, int connections, int connectionsOfOne, Duration idle, AnswerBudget.Rates answers) {
+        static final Bounds USUAL = new Bounds(PORT, 128, 64, Duration.ofSeconds(30), AnswerBudget.Rates.USUAL);
+    }
+
+    /** Answers a call, if it is answered at all. */
+    @FunctionalInterface
+    interface Answers {
+        Optional<byte[]> to(Slice call, NetId via, boolean trusted) throws MalformedXdrException;
+    }
+
+    private final InetAddress address;
+    private final Clients clients;
+    private final Bounds bounds;
     private final Portmapper portmapper;
     private final Runnable asked;
     private volatile Bindings bindings = new Bindings(List.of());
-    private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable ServerSocket tcp;
-    private @Nullable DatagramSocket udp;
+    private @Nullable TcpCalls tcp;
+    private @Nullable UdpCalls udp;
 
     /** @param asked told of each call that was answered */
-    public PortmapListener(InetAddress address, Runnable asked, InstantSource clock) {
-        this.address = (Inet4Address) address;
+    public PortmapListener(InetAddress address, Clients clients, Runnable asked, InstantSource clock) {
+        this(address, clients, asked, clock, Bounds.USUAL);
+    }
+
+    PortmapListener(InetAddress address, Clients clients, Runnable asked, InstantSource clock, Bounds bounds) {
+        this.address = address;
+        this.clients = clients;
+        this.bounds = bounds;
         this.asked = asked;
-        this.portmapper = new Portmapper(this.address, () -> bindings, clock);
+        this.portmapper = new Portmapper((Inet4Address) address, () -> bindings, clock);
     }
 
     /** Has this registered from now on, and nothing else but the portmapper itself. */
@@ -65,117 +82,46 @@ public final class PortmapListener implements Closeable {
     public void bind() throws IOException {
         lock.lock();
         try {
-            bindLocked();
+            InetSocketAddress at = new InetSocketAddress(address, bounds.port());
+            if (tcp == null) {
+                tcp = new TcpCalls(at, this::answer, clients, bounds);
+                tcp.start();
+            }
+            if (udp == null) {
+                udp = new UdpCalls(at, this::answer, clients, bounds.answers());
+                udp.start();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private void bindLocked() throws IOException {
-        if (tcp == null) {
-            ServerSocket listener = new ServerSocket();
-            try {
-                listener.setReuseAddress(true);
-                listener.bind(new InetSocketAddress(address, PORT), MAX_CONNECTIONS);
-            } catch (IOException e) {
-                listener.close();
-                throw e;
-            }
-            tcp = listener;
-            Thread.ofVirtual().name("portmapper-tcp " + address).start(() -> accept(listener));
+    private Optional<byte[]> answer(Slice call, NetId via, boolean trusted) throws MalformedXdrException {
+        Optional<byte[]> reply = portmapper.answer(call, via, trusted);
+        if (reply.isPresent()) {
+            asked.run();
         }
-        if (udp == null) {
-            DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, PORT));
-            udp = socket;
-            Thread.ofVirtual().name("portmapper-udp " + address).start(() -> receive(socket));
-        }
+        return reply;
     }
 
-    private void accept(ServerSocket listener) {
-        while (!listener.isClosed()) {
-            try {
-                Socket socket = listener.accept();
-                if (!places.tryAcquire()) {
-                    socket.close();
-                    continue;
-                }
-                Thread.ofVirtual()
-                        .name("portmapper " + socket.getRemoteSocketAddress())
-                        .start(() -> {
-                            try {
-                                serve(socket);
-                            } finally {
-                                places.release();
-                            }
-                        });
-            } catch (SocketException closed) {
-                LOG.debug("the portmapper at {} by TCP: {}", address, closed.getMessage());
-            } catch (IOException e) {
-                LOG.warn("the portmapper at {} by TCP: {}", address, e.getMessage());
-            }
-        }
+    /** Where calls come by TCP, once it listens. */
+    Optional<InetSocketAddress> tcpAddress() {
+        return Optional.ofNullable(tcp).map(TcpCalls::address);
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            socket.setSoTimeout((int) IDLE.toMillis());
-            socket.setTcpNoDelay(true);
-            RecordAssembler records = new RecordAssembler();
-            InputStream in = socket.getInputStream();
-            byte[] buffer = new byte[1024];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                ByteBuffer came = ByteBuffer.wrap(buffer, 0, count);
-                while (came.hasRemaining()) {
-                    Optional<Slice> call = records.take(came);
-                    if (call.isPresent()) {
-                        Optional<byte[]> reply = portmapper.answer(call.get(), NetId.TCP, true);
-                        if (reply.isPresent()) {
-                            asked.run();
-                            socket.getOutputStream().write(RecordAssembler.marked(reply.get()));
-                        }
-                    }
-                }
-            }
-        } catch (MalformedXdrException e) {
-            LOG.atInfo()
-                    .addKeyValue("client", socket.getRemoteSocketAddress())
-                    .log("a connection to the portmapper was closed: a call {}", e.getMessage());
-        } catch (SocketTimeoutException e) {
-            LOG.debug("a client of the portmapper said nothing for {}", IDLE);
-        } catch (IOException e) {
-            LOG.debug("a client of the portmapper left: {}", e.getMessage());
-        }
+    /** Where calls come by UDP, once it listens. */
+    Optional<InetSocketAddress> udpAddress() {
+        return Optional.ofNullable(udp).map(UdpCalls::address);
     }
 
-    private void receive(DatagramSocket socket) {
-        byte[] buffer = new byte[RecordAssembler.MAX_RECORD_BYTES];
-        while (!socket.isClosed()) {
-            try {
-                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                socket.receive(packet);
-                Slice call = Slice.of(Arrays.copyOf(buffer, packet.getLength()));
-                Optional<byte[]> reply = portmapper.answer(call, NetId.UDP, false);
-                if (reply.isPresent()) {
-                    asked.run();
-                    socket.send(new DatagramPacket(reply.get(), reply.get().length, packet.getSocketAddress()));
-                }
-            } catch (MalformedXdrException e) {
-                LOG.debug("a datagram that is no call: {}", e.getMessage());
-            } catch (SocketException closed) {
-                LOG.debug("the portmapper at {} by UDP: {}", address, closed.getMessage());
-            } catch (IOException e) {
-                LOG.warn("the portmapper at {} by UDP: {}", address, e.getMessage());
-            }
-        }
-    }
-
+    /** Closes both ports, and the connections. */
     @Override
     public void close() {
         lock.lock();
         try {
-            for (Closeable socket : Arrays.asList(tcp, udp)) {
-                if (socket != null) {
-                    socket.close();
+            for (Closeable calls : Arrays.asList(tcp, udp)) {
+                if (calls != null) {
+                    calls.close();
                 }
             }
         } catch (IOException e) {

@@ -1,0 +1,110 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.identity.PeerChange;
+import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.DatagramServer;
+import io.culvert.gateway.relay.FlowView;
+import io.culvert.gateway.relay.Flows;
+import io.culvert.gateway.relay.ProgramsServer;
+import io.culvert.gateway.relay.Relay;
+import io.culvert.gateway.relay.TargetPrograms;
+import io.culvert.gateway.relay.VirtualAddressStatus;
+import io.culvert.gateway.stream.PeerStreams;
+import io.culvert.gateway.stream.StreamListener;
+import io.culvert.proto.channel.ChannelKind;
+import io.culvert.siteconfig.SiteConfig;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The relay of this site, put together: what clients here connect to, and what peers may connect to here. */
+final class SiteRelay implements AutoCloseable {
+
+    /** Questions of peers for programs of appliances at a time, each of which may wait for a portmapper; they ask again. */
+    private static final int QUESTIONS_SERVED = 64;
+
+    private static final int QUESTIONS_OF_A_PEER = 16;
+
+    /** UDP clients of peers at a time. */
+    private static final int ASSOCIATIONS_SERVED = 1_024;
+
+    private static final int ASSOCIATIONS_OF_A_PEER = 512;
+
+    private final Flows flows;
+    private final Relay relay;
+
+    SiteRelay(
+            Supplier<SiteConfig> config,
+            SiteIdentity identity,
+            PeerStreams streams,
+            InstantSource clock,
+            RandomGenerator random) {
+        TargetPrograms targets = new TargetPrograms();
+        ApplianceOffers offers = new ApplianceOffers(config, targets);
+        flows = new Flows(new Flows.Surroundings(
+                streams.sockets(),
+                (peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening),
+                offers,
+                () -> config.get().relay().hold(),
+                clock,
+                System::nanoTime,
+                random));
+        relay = new Relay(flows, streams::open, clock);
+        streams.onOpen(ChannelKind.RELAY, flows::serve);
+        streams.onOpen(
+                ChannelKind.DATAGRAM,
+                ASSOCIATIONS_SERVED,
+                ASSOCIATIONS_OF_A_PEER,
+                new DatagramServer(offers, System::nanoTime)::serve);
+        streams.onOpen(
+                ChannelKind.PROGRAMS,
+                QUESTIONS_SERVED,
+                QUESTIONS_OF_A_PEER,
+                new ProgramsServer(offers, targets)::serve);
+        streams.addListener(new Streams());
+        identity.contexts().onPeerChanged(this::peerChanged);
+    }
+
+    private final class Streams implements StreamListener {
+
+        @Override
+        public void up(String peer) {
+            flows.up(peer);
+            relay.peerUp(peer);
+        }
+
+        @Override
+        public void down(String peer, String why) {
+            flows.down(peer, why);
+        }
+    }
+
+    private void peerChanged(PeerChange change) {
+        switch (change) {
+            case PeerChange.Enrolled enrolled -> {}
+            case PeerChange.Changed changed -> {}
+            case PeerChange.Revoked revoked -> flows.revoked(revoked.peer().name());
+        }
+    }
+
+    /** Serves the appliances of this site file from now on, and ends connections that its grants no longer allow. */
+    void serve(SiteConfig config) {
+        relay.serve(config.appliances());
+        flows.recheck();
+    }
+
+    List<VirtualAddressStatus> addresses() {
+        return relay.statuses();
+    }
+
+    List<FlowView> flows() {
+        return flows.views();
+    }
+
+    @Override
+    public void close() {
+        relay.close();
+        flows.close();
+    }
+}
