@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param bytesPerSecond both, over the last seconds
  * @param retainedBytes what the other site is not known to have
  * @param heldSince since when no stream carries it; empty if one does
+ * @param dedup what of {@code toPeerBytes} went by reference
  */
 public record FlowView(
         String peer,
@@ -27,4 +28,21 @@ public record FlowView(
         long fromPeerBytes,
         long bytesPerSecond,
         long retainedBytes,
-        Optional<Instant> heldSince) {}
+        Optional<Instant> heldSince,
+        Dedup dedup) {
+
+    /**
+     * How dedup fares with what goes to the peer.
+     *
+     * @param state one or a few words: "off", "on", "bypassed: looks encrypted"
+     * @param plainBytes bytes of the connection
+     * @param sentBytes what they took in the stream
+     */
+    public record Dedup(String state, long plainBytes, long sentBytes) {
+
+        /** All bytes go as they are. */
+        static Dedup off(long bytes) {
+            return new Dedup("off", bytes, bytes);
+        }
+    }
+}

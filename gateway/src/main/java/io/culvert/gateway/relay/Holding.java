@@ -117,7 +117,8 @@ final class Holding {
                     counts.fromPeerBytes(),
                     Math.round(note.bytesPerSecond),
                     counts.retainedBytes(),
-                    note.heldSince));
+                    note.heldSince,
+                    FlowView.Dedup.off(counts.toPeerBytes())));
         });
         return views;
     }
