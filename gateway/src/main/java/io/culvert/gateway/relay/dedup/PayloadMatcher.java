@@ -1,0 +1,314 @@
+package io.culvert.gateway.relay.dedup;
+
+import io.culvert.dedupe.chunk.ChunkSizes;
+import io.culvert.dedupe.chunk.Chunker;
+import io.culvert.dedupe.chunk.Slice;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds in the history what the payload of one flow repeats. For one thread.
+ *
+ * <p>After Spring and Wetherall, "A protocol-independent technique for eliminating redundant network traffic" (SIGCOMM 2000): a
+ * hash finds a place in the history, bytes are compared there and as far as they go on being the same. Here three things find a
+ * place, in this order:
+ *
+ * <ol>
+ *   <li>the <em>cursor</em>: where the last repeat ended in the history. A repeat goes on whatever the sizes of the writes are, and
+ *       without waiting for a chunk to be complete;
+ *   <li>the first {@value #ANCHOR_BYTES} bytes of a payload, or of what follows a repeat: writes that come again in another order;
+ *   <li>content-defined chunks of the payload stream, which runs on over records and messages: everything else, at any offset. A
+ *       chunk that is found is extended to both sides.
+ * </ol>
+ *
+ * <p>Bytes of a chunk that is not complete at the end of a message have gone out as fresh ones; only its index entry waits. Memory:
+ * those bytes, at most {@link #SIZES}' longest chunk. A hash that lies costs a comparison, for every byte is compared.
+ */
+final class PayloadMatcher {
+
+    /** Measured with 4 KiB on average: no fewer bytes in the tests, twice the entries and hashes. */
+    static final ChunkSizes SIZES = new ChunkSizes(2 << 10, 8 << 10, 32 << 10);
+
+    static final int ANCHOR_BYTES = 256;
+
+    /** A shorter repeat is not worth a reference. */
+    static final int LEAST_REPEAT_BYTES = 32;
+
+    /** Bytes compared first, when nothing is known of a place. */
+    private static final int FIRST_COMPARED_BYTES = 4 << 10;
+
+    private static final int FIRST_TAIL_BYTES = 4 << 10;
+
+    private static final Chunker CHUNKER = Chunker.of(SIZES);
+
+    /** Content that may be indexed; from and to are indices into the message, from may lie before it. */
+    private record Candidate(long hash, int from, int to) {}
+
+    private final SentRing ring;
+    private final Ledger ledger;
+    private final List<Part.Repeated> found = new ArrayList<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+    private long cursor = Zone.NONE;
+
+    /** Where in the history the last comparison ended. */
+    private long comparedEnd = Zone.NONE;
+
+    /** The begin of a chunk that is not complete. */
+    private byte[] tail = new byte[0];
+
+    private int tailBytes;
+
+    /** Where the tail begins: among the fresh bytes of this message, or in the history. */
+    private int tailFresh = Draft.EARLIER;
+
+    private long tailPosition = Zone.NONE;
+
+    PayloadMatcher(SentRing ring, Ledger ledger) {
+        this.ring = ring;
+        this.ledger = ledger;
+    }
+
+    /** Adds the parts of a run of payload. */
+    void match(PackingTools tools, byte[] data, Run run, Draft draft) throws IOException {
+        int at = run.from();
+        int to = at + run.lengthBytes();
+        boolean begins = run.begins();
+        while (at < to) {
+            int same = cursor == Zone.NONE ? 0 : compare(tools, ring.follow(cursor), data, at, to);
+            if (same >= LEAST_REPEAT_BYTES || at + same == to) {
+                at = repeats(draft, at, same);
+            } else {
+                cursor = Zone.NONE;
+                at = fresh(tools, data, at, to, begins, draft);
+            }
+            begins = false;
+        }
+    }
+
+    /** The fresh bytes of the message stand in the history: what they hold can be found from now on. */
+    void stored(Draft draft, List<Grant> grants) {
+        for (Draft.Entry entry : draft.entries()) {
+            long position = entry.freshOffset() == Draft.EARLIER ? tailPosition : position(grants, entry.freshOffset());
+            if (position != Zone.NONE) {
+                ring.put(entry.hash(), position);
+            }
+        }
+        if (tailFresh != Draft.EARLIER) {
+            tailPosition = position(grants, tailFresh);
+            tailFresh = Draft.EARLIER;
+        }
+    }
+
+    /** The fresh bytes of the message are not in the history: a chunk that they belong to is not either. */
+    void notStored() {
+        dropTail();
+    }
+
+    /** Bytes of the flow were not looked at. */
+    void skipped() {
+        dropTail();
+        cursor = Zone.NONE;
+    }
+
+    private static long position(List<Grant> grants, int freshOffset) {
+        int left = freshOffset;
+        for (Grant grant : grants) {
+            if (left < grant.lengthBytes()) {
+                return grant.position() + left;
+            }
+            left -= grant.lengthBytes();
+        }
+        return Zone.NONE; // at the very end: nothing begins there
+    }
+
+    private void dropTail() {
+        tailBytes = 0;
+        tailFresh = Draft.EARLIER;
+        tailPosition = Zone.NONE;
+    }
+
+    // ---- repeats
+
+    /**
+     * How many bytes of {@code data[at..to)} stand at a position of the history and where its flow went on; {@link #found} then has
+     * them in pieces.
+     */
+    private int compare(PackingTools tools, long position, byte[] data, int at, int to) throws IOException {
+        found.clear();
+        long place = position;
+        int next = at;
+        int step = FIRST_COMPARED_BYTES;
+        while (next < to) {
+            int length = ring.readable(ledger, place, Math.min(to - next, step));
+            if (length == 0) {
+                break;
+            }
+            ring.read(place, tools.history, 0, length);
+            int mismatch = Arrays.mismatch(tools.history, 0, length, data, next, next + length);
+            int same = mismatch < 0 ? length : mismatch;
+            if (same > 0) {
+                found.add(new Part.Repeated(next, same, place));
+            }
+            next += same;
+            place += same;
+            if (same < length) {
+                break;
+            }
+            place = next < to ? ring.follow(place) : place;
+            step = tools.history.length;
+        }
+        comparedEnd = place;
+        return next - at;
+    }
+
+    /** Takes what was compared; the next index. */
+    private int repeats(Draft draft, int at, int same) {
+        if (same >= LEAST_REPEAT_BYTES) {
+            found.forEach(draft::repeated);
+        } else {
+            draft.known(at, same);
+        }
+        cursor = comparedEnd;
+        dropTail();
+        return at + same;
+    }
+
+    // ---- what does not go on where the last repeat ended
+
+    /** Adds fresh bytes up to the next repeat, and that one; the next index. */
+    private int fresh(PackingTools tools, byte[] data, int at, int to, boolean begins, Draft draft) throws IOException {
+        candidates.clear();
+        if ((begins || tailBytes == 0) && to - at >= ANCHOR_BYTES) {
+            long hash = tools.hash(data, at, ANCHOR_BYTES);
+            long place = ring.find(hash);
+            if (place != Zone.NONE && compare(tools, place, data, at, to) >= LEAST_REPEAT_BYTES) {
+                return repeats(draft, at, found(at));
+            }
+            candidates.add(new Candidate(hash, at, at + ANCHOR_BYTES));
+        }
+        byte[] work = data;
+        int from = at;
+        int shift = 0;
+        if (tailBytes > 0) {
+            work = tools.work(tail, tailBytes, data, at, to - at);
+            from = 0;
+            shift = at - tailBytes;
+        }
+        return chunks(tools, data, at, to, new Work(work, from, to - shift, shift), draft);
+    }
+
+    /** The length of what {@link #found} has from an index on. */
+    private int found(int at) {
+        Part.Repeated last = found.getLast();
+        return last.from() + last.lengthBytes() - at;
+    }
+
+    /** The bytes to cut: the tail and what follows it; index {@code i} here is {@code i + shift} in the message. */
+    private record Work(byte[] bytes, int from, int to, int shift) {}
+
+    private int chunks(PackingTools tools, byte[] data, int at, int to, Work work, Draft draft) throws IOException {
+        int next = work.from();
+        while (true) {
+            List<Slice> chunks = cut(tools, work, next);
+            if (chunks.isEmpty()) {
+                addFresh(draft, at, to);
+                keepTail(draft, work, next, at, to);
+                return to;
+            }
+            long[] hashes = tools.hash(chunks);
+            for (int i = 0; i < chunks.size(); i++) {
+                Slice chunk = chunks.get(i);
+                int from = chunk.offset() + work.shift();
+                int end = hit(tools, data, at, to, from, hashes[i], draft);
+                if (end >= 0) {
+                    return end;
+                }
+                candidates.add(new Candidate(hashes[i], from, from + chunk.length()));
+                next = chunk.offset() + chunk.length();
+            }
+        }
+    }
+
+    /** The next few chunks that are complete. */
+    private static List<Slice> cut(PackingTools tools, Work work, int from) {
+        List<Slice> chunks = tools.chunks;
+        chunks.clear();
+        int next = from;
+        while (next < work.to() && chunks.size() < PackingTools.BATCH_CHUNKS) {
+            int cut = CHUNKER.cut(work.bytes(), next, work.to());
+            if (cut == work.to() && cut - next < SIZES.maxBytes()) {
+                break;
+            }
+            chunks.add(new Slice(work.bytes(), next, cut - next));
+            next = cut;
+        }
+        return chunks;
+    }
+
+    /** If a chunk that begins at {@code from} is in the history: adds all up to the end of the repeat, and tells that; else -1. */
+    private int hit(PackingTools tools, byte[] data, int at, int to, int from, long hash, Draft draft)
+            throws IOException {
+        long place = ring.find(hash);
+        if (place == Zone.NONE) {
+            return -1;
+        }
+        int begin = Math.max(from, at); // what is before has gone out in earlier messages
+        int same = compare(tools, ring.advance(place, begin - from), data, begin, to);
+        if (same < LEAST_REPEAT_BYTES && begin + same < to) {
+            return -1;
+        }
+        List<Part.Repeated> forward = List.copyOf(found);
+        int back = from > at && same >= LEAST_REPEAT_BYTES ? before(tools, place, data, at, from) : 0;
+        addFresh(draft, at, begin - back);
+        if (back > 0) {
+            draft.repeated(new Part.Repeated(from - back, back, place - back));
+        }
+        found.clear();
+        found.addAll(forward);
+        return repeats(draft, begin, same);
+    }
+
+    /** How many bytes before {@code end} are those before a position. */
+    private int before(PackingTools tools, long position, byte[] data, int at, int end) throws IOException {
+        int most = Math.min(end - at, tools.history.length);
+        int length = ring.readableBefore(ledger, position, most);
+        if (length == 0) {
+            return 0;
+        }
+        ring.read(position - length, tools.history, 0, length);
+        int same = 0;
+        while (same < length && tools.history[length - 1 - same] == data[end - 1 - same]) {
+            same++;
+        }
+        return same;
+    }
+
+    /** Adds {@code at..to} as fresh, with the candidates that lie in it. */
+    private void addFresh(Draft draft, int at, int to) {
+        if (at == to) {
+            return;
+        }
+        int fresh = draft.freshBytes();
+        draft.fresh(at, to - at);
+        for (Candidate candidate : candidates) {
+            if (candidate.to() <= to) {
+                int offset = candidate.from() < at ? tailFresh : fresh + candidate.from() - at;
+                draft.index(candidate.hash(), offset);
+            }
+        }
+    }
+
+    private void keepTail(Draft draft, Work work, int next, int at, int to) {
+        int length = work.to() - next;
+        if (next + work.shift() >= at) {
+            tailFresh = length == 0 ? Draft.EARLIER : draft.freshBytes() - length;
+        }
+        if (tail.length < length) {
+            tail = Arrays.copyOf(tail, Math.min(SIZES.maxBytes(), Math.max(FIRST_TAIL_BYTES, 2 * length)));
+        }
+        System.arraycopy(work.bytes(), next, tail, 0, length);
+        tailBytes = length;
+    }
+}
