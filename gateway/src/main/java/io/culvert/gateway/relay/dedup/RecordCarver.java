@@ -35,6 +35,10 @@ final class RecordCarver {
     private static final int MAX_RECORD_BYTES = 32 << 20;
 
     private static final int WORD = 4;
+
+    /** No call or reply has its arguments or results before; an xid can look like a length. */
+    private static final int RPC_BYTES = 6 * WORD;
+
     private static final int LAST = 0x8000_0000;
 
     /** A mark, xid, message type and what follows it. */
@@ -136,7 +140,7 @@ final class RecordCarver {
             word = word << Byte.SIZE | data[at++] & 0xFF;
             fragmentLeft--;
             headerBytes++;
-            if (headerBytes % WORD == 0 && isOpaque(word)) {
+            if (headerBytes > RPC_BYTES && headerBytes % WORD == 0 && isOpaque(word) && !isCount(data, at, end)) {
                 begin(word, true);
             } else if (headerBytes == SCAN_BYTES) {
                 begin(fragmentLeft, false);
@@ -151,6 +155,11 @@ final class RecordCarver {
         }
         int rest = fragmentLeft - (length + WORD - 1) / WORD * WORD;
         return rest >= 0 && rest <= MAX_TRAILER_BYTES;
+    }
+
+    /** WRITE3args and READ3resok state the length two words before the opaque as well. */
+    private boolean isCount(byte[] data, int at, int end) {
+        return at + 2 * WORD <= end && word(data, at + WORD) == word;
     }
 
     private void begin(int lengthBytes, boolean found) {
