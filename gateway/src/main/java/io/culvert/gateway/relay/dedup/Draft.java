@@ -7,13 +7,12 @@ import java.util.List;
 final class Draft {
 
     /**
-     * Content to be found again.
+     * An anchor to be found again.
      *
-     * @param freshOffset where it begins among the fresh bytes of this message; {@link #EARLIER} if in an earlier one
+     * @param offset where it begins: among the fresh bytes of this message, or beyond where the chunk in progress began
+     * @param earlier whether that chunk began in an earlier message
      */
-    record Entry(long hash, int freshOffset) {}
-
-    static final int EARLIER = -1;
+    record Entry(long hash, int offset, boolean earlier) {}
 
     private final List<Part> parts = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
@@ -76,7 +75,7 @@ final class Draft {
         }
     }
 
-    void index(long hash, int freshOffset) {
-        entries.add(new Entry(hash, freshOffset));
+    void index(long hash, int offset, boolean earlier) {
+        entries.add(new Entry(hash, offset, earlier));
     }
 }

@@ -108,8 +108,10 @@ public final class FlowPacker implements AutoCloseable {
                 return packWithHistory(tools, ring, matcher, endOffset, bytes, runs);
             } catch (IOException e) {
                 ring.failed(e);
-                matcher.skipped();
             }
+        }
+        if (matcher != null) {
+            matcher.skipped();
         }
         Draft draft = new Draft();
         for (Run run : runs) {

@@ -11,8 +11,8 @@ import java.util.List;
 /** What packing one message needs, some 1 MiB and a compression context; for one thread at a time. */
 final class PackingTools implements ToolShelf.Tool {
 
-    /** Chunks hashed together: enough to share the vector unit's lanes, few enough to waste little when the first one repeats. */
-    static final int BATCH_CHUNKS = 8;
+    /** Anchors hashed together: enough to share the vector unit's lanes, few enough to waste little when the first one repeats. */
+    static final int BATCH = 8;
 
     private static final int COMPARED_BYTES = 64 << 10;
     private static final int LEVEL = 1;
@@ -20,14 +20,14 @@ final class PackingTools implements ToolShelf.Tool {
     /** What is read of the history. */
     final byte[] history = new byte[COMPARED_BYTES];
 
-    final List<Slice> chunks = new ArrayList<>(BATCH_CHUNKS);
+    final List<Slice> anchors = new ArrayList<>(BATCH);
     final MessageWriter writer = new MessageWriter();
 
     private final byte[] work = new byte[PackedMessage.MAX_PLAIN_BYTES + PayloadMatcher.SIZES.maxBytes()];
     private final byte[] compressed = new byte[(int) Zstd.compressBound(PackedMessage.MAX_PLAIN_BYTES)];
     private final byte[] digest = new byte[PackedMessage.DIGEST_BYTES];
-    private final Fingerprint[] fingerprints = new Fingerprint[BATCH_CHUNKS];
-    private final long[] hashes = new long[BATCH_CHUNKS];
+    private final Fingerprint[] fingerprints = new Fingerprint[BATCH];
+    private final long[] hashes = new long[BATCH];
     private final Fingerprinter fingerprinter = Fingerprinter.fastest();
     private final ZstdCompressCtx zstd = new ZstdCompressCtx();
 
@@ -39,7 +39,7 @@ final class PackingTools implements ToolShelf.Tool {
         return fingerprinter.of(data, offset, lengthBytes).w0();
     }
 
-    /** Hashes of up to {@link #BATCH_CHUNKS} chunks; valid until the next call. */
+    /** Hashes of up to {@link #BATCH} anchors; valid until the next call. */
     long[] hash(List<Slice> inputs) {
         fingerprinter.of(inputs, fingerprints);
         for (int i = 0; i < inputs.size(); i++) {

@@ -95,6 +95,7 @@ final class DedupSimulationTest {
         private final Nfs nfs = new Nfs();
         private final int sentSize;
         private final int receivedSize;
+        private final boolean prompt;
         private final SentHistory sent;
         private final List<Relayed> flows = new ArrayList<>();
         private final List<Line> broken = new ArrayList<>();
@@ -103,6 +104,7 @@ final class DedupSimulationTest {
         World(int seed) throws IOException {
             random = new Random(seed);
             random.nextBytes(library);
+            prompt = random.nextBoolean();
             sentSize = ringBytes();
             receivedSize = random.nextBoolean() ? sentSize : ringBytes();
             sent = SentHistory.open(this::sentRing, sentSize);
@@ -110,7 +112,7 @@ final class DedupSimulationTest {
         }
 
         private int ringBytes() {
-            return random.nextInt(4000, 8000) << random.nextInt(7);
+            return random.nextInt(4000, 8000) << random.nextInt(10);
         }
 
         private RingStorage sentRing(long size) {
@@ -138,6 +140,7 @@ final class DedupSimulationTest {
                 end(flow);
             }
             refused += sent.status().refusedBytes();
+            if (System.getProperty("dbg") != null) System.out.println(prompt + " " + sentSize + " " + receivedSize + " " + sent.status());
             received.close();
             sent.close();
         }
@@ -157,14 +160,17 @@ final class DedupSimulationTest {
             } else if (what < 70) {
                 if (!flow.line.stalled && !flow.line.underWay.isEmpty()) {
                     deliver(flow.line);
+                    if (prompt) {
+                        acknowledge(flow);
+                    }
                 }
             } else if (what < 90) {
                 acknowledge(flow);
-            } else if (what < 93) {
-                flow.line.stalled = !flow.line.stalled && random.nextBoolean();
-            } else if (what < 96) {
-                breakChannel(flow);
+            } else if (what < 94) {
+                flow.line.stalled = random.nextInt(8) == 0;
             } else if (what < 97) {
+                breakChannel(flow);
+            } else if (what < 98) {
                 end(flow);
                 flows.remove(flow);
             } else if (what < 99) {
