@@ -4,16 +4,21 @@ package io.culvert.gateway.relay.dedup;
  * Decides for one flow in {@link Mode#AUTO} whether packing is worth its CPU. For one thread.
  *
  * <pre>
- * LOOKING  -- 8 MiB (1 MiB after a bypass) with next to no repeat and more than 7.8 bits per byte --> BYPASSING
- * LOOKING  -- 8 MiB with repeats, or less random                                                  --> LOOKING
- * LOOKING  -- the flow's first bytes are those of TLS                                             --> BYPASSING
- * BYPASSING -- 64 MiB                                                                             --> LOOKING
+ * LOOKING   -- 8 MiB (1 MiB after a bypass) with next to no repeat and more than 7.8 bits per byte --> BYPASSING
+ * LOOKING   -- 8 MiB with repeats, or less random                                                  --> LOOKING
+ * LOOKING   -- the flow's first bytes are those of TLS                                             --> BYPASSING
+ * BYPASSING -- 64 MiB                                                                              --> LOOKING
  * </pre>
+ *
+ * <p>NFS is given 256 MiB (8 MiB after a bypass) instead: files that are compressed are copied twice like others, and what is not
+ * stored in the first copy cannot be referred to in the second.
  */
 final class BypassRule {
 
     static final long LOOK_BYTES = 8L << 20;
     static final long LOOK_AGAIN_BYTES = 1L << 20;
+    static final long NFS_LOOK_BYTES = 256L << 20;
+    static final long NFS_LOOK_AGAIN_BYTES = 8L << 20;
     static final long BYPASS_BYTES = 64L << 20;
 
     private static final double RANDOM_BITS = 7.8;
@@ -25,10 +30,18 @@ final class BypassRule {
     private static final byte TLS_MAJOR = 0x03;
 
     private final EntropyMeter entropy = new EntropyMeter();
+    private final long lookBytes;
+    private final long lookAgainBytes;
     private PackingState state = PackingState.ACTIVE;
-    private long leftBytes = LOOK_BYTES;
+    private long leftBytes;
     private long seenBytes;
     private long repeatedBytes;
+
+    BypassRule(boolean nfs) {
+        lookBytes = nfs ? NFS_LOOK_BYTES : LOOK_BYTES;
+        lookAgainBytes = nfs ? NFS_LOOK_AGAIN_BYTES : LOOK_AGAIN_BYTES;
+        leftBytes = lookBytes;
+    }
 
     PackingState state() {
         return state;
@@ -46,7 +59,7 @@ final class BypassRule {
         leftBytes -= lengthBytes;
         if (leftBytes <= 0) {
             state = PackingState.ACTIVE;
-            look(LOOK_AGAIN_BYTES);
+            look(lookAgainBytes);
         }
     }
 
@@ -64,7 +77,7 @@ final class BypassRule {
             if (repeatedBytes < seenBytes / LEAST_REPEATS && entropy.bitsPerByte() > RANDOM_BITS) {
                 bypass(PackingState.BYPASSED_INCOMPRESSIBLE);
             } else {
-                look(LOOK_BYTES);
+                look(lookBytes);
             }
         }
     }

@@ -24,7 +24,7 @@ public final class FlowPacker implements AutoCloseable {
     private final Mode mode;
     private final @Nullable RecordCarver carver;
     private final @Nullable PayloadMatcher matcher;
-    private final BypassRule bypass = new BypassRule();
+    private final BypassRule bypass;
     private final CompressionRule compression = new CompressionRule();
     private final HeaderTable headers = new HeaderTable();
     private final AtomicLong plainBytes = new AtomicLong();
@@ -39,6 +39,7 @@ public final class FlowPacker implements AutoCloseable {
         this.ledger = ring == null ? new Ledger() : ring.join();
         this.shelf = shelf;
         this.mode = mode;
+        this.bypass = new BypassRule(rpc);
         this.carver = rpc ? new RecordCarver() : null;
         this.matcher = ring == null ? null : new PayloadMatcher(ring, ledger);
         this.state = stateNow();

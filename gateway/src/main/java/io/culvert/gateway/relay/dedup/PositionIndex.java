@@ -9,13 +9,13 @@ package io.culvert.gateway.relay.dedup;
  */
 final class PositionIndex {
 
-    static final int BYTES_PER_SLOT = 2048;
+    static final int BYTES_PER_SLOT = 1024;
 
-    private static final int BUCKET_SLOTS = 4;
+    private static final int BUCKET_SLOTS = 8;
     private static final int LEAST_BUCKETS = 16;
 
     /** 64 MiB of memory; with larger rings the index forgets before the ring does. */
-    private static final int MOST_BUCKETS = 1 << 20;
+    private static final int MOST_BUCKETS = 1 << 19;
 
     private static final int SLOT_WORDS = 2;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * when. It is bound to one instance of the receiving half; until that is known, and when the receiver has none, flows are
  * compressed and no more.
  *
- * <p>Scratch: nothing survives a restart. Disk: at most the smaller size of the two halves. Memory: 1/128 of that, at most 64 MiB,
+ * <p>Scratch: nothing survives a restart. Disk: at most the smaller size of the two halves. Memory: 1/64 of that, at most 64 MiB,
  * for the index, and for each flow what {@link FlowPacker} says. When the file cannot be written (a full disk), nothing is stored
  * or referred to until the receiver has a new instance; flows go on, and {@link #status} says so.
  */
