@@ -95,9 +95,8 @@ final class PayloadMatcher {
     /** The fresh bytes of the message stand in the history: what they hold can be found from now on. */
     void stored(Draft draft, List<Grant> grants) {
         for (Draft.Entry entry : draft.entries()) {
-            long position = entry.earlier()
-                    ? ring.advance(tailPosition, entry.offset())
-                    : position(grants, entry.offset());
+            long position =
+                    entry.earlier() ? ring.advance(tailPosition, entry.offset()) : position(grants, entry.offset());
             ring.put(entry.hash(), position);
         }
         if (tailFresh != EARLIER) {

@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,13 +27,18 @@ final class RingFile implements RingStorage {
 
     private final Path path;
     private final long sizeBytes;
+
+    /** Tells this file from a newer one of the same name. */
+    private final Object key;
+
     private final ReentrantLock reopening = new ReentrantLock();
     private volatile FileChannel channel;
     private volatile boolean closed;
 
-    private RingFile(Path path, long sizeBytes, FileChannel channel) {
+    private RingFile(Path path, long sizeBytes, FileChannel channel) throws IOException {
         this.path = path;
         this.sizeBytes = sizeBytes;
+        this.key = key(path);
         this.channel = channel;
     }
 
@@ -40,6 +46,10 @@ final class RingFile implements RingStorage {
     static RingFile open(Path path, long sizeBytes) throws IOException {
         Files.deleteIfExists(path);
         return new RingFile(path, sizeBytes, FileChannel.open(path, CREATE_NEW, SPARSE, READ, WRITE));
+    }
+
+    private static Object key(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     @FunctionalInterface
@@ -100,6 +110,9 @@ final class RingFile implements RingStorage {
                 throw cause;
             }
             if (channel == broken) {
+                if (!key(path).equals(key)) {
+                    throw cause;
+                }
                 channel = FileChannel.open(path, READ, WRITE);
             }
         } finally {
@@ -114,7 +127,9 @@ final class RingFile implements RingStorage {
             if (!closed) {
                 closed = true;
                 channel.close();
-                Files.deleteIfExists(path);
+                if (Files.exists(path) && key(path).equals(key)) {
+                    Files.delete(path);
+                }
             }
         } finally {
             reopening.unlock();

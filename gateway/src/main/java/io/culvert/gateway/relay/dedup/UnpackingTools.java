@@ -29,11 +29,11 @@ final class UnpackingTools implements ToolShelf.Tool {
     /** The bytes of a frame, which must be as many as expected; nothing is allocated for one that says otherwise. */
     Slice decompress(Slice frame, int expectedBytes) throws DamagedHistoryException {
         byte[] from = frame.array();
-        if (frame.isEmpty() || Zstd.getFrameContentSize(from, frame.offset(), frame.length()) != expectedBytes) {
-            throw new DamagedHistoryException(
-                    "the literals of a packed message are no zstd frame of " + expectedBytes + " bytes");
-        }
         try {
+            if (frame.isEmpty() || Zstd.getFrameContentSize(from, frame.offset(), frame.length()) != expectedBytes) {
+                throw new DamagedHistoryException(
+                        "the literals of a packed message are no zstd frame of " + expectedBytes + " bytes");
+            }
             long length = Zstd.findFrameCompressedSize(from, frame.offset(), frame.length());
             byte[] literals = new byte[expectedBytes];
             int size = zstd.decompressByteArray(literals, 0, expectedBytes, from, frame.offset(), frame.length());

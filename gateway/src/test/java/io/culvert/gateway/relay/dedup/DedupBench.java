@@ -93,8 +93,10 @@ public final class DedupBench {
         }
         System.out.printf(
                 "%-40s pack %6.0f MB/s, unpack %6.0f MB/s, %6.2f %% cross%n",
-                name, stream.length * 1e3 / packing, stream.length * 1e3 / Math.max(1, unpacking), 100.0 * crossed
-                        / stream.length);
+                name,
+                stream.length * 1e3 / packing,
+                stream.length * 1e3 / Math.max(1, unpacking),
+                100.0 * crossed / stream.length);
         return offset;
     }
 }

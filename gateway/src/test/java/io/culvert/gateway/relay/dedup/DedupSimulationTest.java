@@ -53,7 +53,9 @@ final class DedupSimulationTest {
                 end - first, plain >> 20, repeated >> 20, refused >> 20, lateFailures);
         if (only == null) {
             assertThat(repeated).as("it did find repeats").isGreaterThan(plain / 10);
-            assertThat(refused).as("the ring did go round into what was not acknowledged").isPositive();
+            assertThat(refused)
+                    .as("the ring did go round into what was not acknowledged")
+                    .isPositive();
         }
     }
 
@@ -140,7 +142,6 @@ final class DedupSimulationTest {
                 end(flow);
             }
             refused += sent.status().refusedBytes();
-            if (System.getProperty("dbg") != null) System.out.println(prompt + " " + sentSize + " " + receivedSize + " " + sent.status());
             received.close();
             sent.close();
         }
@@ -191,8 +192,7 @@ final class DedupSimulationTest {
             while (flow.content.length < line.sentBytes + length) {
                 more(flow);
             }
-            byte[] plainBytes =
-                    Arrays.copyOfRange(flow.content, (int) line.sentBytes, (int) line.sentBytes + length);
+            byte[] plainBytes = Arrays.copyOfRange(flow.content, (int) line.sentBytes, (int) line.sentBytes + length);
             int margin = random.nextInt(3);
             byte[] around = new byte[length + margin + 2];
             System.arraycopy(plainBytes, 0, around, margin, length);
@@ -229,7 +229,9 @@ final class DedupSimulationTest {
             Sent message = line.underWay.remove();
             if (message.packed().isPresent()) {
                 byte[] unpacked = line.unpacker.unpack(message.packed().get()).toArray();
-                assertThat(Arrays.equals(unpacked, message.plain())).as("exact bytes").isTrue();
+                assertThat(Arrays.equals(unpacked, message.plain()))
+                        .as("exact bytes")
+                        .isTrue();
             }
             line.unpackedBytes = message.offset() + message.plain().length;
         }

@@ -66,8 +66,19 @@ final class Nfs {
         begin(xid, REPLY);
         out.putInt(0).putInt(0).putInt(0).putInt(0);
         out.putInt(0).putInt(1);
-        out.putInt(1).putInt(0644).putInt(1).putInt(0).putInt(0).putLong(1 << 24).putLong(1 << 24);
-        out.putLong(0).putLong(9).putLong(77).putLong(time).putLong(1234).putLong(1234);
+        out.putInt(1)
+                .putInt(0644)
+                .putInt(1)
+                .putInt(0)
+                .putInt(0)
+                .putLong(1 << 24)
+                .putLong(1 << 24);
+        out.putLong(0)
+                .putLong(9)
+                .putLong(77)
+                .putLong(time)
+                .putLong(0x6565_0001_0EE6_B280L)
+                .putLong(0x6565_0002_0EE6_B280L);
         out.putInt(length).putInt(0);
         opaque(data, from, length);
         return marked();
@@ -77,7 +88,13 @@ final class Nfs {
     byte[] write4(int xid, int sequence, long offset, byte[] data, int from, int length) {
         call(xid, 4, 1);
         out.putInt(0).putInt(1).putInt(4);
-        out.putInt(53).putLong(0x1122_3344_5566_7788L).putLong(99).putInt(sequence).putInt(0).putInt(0).putInt(0);
+        out.putInt(53)
+                .putLong(0x1122_3344_5566_7788L)
+                .putLong(99)
+                .putInt(sequence)
+                .putInt(0)
+                .putInt(0)
+                .putInt(0);
         out.putInt(22);
         handle();
         out.putInt(38).putLong(1).putLong(2).putLong(offset).putInt(2);
