@@ -164,7 +164,7 @@ public final class FlowPacker implements AutoCloseable {
 
     /** The message, unless it would be too long for what it is good for; then nothing has changed. */
     private Optional<Slice> write(PackingTools tools, Slice bytes, Draft draft, List<Grant> grants) {
-        @Nullable byte[][] before = headers.saved();
+        byte[] @Nullable [] before = headers.saved();
         MessageWriter writer = tools.writer;
         writer.begin(storedEnd, referenceEnd);
         writeParts(writer, bytes.array(), draft, grants);

@@ -39,7 +39,7 @@ final class GrowingBytes {
     void varint(long value) {
         long left = value;
         while ((left & ~0x7FL) != 0) {
-            put((int) left & 0x7F | 0x80);
+            put(((int) left & 0x7F) | 0x80);
             left >>>= 7;
         }
         put((int) left);

@@ -14,7 +14,7 @@ final class HeaderTable {
 
     private static final int SLOTS = 16;
 
-    private @Nullable byte[][] slots = new byte @Nullable [SLOTS][];
+    private byte[] @Nullable [] slots = new byte[SLOTS] @Nullable [];
 
     /** The last header of this length, or null; not to be changed. */
     byte @Nullable [] last(int lengthBytes) {
@@ -35,7 +35,7 @@ final class HeaderTable {
         return slots.clone();
     }
 
-    void restore(@Nullable byte[][] saved) {
+    void restore(byte[] @Nullable [] saved) {
         slots = saved;
     }
 

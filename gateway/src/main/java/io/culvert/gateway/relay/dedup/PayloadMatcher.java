@@ -38,9 +38,6 @@ final class PayloadMatcher {
     /** A shorter repeat is not worth a reference. */
     static final int LEAST_REPEAT_BYTES = 32;
 
-    /** Bytes compared first, when nothing is known of a place. */
-    private static final int FIRST_COMPARED_BYTES = 4 << 10;
-
     private static final int FIRST_TAIL_BYTES = 4 << 10;
 
     /** In an earlier message. */
@@ -52,13 +49,9 @@ final class PayloadMatcher {
     private record Candidate(long hash, int from, int to) {}
 
     private final SentRing ring;
-    private final Ledger ledger;
-    private final List<Part.Repeated> found = new ArrayList<>();
+    private final Comparison comparison;
     private final List<Candidate> candidates = new ArrayList<>();
     private long cursor = Zone.NONE;
-
-    /** Where in the history the last comparison ended. */
-    private long comparedEnd = Zone.NONE;
 
     /** The begin of a chunk that is not complete. */
     private byte[] tail = new byte[0];
@@ -72,7 +65,7 @@ final class PayloadMatcher {
 
     PayloadMatcher(SentRing ring, Ledger ledger) {
         this.ring = ring;
-        this.ledger = ledger;
+        this.comparison = new Comparison(ring, ledger);
     }
 
     /** Adds the parts of a run of payload. */
@@ -81,7 +74,7 @@ final class PayloadMatcher {
         int to = at + run.lengthBytes();
         boolean begins = run.begins();
         while (at < to) {
-            int same = cursor == Zone.NONE ? 0 : compare(tools, ring.follow(cursor), data, at, to);
+            int same = cursor == Zone.NONE ? 0 : comparison.forward(tools, ring.follow(cursor), data, at, to);
             if (same >= LEAST_REPEAT_BYTES || at + same == to) {
                 at = repeats(draft, at, same);
             } else {
@@ -135,46 +128,14 @@ final class PayloadMatcher {
 
     // ---- repeats
 
-    /**
-     * How many bytes of {@code data[at..to)} stand at a position of the history and where its flow went on; {@link #found} then has
-     * them in pieces.
-     */
-    private int compare(PackingTools tools, long position, byte[] data, int at, int to) throws IOException {
-        found.clear();
-        long place = position;
-        int next = at;
-        int step = FIRST_COMPARED_BYTES;
-        while (next < to) {
-            int length = ring.readable(ledger, place, Math.min(to - next, step));
-            if (length == 0) {
-                break;
-            }
-            ring.read(place, tools.history, 0, length);
-            int mismatch = Arrays.mismatch(tools.history, 0, length, data, next, next + length);
-            int same = mismatch < 0 ? length : mismatch;
-            if (same > 0) {
-                found.add(new Part.Repeated(next, same, place));
-            }
-            next += same;
-            place += same;
-            if (same < length) {
-                break;
-            }
-            place = next < to ? ring.follow(place) : place;
-            step = tools.history.length;
-        }
-        comparedEnd = place;
-        return next - at;
-    }
-
     /** Takes what was compared; the next index. */
     private int repeats(Draft draft, int at, int same) {
         if (same >= LEAST_REPEAT_BYTES) {
-            found.forEach(draft::repeated);
+            comparison.pieces().forEach(draft::repeated);
         } else {
             draft.known(at, same);
         }
-        cursor = comparedEnd;
+        cursor = comparison.end();
         dropTail();
         return at + same;
     }
@@ -187,8 +148,9 @@ final class PayloadMatcher {
         if ((begins || tailBytes == 0) && to - at >= ANCHOR_BYTES) {
             long hash = tools.hash(data, at, ANCHOR_BYTES);
             long place = ring.find(hash);
-            if (place != Zone.NONE && compare(tools, place, data, at, to) >= LEAST_REPEAT_BYTES) {
-                return repeats(draft, at, found(at));
+            int same = place == Zone.NONE ? 0 : comparison.forward(tools, place, data, at, to);
+            if (same >= LEAST_REPEAT_BYTES) {
+                return repeats(draft, at, same);
             }
             candidates.add(new Candidate(hash, at, at + ANCHOR_BYTES));
         }
@@ -201,12 +163,6 @@ final class PayloadMatcher {
             shift = at - tailBytes;
         }
         return chunks(tools, data, at, to, new Work(work, from, to - shift, shift), draft);
-    }
-
-    /** The length of what {@link #found} has from an index on. */
-    private int found(int at) {
-        Part.Repeated last = found.getLast();
-        return last.from() + last.lengthBytes() - at;
     }
 
     /** The bytes to cut: the tail and what follows it; index {@code i} here is {@code i + shift} in the message. */
@@ -258,34 +214,16 @@ final class PayloadMatcher {
             return -1;
         }
         int begin = Math.max(from, at); // what is before has gone out in earlier messages
-        int same = compare(tools, ring.advance(place, begin - from), data, begin, to);
+        int same = comparison.forward(tools, ring.advance(place, begin - from), data, begin, to);
         if (same < LEAST_REPEAT_BYTES && begin + same < to) {
             return -1;
         }
-        List<Part.Repeated> forward = List.copyOf(found);
-        int back = from > at && same >= LEAST_REPEAT_BYTES ? before(tools, place, data, at, from) : 0;
+        int back = from > at && same >= LEAST_REPEAT_BYTES ? comparison.backward(tools, place, data, at, from) : 0;
         addFresh(draft, at, begin - back);
         if (back > 0) {
             draft.repeated(new Part.Repeated(from - back, back, place - back));
         }
-        found.clear();
-        found.addAll(forward);
         return repeats(draft, begin, same);
-    }
-
-    /** How many bytes before {@code end} are those before a position. */
-    private int before(PackingTools tools, long position, byte[] data, int at, int end) throws IOException {
-        int most = Math.min(end - at, tools.history.length);
-        int length = ring.readableBefore(ledger, position, most);
-        if (length == 0) {
-            return 0;
-        }
-        ring.read(position - length, tools.history, 0, length);
-        int same = 0;
-        while (same < length && tools.history[length - 1 - same] == data[end - 1 - same]) {
-            same++;
-        }
-        return same;
     }
 
     /** Adds {@code at..to} as fresh, with the candidates that lie in it. */

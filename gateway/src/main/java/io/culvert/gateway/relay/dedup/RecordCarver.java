@@ -113,7 +113,7 @@ final class RecordCarver {
     private int mark(byte[] data, int from, int to) {
         int at = from;
         while (at < to && markBytes < WORD) {
-            mark = mark << Byte.SIZE | data[at++] & 0xFF;
+            mark = (mark << Byte.SIZE) | (data[at++] & 0xFF);
             markBytes++;
         }
         if (markBytes == WORD) {
@@ -137,7 +137,7 @@ final class RecordCarver {
         }
         int at = from;
         while (at < end && state == State.HEADER) {
-            word = word << Byte.SIZE | data[at++] & 0xFF;
+            word = (word << Byte.SIZE) | (data[at++] & 0xFF);
             fragmentLeft--;
             headerBytes++;
             if (headerBytes > RPC_BYTES && headerBytes % WORD == 0 && isOpaque(word) && !isCount(data, at, end)) {
@@ -204,6 +204,6 @@ final class RecordCarver {
     }
 
     private static int word(byte[] data, int at) {
-        return data[at] << 24 | (data[at + 1] & 0xFF) << 16 | (data[at + 2] & 0xFF) << 8 | data[at + 3] & 0xFF;
+        return data[at] << 24 | (data[at + 1] & 0xFF) << 16 | (data[at + 2] & 0xFF) << 8 | (data[at + 3] & 0xFF);
     }
 }

@@ -1,7 +1,6 @@
 package io.culvert.gateway.relay.dedup;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,46 +23,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentRing implements AutoCloseable {
 
-    /** The ring has so many zones, unless their length would leave its bounds. */
-    private static final int ZONES = 8192;
-
-    static final int LEAST_ZONE_BYTES = 1024;
-    private static final int MOST_ZONE_BYTES = 128 << 10;
-
-    /** With fewer there is nothing to go round. */
-    static final int LEAST_ZONES = 4;
-
-    /** Zones that ended flows left unfilled and that others may fill. */
-    private static final int MAX_SPARES = 64;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final RingStorage storage;
-    private final int zoneBytes;
-    private final @Nullable Zone[] zones;
+    private final Zones zones;
     private final PositionIndex index;
     private final Set<Ledger> ledgers = new LinkedHashSet<>();
-    private final ArrayDeque<Zone> spares = new ArrayDeque<>();
-    private long head;
+    /** At most the lowest position that any flow keeps. */
     private long floor = Long.MAX_VALUE;
+
     private long storedBytes;
     private long refusedBytes;
     private volatile boolean closed;
+    /** Of the file, as a sentence; empty while it is of use. */
     private volatile String failure = "";
 
-    private SentRing(RingStorage storage, int zoneBytes, int zoneCount) {
+    private SentRing(RingStorage storage, Zones zones) {
         this.storage = storage;
-        this.zoneBytes = zoneBytes;
-        this.zones = new @Nullable Zone[zoneCount];
-        this.index = new PositionIndex((long) zoneBytes * zoneCount);
+        this.zones = zones;
+        this.index = new PositionIndex(zones.ringBytes());
     }
 
     /** A ring of about this size, or null if that is too small to be one. */
     static @Nullable SentRing open(RingStorage.Opener opener, long sizeBytes) throws IOException {
-        int zoneBytes = (int) Math.clamp(Long.highestOneBit(sizeBytes / ZONES), LEAST_ZONE_BYTES, MOST_ZONE_BYTES);
-        int zoneCount = Math.toIntExact(sizeBytes / zoneBytes);
-        return zoneCount < LEAST_ZONES
-                ? null
-                : new SentRing(opener.open((long) zoneBytes * zoneCount), zoneBytes, zoneCount);
+        Zones zones = new Zones(sizeBytes);
+        return zones.count() < Zones.LEAST_ZONES ? null : new SentRing(opener.open(zones.ringBytes()), zones);
     }
 
     /** False once the ring was closed or its file failed: nothing is stored or referred to any more. */
@@ -87,13 +70,7 @@ final class SentRing implements AutoCloseable {
     void leave(Ledger ledger) {
         lock.lock();
         try {
-            Zone zone = ledger.zone;
-            if (zone != null) {
-                zone.owner = null;
-                if (zone.visible == zone.written && zone.written < zoneBytes && spares.size() < MAX_SPARES) {
-                    spares.add(zone);
-                }
-            }
+            zones.leave(ledger);
             ledger.close();
             ledgers.remove(ledger);
             floor = lowestKept();
@@ -139,13 +116,11 @@ final class SentRing implements AutoCloseable {
     int readable(Ledger ledger, long position, int most) {
         lock.lock();
         try {
-            Zone zone = at(position);
-            int within = (int) (position % zoneBytes);
-            int readable = zone == null || ledger.closed ? 0 : Math.min(most, zone.readable(ledger) - within);
+            int readable = ledger.closed ? 0 : Math.min(most, zones.readable(ledger, position));
             if (readable > 0) {
                 keep(ledger, position);
             }
-            return Math.max(0, readable);
+            return readable;
         } finally {
             lock.unlock();
         }
@@ -155,27 +130,11 @@ final class SentRing implements AutoCloseable {
     int readableBefore(Ledger ledger, long position, int most) {
         lock.lock();
         try {
-            Zone zone = position == 0 ? null : at(position - 1);
-            if (zone == null || ledger.closed || position - zone.start > zone.readable(ledger)) {
-                return 0;
+            int readable = ledger.closed ? 0 : Math.min(most, zones.readableBefore(ledger, position));
+            if (readable > 0) {
+                keep(ledger, position - readable);
             }
-            int readable = (int) Math.min(most, position - zone.start);
-            keep(ledger, position - readable);
             return readable;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Where its flow went on after it had filled the zone that ends at this position; the position itself if there is none. */
-    long follow(long position) {
-        lock.lock();
-        try {
-            if (position == 0 || position % zoneBytes != 0) {
-                return position;
-            }
-            Zone before = at(position - 1);
-            return before == null || before.next == Zone.NONE ? position : before.next;
         } finally {
             lock.unlock();
         }
@@ -183,26 +142,26 @@ final class SentRing implements AutoCloseable {
 
     /** The position so many bytes further on in what its flow appended. */
     long advance(long position, int bytes) {
-        long at = position;
-        int left = bytes;
-        for (int room = zoneBytes - (int) (at % zoneBytes); left >= room; room = zoneBytes) {
-            at = follow(at + room);
-            left -= room;
+        lock.lock();
+        try {
+            return zones.advance(position, bytes);
+        } finally {
+            lock.unlock();
         }
-        return at + left;
+    }
+
+    /** Where a flow went on that had come to this position. */
+    long follow(long position) {
+        lock.lock();
+        try {
+            return zones.follow(position);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void read(long position, byte[] to, int offset, int length) throws IOException {
         storage.read(position, to, offset, length);
-    }
-
-    private @Nullable Zone at(long position) {
-        Zone zone = zones[place(position)];
-        return zone != null && zone.start == position - position % zoneBytes ? zone : null;
-    }
-
-    private int place(long position) {
-        return (int) (position / zoneBytes % zones.length);
     }
 
     private void keep(Ledger ledger, long position) {
@@ -227,53 +186,37 @@ final class SentRing implements AutoCloseable {
     }
 
     private List<Grant> grants(Ledger ledger, int lengthBytes) {
-        Zone zone = current(ledger);
+        int zoneBytes = zones.zoneBytes();
+        Zone zone = zones.current(ledger);
         int left = zone == null ? 0 : zoneBytes - zone.written;
         int newZones = Math.max(0, Math.ceilDiv(lengthBytes - left, zoneBytes));
         if (left > 0 && zone != null) {
             keep(ledger, zone.start + zone.written);
         }
-        if (!ledger.hasRoom(newZones + 1) || !mayAdvance(newZones)) {
+        if (!ledger.hasRoom(newZones + 1) || !mayBegin(newZones)) {
             return List.of();
         }
         List<Grant> grants = new ArrayList<>(newZones + 1);
-        int granted = 0;
-        while (granted < lengthBytes) {
+        for (int granted = 0; granted < lengthBytes; ) {
             if (zone == null || zone.written == zoneBytes) {
-                zone = advance(ledger, zone);
+                zone = zones.begin(ledger, zone);
             }
-            int length = Math.min(lengthBytes - granted, zoneBytes - zone.written);
-            grants.add(new Grant(zone, zone.start + zone.written, length));
-            keep(ledger, zone.start + zone.written);
-            zone.written += length;
-            granted += length;
+            Grant grant = new Grant(
+                    zone, zone.start + zone.written, Math.min(lengthBytes - granted, zoneBytes - zone.written));
+            grants.add(grant);
+            keep(ledger, grant.position());
+            zone.written += grant.lengthBytes();
+            granted += grant.lengthBytes();
         }
         storedBytes += lengthBytes;
         return grants;
     }
 
-    /** The zone that the flow was appending to, if it is not overwritten; else one that another flow left. */
-    private @Nullable Zone current(Ledger ledger) {
-        Zone zone = ledger.zone;
-        if (zone == null || at(zone.start) != zone) {
-            zone = null;
-            while (zone == null && !spares.isEmpty()) {
-                Zone spare = spares.remove();
-                zone = at(spare.start) == spare ? spare : null;
-            }
-            if (zone != null) {
-                zone.owner = ledger;
-            }
-            ledger.zone = zone;
-        }
-        return zone;
-    }
-
-    private boolean mayAdvance(int newZones) {
-        if (newZones == 0 || newZones > zones.length / 2) {
+    private boolean mayBegin(int newZones) {
+        if (newZones == 0 || newZones > zones.count() / 2) {
             return newZones == 0;
         }
-        long overwritten = head + (long) (newZones - zones.length) * zoneBytes;
+        long overwritten = zones.overwrittenBy(newZones);
         if (overwritten > floor) {
             floor = lowestKept();
         }
@@ -286,17 +229,6 @@ final class SentRing implements AutoCloseable {
             lowest = Math.min(lowest, ledger.lowest());
         }
         return lowest;
-    }
-
-    private Zone advance(Ledger ledger, @Nullable Zone full) {
-        Zone zone = new Zone(head, ledger);
-        if (full != null) {
-            full.next = head;
-        }
-        zones[place(head)] = zone;
-        head += zoneBytes;
-        ledger.zone = zone;
-        return zone;
     }
 
     void write(Grant grant, byte[] from, int offset) throws IOException {
@@ -354,17 +286,26 @@ final class SentRing implements AutoCloseable {
         }
     }
 
-    /** The file cannot be read or written: the ring is of no use any more. A ring that was closed has not failed. */
+    /**
+     * The file cannot be read or written: the ring is of no use any more, and its room on the disk is given back. A ring that was
+     * closed has not failed.
+     */
     void failed(IOException cause) {
-        if (!closed) {
-            failure = String.valueOf(cause.getMessage());
+        if (!isUsable()) {
+            return;
+        }
+        failure = String.valueOf(cause.getMessage());
+        try {
+            storage.close();
+        } catch (IOException e) {
+            failure = failure + "; and closing it: " + e.getMessage();
         }
     }
 
     HistoryStatus status() {
         lock.lock();
         try {
-            return new HistoryStatus((long) zoneBytes * zones.length, storedBytes, refusedBytes, failure);
+            return new HistoryStatus(zones.ringBytes(), storedBytes, refusedBytes, failure);
         } finally {
             lock.unlock();
         }

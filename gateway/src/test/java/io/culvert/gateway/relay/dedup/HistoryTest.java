@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ final class HistoryTest {
     void compressesAndNoMoreIfTheReceiverKeepsNoHistory() throws IOException {
         try (SentHistory sent = SentHistory.open(MemoryRing::new, MIB);
                 ReceivedHistory received = ReceivedHistory.open(MemoryRing::new, 1, random)) {
-            byte[] text = "never gonna give you up ".repeat(1000).getBytes();
+            byte[] text = "never gonna give you up ".repeat(1000).getBytes(StandardCharsets.UTF_8);
             TwoHistories.Link unbound = new TwoHistories.Link(sent.packer(false, Mode.ON), received.unpacker());
             assertThat(unbound.send(text, 0, text.length)).isLessThan(200);
             assertThat(unbound.packer.stats().state()).isEqualTo(PackingState.WITHOUT_HISTORY);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +80,8 @@ final class RecordCarverTest {
 
     @Test
     void takesAStreamWithoutRecordMarksForPayload() {
-        byte[] stream = "SSH-2.0-OpenSSH_9.2p1 and so on, which has no marks at all, and goes on for long".getBytes();
+        byte[] stream = "SSH-2.0-OpenSSH_9.2p1 and so on, which has no marks at all, and goes on for long"
+                .getBytes(StandardCharsets.UTF_8);
         assertThat(payload(new RecordCarver(), stream, 10)).hasSize(stream.length - 4);
     }
 
