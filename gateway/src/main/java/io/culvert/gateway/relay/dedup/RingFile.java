@@ -94,6 +94,8 @@ final class RingFile implements RingStorage {
                 } catch (ClosedChannelException byInterrupt) {
                     interrupted |= Thread.interrupted();
                     reopen(current, byInterrupt);
+                } catch (IOException e) {
+                    throw new IOException(path + ": " + e.getMessage(), e);
                 }
             }
         } finally {

@@ -214,6 +214,24 @@ final class HistoryTest {
     }
 
     @Test
+    void packsWithoutHistoryWhileMoreIsUnacknowledgedThanItNotes() throws IOException {
+        try (TwoHistories histories = new TwoHistories(64 * MIB);
+                FlowPacker packer = histories.sent.packer(false, Mode.ON)) {
+            byte[] message = random(8 << 10); // a zone for each, so that nothing can be merged
+            long offset = 0;
+            int packed = 0;
+            for (int i = 0; i < Ledger.MAX_ENTRIES + 100; i++) {
+                random.nextBytes(message);
+                packed += packer.pack(offset, Slice.of(message)).isPresent() ? 1 : 0;
+                offset += message.length;
+            }
+            assertThat(packed).isBetween(Ledger.MAX_ENTRIES - 4, Ledger.MAX_ENTRIES);
+            packer.acknowledged(offset);
+            assertThat(packer.pack(offset, Slice.of(random(8 << 10)))).isPresent();
+        }
+    }
+
+    @Test
     void manyShortFlowsDoNotWearTheRingOut() throws IOException {
         int zones = 8192;
         try (TwoHistories histories = new TwoHistories(zones * 2048)) {
