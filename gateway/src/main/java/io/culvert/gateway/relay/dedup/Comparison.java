@@ -68,15 +68,19 @@ final class Comparison {
 
     /** How many bytes before {@code end} are those before a position. */
     int backward(PackingTools tools, long position, byte[] data, int at, int end) throws IOException {
-        int most = Math.min(end - at, tools.history.length);
-        int length = ring.readableBefore(ledger, position, most);
-        if (length == 0) {
-            return 0;
-        }
-        ring.read(position - length, tools.history, 0, length);
         int same = 0;
-        while (same < length && tools.history[length - 1 - same] == data[end - 1 - same]) {
-            same++;
+        while (same < end - at) {
+            int most = Math.min(end - at - same, tools.history.length);
+            int length = ring.readableBefore(ledger, position - same, most);
+            ring.read(position - same - length, tools.history, 0, length);
+            int alike = 0;
+            while (alike < length && tools.history[length - 1 - alike] == data[end - 1 - same - alike]) {
+                alike++;
+            }
+            same += alike;
+            if (length == 0 || alike < length) {
+                break;
+            }
         }
         return same;
     }

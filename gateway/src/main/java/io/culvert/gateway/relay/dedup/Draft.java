@@ -9,8 +9,8 @@ final class Draft {
     /**
      * An anchor to be found again.
      *
-     * @param offset where it begins: among the fresh bytes of this message, or beyond where the chunk in progress began
-     * @param earlier whether that chunk began in an earlier message
+     * @param offset where it begins: among the fresh bytes of this message, or beyond the position of the tail
+     * @param earlier whether it begins in that tail, of an earlier message
      */
     record Entry(long hash, int offset, boolean earlier) {}
 

@@ -23,7 +23,7 @@ final class PackingTools implements ToolShelf.Tool {
     final List<Slice> anchors = new ArrayList<>(BATCH);
     final MessageWriter writer = new MessageWriter();
 
-    private final byte[] work = new byte[PackedMessage.MAX_PLAIN_BYTES + PayloadMatcher.SIZES.maxBytes()];
+    private final byte[] work = new byte[PackedMessage.MAX_PLAIN_BYTES + PayloadMatcher.TAIL_BYTES];
     private final byte[] compressed = new byte[(int) Zstd.compressBound(PackedMessage.MAX_PLAIN_BYTES)];
     private final byte[] digest = new byte[PackedMessage.DIGEST_BYTES];
     private final Fingerprint[] fingerprints = new Fingerprint[BATCH];

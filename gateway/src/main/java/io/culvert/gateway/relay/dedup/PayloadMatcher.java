@@ -1,11 +1,8 @@
 package io.culvert.gateway.relay.dedup;
 
-import io.culvert.dedupe.chunk.ChunkSizes;
-import io.culvert.dedupe.chunk.Chunker;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,31 +16,27 @@ import java.util.List;
  *   <li>the <em>cursor</em>: where the last repeat ended in the history. A repeat goes on whatever the sizes of the writes are, and
  *       without waiting for anything;
  *   <li>the anchor at the begin of a payload, or of what follows a repeat: writes that come again in another order;
- *   <li>the anchors before content-defined cuts of the payload stream, which runs on over records and messages: everything else, at
- *       any offset.
+ *   <li>the anchors that end where {@link AnchorRule} says, in the payload stream, which runs on over records and messages:
+ *       everything else, at any offset.
  * </ol>
  *
- * <p>The anchor before a cut is hashed, not the chunk: that finds a repeat at its first cut instead of its second, and hashes a
- * sixteenth of the bytes. Nothing is lost, as every byte is compared anyway; a hash that lies costs a comparison.
- *
- * <p>Bytes of a chunk that is not complete at the end of a message have gone out as fresh ones; only its index entry waits. Memory:
- * those bytes, at most the longest chunk of {@link #SIZES}.
+ * <p>Every byte is compared before it is referred to: a hash that lies costs a comparison. Memory: the cursor, and the last
+ * {@value #TAIL_BYTES} fresh bytes, in which an anchor may begin that ends in the next message.
  */
 final class PayloadMatcher {
 
-    static final ChunkSizes SIZES = new ChunkSizes(1 << 10, 4 << 10, 16 << 10);
+    static final int ANCHOR_BYTES = 128;
 
-    static final int ANCHOR_BYTES = 256;
+    static final int TAIL_BYTES = ANCHOR_BYTES - 1;
+
+    /** Anchors that are indexed do not overlap. */
+    private static final int SPACING_BYTES = ANCHOR_BYTES;
 
     /** A shorter repeat is not worth a reference. */
     static final int LEAST_REPEAT_BYTES = 32;
 
-    private static final int FIRST_TAIL_BYTES = 4 << 10;
-
     /** In an earlier message. */
     private static final int EARLIER = -1;
-
-    private static final Chunker CHUNKER = Chunker.of(SIZES);
 
     /** An anchor that may be indexed; from and to are indices into the message, from may lie before it. */
     private record Candidate(long hash, int from, int to) {}
@@ -53,13 +46,16 @@ final class PayloadMatcher {
     private final List<Candidate> candidates = new ArrayList<>();
     private long cursor = Zone.NONE;
 
-    /** The begin of a chunk that is not complete. */
-    private byte[] tail = new byte[0];
+    /** The last fresh bytes. */
+    private final byte[] tail = new byte[TAIL_BYTES];
 
     private int tailBytes;
 
-    /** Where the tail begins: among the fresh bytes of this message, or in the history. */
+    /** Where the tail begins among the fresh bytes of this message, or {@link #EARLIER}. */
     private int tailFresh = EARLIER;
+
+    /** If earlier: so many bytes beyond this position of the history. */
+    private int tailSkip;
 
     private long tailPosition = Zone.NONE;
 
@@ -92,13 +88,14 @@ final class PayloadMatcher {
                     entry.earlier() ? ring.advance(tailPosition, entry.offset()) : position(grants, entry.offset());
             ring.put(entry.hash(), position);
         }
-        if (tailFresh != EARLIER) {
-            tailPosition = position(grants, tailFresh);
-            tailFresh = EARLIER;
+        if (tailBytes > 0) {
+            tailPosition = tailFresh == EARLIER ? ring.advance(tailPosition, tailSkip) : position(grants, tailFresh);
         }
+        tailFresh = EARLIER;
+        tailSkip = 0;
     }
 
-    /** The fresh bytes of the message are not in the history: a chunk that they belong to is not either. */
+    /** The fresh bytes of the message are not in the history: an anchor that they belong to is not either. */
     void notStored() {
         dropTail();
     }
@@ -123,6 +120,7 @@ final class PayloadMatcher {
     private void dropTail() {
         tailBytes = 0;
         tailFresh = EARLIER;
+        tailSkip = 0;
         tailPosition = Zone.NONE;
     }
 
@@ -162,19 +160,19 @@ final class PayloadMatcher {
             from = 0;
             shift = at - tailBytes;
         }
-        return chunks(tools, data, at, to, new Work(work, from, to - shift, shift), draft);
+        return sampled(tools, data, at, to, new Work(work, from, to - shift, shift), draft);
     }
 
-    /** The bytes to cut: the tail and what follows it; index {@code i} here is {@code i + shift} in the message. */
+    /** The bytes to sample: the tail and what follows it; index {@code i} here is {@code i + shift} in the message. */
     private record Work(byte[] bytes, int from, int to, int shift) {}
 
-    private int chunks(PackingTools tools, byte[] data, int at, int to, Work work, Draft draft) throws IOException {
-        int next = work.from();
+    private int sampled(PackingTools tools, byte[] data, int at, int to, Work work, Draft draft) throws IOException {
+        int next = work.from() + Math.max(ANCHOR_BYTES, tailBytes + 1);
         while (true) {
-            List<Slice> anchors = cut(tools, work, next);
+            List<Slice> anchors = sample(tools, work, next);
             if (anchors.isEmpty()) {
                 addFresh(draft, at, to);
-                keepTail(draft, work, next, at);
+                keepTail(draft, work, at);
                 return to;
             }
             long[] hashes = tools.hash(anchors);
@@ -186,22 +184,22 @@ final class PayloadMatcher {
                 }
                 candidates.add(new Candidate(hashes[i], from, from + ANCHOR_BYTES));
             }
-            next = anchors.getLast().offset() + ANCHOR_BYTES;
+            next = anchors.getLast().offset() + ANCHOR_BYTES + SPACING_BYTES;
         }
     }
 
-    /** The anchors of the next few chunks that are complete. */
-    private static List<Slice> cut(PackingTools tools, Work work, int from) {
+    /** The next few anchors whose ends are at {@code first} or later. */
+    private static List<Slice> sample(PackingTools tools, Work work, int first) {
         List<Slice> anchors = tools.anchors;
         anchors.clear();
-        int next = from;
-        while (next < work.to() && anchors.size() < PackingTools.BATCH) {
-            int cut = CHUNKER.cut(work.bytes(), next, work.to());
-            if (cut == work.to() && cut - next < SIZES.maxBytes()) {
+        int next = first;
+        while (next <= work.to() && anchors.size() < PackingTools.BATCH) {
+            int end = AnchorRule.next(work.bytes(), next, work.to());
+            if (end == AnchorRule.NONE) {
                 break;
             }
-            anchors.add(new Slice(work.bytes(), cut - ANCHOR_BYTES, ANCHOR_BYTES));
-            next = cut;
+            anchors.add(new Slice(work.bytes(), end - ANCHOR_BYTES, ANCHOR_BYTES));
+            next = end + SPACING_BYTES;
         }
         return anchors;
     }
@@ -241,23 +239,25 @@ final class PayloadMatcher {
             if (offset >= 0) {
                 draft.index(candidate.hash(), fresh + offset, false);
             } else if (tailFresh == EARLIER) {
-                draft.index(candidate.hash(), tailBytes + offset, true);
+                draft.index(candidate.hash(), tailSkip + tailBytes + offset, true);
             } else {
                 draft.index(candidate.hash(), tailFresh + tailBytes + offset, false);
             }
         }
     }
 
-    /** Keeps what follows the last cut, up to the end of the run that began at {@code at}. */
-    private void keepTail(Draft draft, Work work, int next, int at) {
-        int length = work.to() - next;
-        if (next + work.shift() >= at) {
-            tailFresh = length == 0 ? EARLIER : draft.freshBytes() - length;
+    /** Keeps the last bytes of the run that began at {@code at}. */
+    private void keepTail(Draft draft, Work work, int at) {
+        int length = Math.min(TAIL_BYTES, work.to() - work.from());
+        int begin = work.to() - length;
+        if (begin + work.shift() >= at) {
+            tailFresh = draft.freshBytes() - length;
+        } else if (tailFresh == EARLIER) {
+            tailSkip += begin - work.from();
+        } else {
+            tailFresh += begin - work.from();
         }
-        if (tail.length < length) {
-            tail = Arrays.copyOf(tail, Math.min(SIZES.maxBytes(), Math.max(FIRST_TAIL_BYTES, 2 * length)));
-        }
-        System.arraycopy(work.bytes(), next, tail, 0, length);
+        System.arraycopy(work.bytes(), begin, tail, 0, length);
         tailBytes = length;
     }
 }
