@@ -1,0 +1,5 @@
+/** Tests of the dedup of relayed bytes. */
+@NullMarked
+package io.culvert.gateway.relay.dedup;
+
+import org.jspecify.annotations.NullMarked;
