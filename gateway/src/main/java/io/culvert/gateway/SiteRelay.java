@@ -46,6 +46,8 @@ final class SiteRelay implements AutoCloseable {
                 streams.sockets(),
                 (peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening),
                 offers,
+                new ApplianceDedup(config),
+                config.get().stateDir().resolve("relay"),
                 () -> config.get().relay().hold(),
                 clock,
                 System::nanoTime,

@@ -1,17 +1,16 @@
 package io.culvert.gateway.relay;
 
 import io.culvert.dedupe.chunk.Slice;
+import io.culvert.gateway.relay.dedup.FlowPacker;
 import io.culvert.gateway.stream.Channel;
-import io.culvert.gateway.stream.ChannelListener;
-import io.culvert.gateway.stream.ChannelResetException;
 import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.gateway.stream.SocketListener;
-import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.flow.FlowEnd;
 import io.culvert.proto.flow.FlowException;
 import io.culvert.proto.flow.FlowMessage;
-import java.util.concurrent.CountDownLatch;
+import io.culvert.proto.flow.FlowMessage.History;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flow {
 
+    /** The most bytes that are read at once: so much that a packed message of them is no longer than a message may be. */
+    private static final int MAX_READ_BYTES = FlowMessage.MAX_DATA_BYTES - FlowPacker.MAX_GROWTH_BYTES;
+
     /** Who keeps the flow; called without its lock. */
     interface Owner {
 
-        /** No stream carries it any more; it waits for {@link Flow#carry}. */
+        /** No stream carries it any more; it waits for {@link Flow#resume} or {@link Flow#takeOver}. */
         void held(Flow flow);
 
         /** It is over; {@code why} is empty if both halves were closed in order. */
@@ -42,8 +44,11 @@ final class Flow {
 
     private final FlowLabel label;
     private final FlowSocket socket;
+    private final FlowDedup dedup;
     private final RetainedBudget budget;
     private final Owner owner;
+    private final Intake intake;
+    private final Outlet outlet;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final FlowEnd end = new FlowEnd();
@@ -52,122 +57,95 @@ final class Flow {
     private boolean over;
     private long keptBytes;
 
-    Flow(FlowLabel label, FlowSocket socket, RetainedBudget budget, Owner owner) {
+    Flow(FlowLabel label, FlowSocket socket, FlowDedup dedup, RetainedBudget budget, Owner owner) {
         this.label = label;
         this.socket = socket;
+        this.dedup = dedup;
         this.budget = budget;
         this.owner = owner;
+        this.intake = new Intake(this, socket, dedup);
+        this.outlet = new Outlet(this, dedup);
     }
 
     FlowLabel label() {
         return label;
     }
 
-    // ---- channels
+    // ---- its parts
 
-    /** One channel that carries it, for as long as it does. */
-    final class Carrying implements ChannelListener {
+    ReentrantLock lock() {
+        return lock;
+    }
 
-        private final Channel channel;
-        private final CountDownLatch ended = new CountDownLatch(1);
-        private boolean connected;
-        private boolean finishedHere;
-        private boolean finishedByPeer;
+    FlowEnd end() {
+        return end;
+    }
 
-        Carrying(Channel channel) {
-            this.channel = channel;
-        }
+    Intake intake() {
+        return intake;
+    }
 
-        /** Waits until this channel carries it no more, and both sides have said so. */
-        void awaitEnd() throws InterruptedException {
-            ended.await();
-        }
+    /** What carries it now, null if nothing does or it is over; lock held. */
+    @Nullable
+    Carrying carrying() {
+        return over ? null : carrying;
+    }
 
-        @Override
-        public void came(Channel.Received message) {
-            take(this, message);
-        }
+    /** Lock held. */
+    boolean isCarriedBy(Carrying one) {
+        return !over && carrying == one;
+    }
 
-        @Override
-        public void finished() {
-            boolean early;
-            lock.lock();
-            try {
-                finishedByPeer = true;
-                early = carrying == this && !end.isOver();
-                if (finishedHere) {
-                    ended.countDown();
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (early) {
-                abort("the far gateway ended the channel in the middle of the connection");
-            }
-        }
-
-        void finish() {
-            lock.lock();
-            try {
-                finishedHere = true;
-                channel.finish();
-                if (finishedByPeer) {
-                    ended.countDown();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void ended(StreamException why) {
-            ended.countDown();
-            if (why instanceof ChannelResetException reset) {
-                resetByPeer(this, reset.reason());
-            } else {
-                lost(this);
-            }
-        }
-
-        @Override
-        public void room() {
-            go();
+    boolean isCarriedNowBy(Carrying one) {
+        lock.lock();
+        try {
+            return isCarriedBy(one);
+        } finally {
+            lock.unlock();
         }
     }
+
+    // ---- channels
 
     /**
      * A new connection: the channel carries it from its first byte.
      *
-     * @param accepted whether the far gateway opened the channel, which is then told that the target is connected
+     * @param peerHistory what the far end keeps, if that is known: then it opened the channel, and is told that the target is connected
      */
-    Carrying begin(Channel channel, boolean accepted) {
-        Carrying fresh = new Carrying(channel);
+    Carrying begin(Channel channel, Optional<Histories.Unpacking> unpacking, @Nullable History peerHistory) {
+        Carrying fresh = new Carrying(this, channel, unpacking);
         lock.lock();
         try {
-            carrying = fresh;
             attachLocked(0);
-            if (accepted) {
-                channel.offer(FlowMessage.connected(0), false);
+            carrying = fresh;
+            if (peerHistory != null) {
+                acceptedLocked(fresh, peerHistory);
             }
         } catch (FlowException e) {
             throw new IllegalStateException(e);
         } finally {
             lock.unlock();
         }
-        fresh.connected = accepted;
-        socket.start(FlowMessage.HEAD_BYTES, FlowMessage.MAX_DATA_BYTES, new Local());
+        socket.start(FlowMessage.HEAD_BYTES, MAX_READ_BYTES, new Local());
         channel.listen(fresh);
         go();
         return fresh;
     }
 
+    private void acceptedLocked(Carrying fresh, History peerHistory) {
+        fresh.connected = true;
+        fresh.packer = dedup.packer(peerHistory).orElse(null);
+        fresh.channel.offer(FlowMessage.connected(end.received(), fresh.history()), false);
+    }
+
     /**
      * Goes on in a channel that this side opened; the answer says how far the other side is.
      *
+     * @param unpacking as the other side was told when the channel was opened
      * @return false if it is over or carried, and the channel not needed
      */
-    boolean resume(Channel channel) {
-        Carrying fresh = new Carrying(channel);
+    boolean resume(Channel channel, Optional<Histories.Unpacking> unpacking) {
+        Carrying fresh = new Carrying(this, channel, unpacking);
         lock.lock();
         try {
             if (over || carrying != null) {
@@ -191,6 +169,11 @@ final class Flow {
         }
     }
 
+    /** What unpacks in the next channel. */
+    Optional<Histories.Unpacking> unpacking() {
+        return dedup.unpacking();
+    }
+
     /**
      * Goes on in a channel that the other side opened, from whatever carried it before.
      *
@@ -198,9 +181,8 @@ final class Flow {
      * @throws FlowException if the other side cannot be where it says it is
      */
     @Nullable
-    Carrying takeOver(Channel channel, long peerReceived) throws FlowException {
-        Carrying fresh = new Carrying(channel);
-        fresh.connected = true;
+    Carrying takeOver(Channel channel, long peerReceived, History peerHistory) throws FlowException {
+        Carrying fresh = new Carrying(this, channel, dedup.unpacking());
         lock.lock();
         try {
             if (over) {
@@ -209,13 +191,25 @@ final class Flow {
             dropLocked();
             attachLocked(peerReceived);
             carrying = fresh;
-            channel.offer(FlowMessage.connected(end.received()), false);
+            acceptedLocked(fresh, peerHistory);
         } finally {
             lock.unlock();
         }
         channel.listen(fresh);
         go();
         return fresh;
+    }
+
+    /** The other side says where it is. */
+    void connectedLocked(Carrying from, FlowMessage.Connected connected) throws FlowException {
+        if (from.connected) {
+            throw new FlowException("it was connected before");
+        }
+        from.connected = true;
+        if (!end.isAttached()) {
+            attachLocked(connected.received());
+        }
+        from.packer = dedup.packer(connected.history()).orElse(null);
     }
 
     private void attachLocked(long peerReceived) throws FlowException {
@@ -228,11 +222,12 @@ final class Flow {
         if (old != null) {
             carrying = null;
             end.detach();
-            old.ended.countDown();
+            old.over();
         }
     }
 
-    private void lost(Carrying old) {
+    /** The stream of this channel is lost. */
+    void lost(Carrying old) {
         boolean held;
         lock.lock();
         try {
@@ -249,7 +244,7 @@ final class Flow {
         }
     }
 
-    private void resetByPeer(Carrying old, String why) {
+    void resetByPeer(Carrying old, String why) {
         lock.lock();
         try {
             if (carrying != old) {
@@ -262,74 +257,35 @@ final class Flow {
         abort(why);
     }
 
-    // ---- from the far end
-
-    private void take(Carrying from, Channel.Received message) {
-        String violation = "";
+    /**
+     * The history that this channel refers to is lost: the connection is to go on in another, which the side of the client opens. The
+     * far side asks for it in this channel, and leaves it to be ended there.
+     *
+     * @param asked whether the far side asked
+     */
+    void again(Carrying old, boolean asked) {
         lock.lock();
         try {
-            if (carrying != from || over) {
-                message.consumed();
+            if (!isCarriedBy(old)) {
                 return;
             }
-            takeLocked(from, message);
-            sendLocked();
-            wantReadLocked();
-        } catch (FlowException e) {
-            violation = "the far gateway broke the protocol: " + e.getMessage();
+            carrying = null;
+            end.detach();
+            old.closePacker();
+            if (!label.near()) {
+                old.channel.offer(FlowMessage.again(end.received()), true);
+            }
         } finally {
             lock.unlock();
         }
-        if (violation.isEmpty()) {
-            from.channel.flush();
-            closeIfDone();
-        } else {
-            abort(violation);
+        if (asked) {
+            old.channel.reset(ResetCode.CANCELLED, "the connection goes on in another channel");
         }
+        old.channel.flush();
+        owner.held(this);
     }
 
-    private void takeLocked(Carrying from, Channel.Received received) throws FlowException {
-        FlowMessage message = FlowMessage.read(received.bytes());
-        if (message instanceof FlowMessage.Connected connected) {
-            received.consumed();
-            connectedLocked(from, connected);
-            return;
-        }
-        if (!end.isAttached()) {
-            throw new FlowException("it goes on before it says where it is");
-        }
-        end.acknowledged(message.received());
-        releaseLocked();
-        switch (message) {
-            case FlowMessage.Data data -> {
-                end.came(data.offset(), data.bytes().length(), data.wantsAck());
-                socket.write(data.bytes(), () -> {
-                    received.consumed();
-                    from.channel.recycle(received.bytes());
-                });
-            }
-            case FlowMessage.End ending -> {
-                end.cameEnd(ending.offset(), ending.wantsAck());
-                received.consumed();
-                socket.shutdownOutput(this::outputClosed);
-            }
-            case FlowMessage.Ack ack -> received.consumed();
-            case FlowMessage.Packed packed -> throw new FlowException("nothing was said that could be referred to");
-            case FlowMessage.Connected connected -> throw new IllegalStateException("was dealt with");
-        }
-    }
-
-    private void connectedLocked(Carrying from, FlowMessage.Connected connected) throws FlowException {
-        if (from.connected) {
-            throw new FlowException("it was connected before");
-        }
-        from.connected = true;
-        if (!end.isAttached()) {
-            attachLocked(connected.received());
-        }
-    }
-
-    private void outputClosed() {
+    void outputClosed() {
         lock.lock();
         try {
             outputClosed = true;
@@ -379,13 +335,12 @@ final class Flow {
     // ---- towards the far end
 
     /** Sends what may go, reads on if there is room. */
-    private void go() {
+    void go() {
         Carrying current;
         lock.lock();
         try {
-            sendLocked();
-            wantReadLocked();
-            current = carrying;
+            goLocked();
+            current = carrying();
         } finally {
             lock.unlock();
         }
@@ -395,27 +350,14 @@ final class Flow {
         closeIfDone();
     }
 
-    private void sendLocked() {
-        Carrying to = carrying;
-        if (to == null || over) {
-            return;
-        }
-        while (end.hasNext() && to.channel.hasRoom(end.isNextUrgent())) {
-            FlowEnd.Outgoing next = end.next();
-            if (next != null) {
-                to.channel.offer(next.message(), next.urgent());
-            }
-        }
-        if (end.isAckDue() && to.channel.hasRoom(true)) {
-            to.channel.offer(end.ack(), true);
-        }
-    }
-
-    private void wantReadLocked() {
+    /** The same; who calls it flushes the channel without the lock. */
+    void goLocked() {
+        outlet.goLocked();
         socket.wantRead(!over && !end.hasEnded() && keptBytes < budget.limitBytes());
     }
 
-    private void releaseLocked() {
+    /** Lets go of what the far end has. */
+    void releaseLocked() {
         for (Slice done = end.release(); done != null; done = end.release()) {
             keptBytes -= done.array().length;
             budget.release(done.array().length);
@@ -429,7 +371,7 @@ final class Flow {
         return outputClosed && end.isOver();
     }
 
-    private void closeIfDone() {
+    void closeIfDone() {
         Carrying last;
         lock.lock();
         try {
@@ -464,7 +406,7 @@ final class Flow {
         socket.abort();
         if (last != null) {
             last.channel.reset(ResetCode.CANCELLED, why);
-            last.ended.countDown();
+            last.over();
         }
         owner.over(this, why);
     }
@@ -501,6 +443,10 @@ final class Flow {
 
     /** How much was relayed, and what is kept. */
     record Counts(long toPeerBytes, long fromPeerBytes, long retainedBytes) {}
+
+    FlowView.Dedup dedup() {
+        return dedup.view();
+    }
 
     Counts counts() {
         lock.lock();

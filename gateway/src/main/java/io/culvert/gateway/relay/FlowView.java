@@ -38,11 +38,5 @@ public record FlowView(
      * @param plainBytes bytes of the connection
      * @param sentBytes what they took in the stream
      */
-    public record Dedup(String state, long plainBytes, long sentBytes) {
-
-        /** All bytes go as they are. */
-        static Dedup off(long bytes) {
-            return new Dedup("off", bytes, bytes);
-        }
-    }
+    public record Dedup(String state, long plainBytes, long sentBytes) {}
 }

@@ -8,6 +8,7 @@ import io.culvert.gateway.stream.StreamException;
 import io.culvert.gateway.stream.StreamListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ public final class Flows implements StreamListener, AutoCloseable {
     private final Sockets sockets;
     private final Holding nearHolding;
     private final Holding farHolding;
+    private final Dedups dedups;
     private final NearFlows near;
     private final RelayServer far;
     private final Thread looker;
@@ -36,6 +38,8 @@ public final class Flows implements StreamListener, AutoCloseable {
     /**
      * What they are made with.
      *
+     * @param dedup which connections are deduplicated, asked for each
+     * @param scratch a folder for what dedup remembers; what is in it is overwritten
      * @param hold how long a connection is held without a stream, asked each time
      * @param ticker nanoseconds
      * @param random for the names of connections
@@ -44,6 +48,8 @@ public final class Flows implements StreamListener, AutoCloseable {
             Sockets sockets,
             Channels channels,
             Offers offers,
+            DedupPolicy dedup,
+            Path scratch,
             Supplier<Duration> hold,
             InstantSource clock,
             LongSupplier ticker,
@@ -54,8 +60,9 @@ public final class Flows implements StreamListener, AutoCloseable {
         RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
         nearHolding = new Holding(around.hold(), around.clock(), around.ticker());
         farHolding = new Holding(around.hold(), around.clock(), around.ticker());
-        near = new NearFlows(around, nearHolding, budget);
-        far = new RelayServer(around.offers(), new Targets(sockets), farHolding, budget, around.clock());
+        dedups = new Dedups(new Histories(around.scratch(), Histories.BYTES, around.random()), around.dedup());
+        near = new NearFlows(around, dedups, nearHolding, budget);
+        far = new RelayServer(around, dedups, farHolding, budget);
         looker = Thread.ofVirtual().name("relay-holding").start(this::look);
     }
 
@@ -140,5 +147,6 @@ public final class Flows implements StreamListener, AutoCloseable {
         looker.interrupt();
         near.end("the gateway stops");
         far.end("the gateway stops");
+        dedups.close();
     }
 }

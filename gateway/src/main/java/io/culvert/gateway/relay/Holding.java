@@ -118,7 +118,7 @@ final class Holding {
                     Math.round(note.bytesPerSecond),
                     counts.retainedBytes(),
                     note.heldSince,
-                    FlowView.Dedup.off(counts.toPeerBytes())));
+                    flow.dedup()));
         });
         return views;
     }

@@ -4,9 +4,11 @@ import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.flow.FlowMessage;
 import io.culvert.proto.v1.RelayOpening;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class NearFlows implements Flow.Owner {
     private static final int FIRST_UNPRIVILEGED = 1024;
 
     private final Channels channels;
+    private final Dedups dedup;
     private final Holding holding;
     private final RetainedBudget budget;
     private final InstantSource clock;
@@ -31,8 +34,9 @@ final class NearFlows implements Flow.Owner {
     private final LongSupplier ticker;
     private final Untold untold = new Untold();
 
-    NearFlows(Flows.Surroundings around, Holding holding, RetainedBudget budget) {
+    NearFlows(Flows.Surroundings around, Dedups dedup, Holding holding, RetainedBudget budget) {
         this.channels = around.channels();
+        this.dedup = dedup;
         this.holding = holding;
         this.budget = budget;
         this.clock = around.clock();
@@ -45,15 +49,16 @@ final class NearFlows implements Flow.Owner {
         String client = socket.remote().getAddress().getHostAddress() + ":"
                 + socket.remote().getPort();
         FlowLabel label = new FlowLabel(FlowId.draw(random), peer, appliance, port, true, client, clock.instant());
-        Flow flow = new Flow(label, socket, budget, this);
-        RelayOpening opening = opening(label)
+        Flow flow = new Flow(label, socket, dedup.of(peer, appliance, port), budget, this);
+        Optional<Histories.Unpacking> unpacking = flow.unpacking();
+        RelayOpening opening = opening(label, unpacking)
                 .setPrivileged(socket.remote().getPort() < FIRST_UNPRIVILEGED)
                 .setClient(client)
                 .build();
         try {
             Channel channel = channels.open(peer, Slice.of(opening.toByteArray()));
             holding.add(flow);
-            flow.begin(channel, false);
+            flow.begin(channel, unpacking, null);
         } catch (StreamException e) {
             LOG.atWarn()
                     .addKeyValue("appliance", appliance)
@@ -62,11 +67,15 @@ final class NearFlows implements Flow.Owner {
         }
     }
 
-    private static RelayOpening.Builder opening(FlowLabel label) {
+    private static RelayOpening.Builder opening(FlowLabel label, Optional<Histories.Unpacking> unpacking) {
+        FlowMessage.History history =
+                unpacking.map(Histories.Unpacking::history).orElse(FlowMessage.History.NONE);
         return RelayOpening.newBuilder()
                 .setAppliance(label.appliance())
                 .setPort(label.port())
-                .setFlow(label.id().bytes());
+                .setFlow(label.id().bytes())
+                .setHistory(history.instance())
+                .setHistoryBytes(history.sizeBytes());
     }
 
     /** A stream to this peer is there: what is held goes on, and ends that it has not heard of are told. */
@@ -80,11 +89,14 @@ final class NearFlows implements Flow.Owner {
         if (received < 0) {
             return;
         }
-        RelayOpening opening =
-                opening(flow.label()).setResumed(true).setReceived(received).build();
+        Optional<Histories.Unpacking> unpacking = flow.unpacking();
+        RelayOpening opening = opening(flow.label(), unpacking)
+                .setResumed(true)
+                .setReceived(received)
+                .build();
         try {
             Channel channel = channels.open(flow.label().peer(), Slice.of(opening.toByteArray()));
-            if (flow.resume(channel)) {
+            if (flow.resume(channel, unpacking)) {
                 holding.carried(flow);
                 LOG.atDebug().addKeyValue("flow", flow.label()).log("goes on in a new stream, from {}", received);
             } else {
@@ -101,8 +113,10 @@ final class NearFlows implements Flow.Owner {
     }
 
     private void tell(Untold.End end) {
-        RelayOpening opening =
-                opening(end.flow()).setResumed(true).setGone(end.why()).build();
+        RelayOpening opening = opening(end.flow(), Optional.empty())
+                .setResumed(true)
+                .setGone(end.why())
+                .build();
         try {
             channels.open(end.flow().peer(), Slice.of(opening.toByteArray())).finish();
         } catch (StreamException e) {

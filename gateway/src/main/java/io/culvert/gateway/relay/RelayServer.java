@@ -28,6 +28,7 @@ final class RelayServer implements Flow.Owner {
 
     private final Offers offers;
     private final Targets targets;
+    private final Dedups dedup;
     private final Holding holding;
     private final RetainedBudget budget;
     private final InstantSource clock;
@@ -41,12 +42,13 @@ final class RelayServer implements Flow.Owner {
         }
     }
 
-    RelayServer(Offers offers, Targets targets, Holding holding, RetainedBudget budget, InstantSource clock) {
-        this.offers = offers;
-        this.targets = targets;
+    RelayServer(Flows.Surroundings around, Dedups dedup, Holding holding, RetainedBudget budget) {
+        this.offers = around.offers();
+        this.targets = new Targets(around.sockets());
+        this.dedup = dedup;
         this.holding = holding;
         this.budget = budget;
-        this.clock = clock;
+        this.clock = around.clock();
     }
 
     /** Serves one channel to its end; the connection may outlive it. */
@@ -103,10 +105,15 @@ final class RelayServer implements Flow.Owner {
                 false,
                 opening.getClient(),
                 clock.instant());
-        Flow flow = new Flow(label, socket, budget, this);
+        Flow flow =
+                new Flow(label, socket, dedup.of(key.peer(), opening.getAppliance(), opening.getPort()), budget, this);
         flows.put(key, flow);
         holding.add(flow);
-        flow.begin(channel, true).awaitEnd();
+        flow.begin(channel, flow.unpacking(), history(opening)).awaitEnd();
+    }
+
+    private static FlowMessage.History history(RelayOpening opening) {
+        return new FlowMessage.History(opening.getHistory(), Math.max(0, opening.getHistoryBytes()));
     }
 
     private void resume(Channel channel, Key key, RelayOpening opening) throws StreamException, InterruptedException {
@@ -121,7 +128,7 @@ final class RelayServer implements Flow.Owner {
             return;
         }
         try {
-            Flow.Carrying carrying = flow.takeOver(channel, opening.getReceived());
+            Carrying carrying = flow.takeOver(channel, opening.getReceived(), history(opening));
             if (carrying == null) {
                 gone(channel, key);
                 return;
@@ -138,7 +145,7 @@ final class RelayServer implements Flow.Owner {
     private void gone(Channel channel, Key key) throws StreamException, InterruptedException {
         Optional<EndedFlows.Ended> how = ended.get(key.id());
         if (how.isPresent() && how.get().why().isEmpty()) {
-            channel.send(FlowMessage.connected(how.get().receivedBytes()));
+            channel.send(FlowMessage.connected(how.get().receivedBytes(), FlowMessage.History.NONE));
             channel.finish();
             channel.receive();
             return;

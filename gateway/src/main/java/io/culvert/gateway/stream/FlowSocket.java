@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class FlowSocket {
 
     private final EpollSocketChannel channel;
     private final BytePool pool;
+    private final AtomicInteger queued = new AtomicInteger();
     private @Nullable SocketListener listener;
     private int headroomBytes;
     private volatile boolean quiet;
@@ -80,24 +82,40 @@ public final class FlowSocket {
         }
     }
 
-    /** Writes bytes, which are borrowed until {@code written} runs, on the event loop; it does not run if the socket fails before. */
+    /**
+     * Writes bytes, which are borrowed until {@code written} runs, on the event loop; it does not run if the socket fails before. Calls
+     * come one after the other, from any thread; the bytes leave in the order of the calls.
+     */
     public void write(Slice bytes, Runnable written) {
-        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes.array(), bytes.offset(), bytes.length()))
+        inOrder(() -> channel.writeAndFlush(Unpooled.wrappedBuffer(bytes.array(), bytes.offset(), bytes.length()))
                 .addListener(done -> {
                     if (done.isSuccess()) {
                         written.run();
                     }
-                });
+                }));
     }
 
     /** Closes the own half behind what was written; {@code done} runs on the event loop when it has, never in this call. */
     public void shutdownOutput(Runnable done) {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        inOrder(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(written -> channel.shutdownOutput().addListener(shut -> {
                     if (shut.isSuccess()) {
                         channel.eventLoop().execute(done);
                     }
-                }));
+                })));
+    }
+
+    /** Netty runs at once what its event loop asks for, and later what other threads asked for before. */
+    private void inOrder(Runnable action) {
+        if (channel.eventLoop().inEventLoop() && queued.get() == 0) {
+            action.run();
+        } else {
+            queued.incrementAndGet();
+            channel.eventLoop().execute(() -> {
+                queued.decrementAndGet();
+                action.run();
+            });
+        }
     }
 
     /** Gives an array that came back for others to come; once. */

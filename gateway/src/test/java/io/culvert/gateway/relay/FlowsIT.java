@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.culvert.gateway.relay.RelayedSites.Pair;
+import io.culvert.gateway.relay.dedup.Mode;
 import io.culvert.gateway.stream.TwoSites;
 import io.culvert.gateway.testing.Shell;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Relayed connections between real sockets, through a real stream that is cut. */
 @Timeout(120)
@@ -111,8 +114,10 @@ final class FlowsIT {
         assertThatThrownBy(() -> pair.server().getInputStream().read()).isInstanceOf(SocketException.class);
     }
 
-    @Test
-    void connectionsOutliveTheStreamWithEveryByteWhereverItIsCut() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void connectionsOutliveTheStreamWithEveryByteWhereverItIsCut(Mode dedup) throws Exception {
+        relayed.dedup(dedup);
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
         int count = 8;
@@ -144,6 +149,52 @@ final class FlowsIT {
                         .isTrue();
             }
         }
+    }
+
+    @Test
+    void aSecondCopyCostsAFractionAndSurvivesCutsAndDamage() throws Exception {
+        relayed.dedup(Mode.AUTO);
+        byte[] data = RelayedSites.noise(77, 8 << 20);
+        long first = copyThrough(data, () -> {});
+        long second = copyThrough(data, () -> {});
+        assertThat(first).isGreaterThan(data.length);
+        assertThat(second).as("of %d bytes", data.length).isLessThan(data.length / 20);
+
+        long withCut = copyThrough(data, () -> {
+            relayed.line().cut();
+            relayed.awaitStreamAgain();
+        });
+        assertThat(withCut).isLessThan(data.length);
+
+        relayed.damageReceived();
+        long afterDamage = copyThrough(data, () -> {});
+        assertThat(afterDamage).isGreaterThan(data.length / 2);
+        assertThat(copyThrough(data, () -> {})).isLessThan(data.length / 20);
+        assertThat(relayed.near().views()).isEmpty();
+    }
+
+    private interface Event {
+        void happen() throws Exception;
+    }
+
+    /** What crosses the line for a copy by a new connection, in the middle of which something happens. */
+    private long copyThrough(byte[] data, Event event) throws Exception {
+        long before = relayed.line().forthBytes();
+        Pair pair = relayed.connect();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            int half = data.length / 2;
+            Future<Boolean> read = executor.submit(() -> reads(pair.server(), data));
+            pair.client().getOutputStream().write(data, 0, half);
+            event.happen();
+            pair.client().getOutputStream().write(data, half, data.length - half);
+            pair.client().shutdownOutput();
+            assertThat(read.get()).isTrue();
+            pair.server().shutdownOutput();
+            assertThat(pair.client().getInputStream().read()).isEqualTo(-1);
+        }
+        TwoSites.await(
+                () -> relayed.near().views().isEmpty() && relayed.far().views().isEmpty());
+        return relayed.line().forthBytes() - before;
     }
 
     private static boolean areDone(List<Future<Boolean>> copies) {

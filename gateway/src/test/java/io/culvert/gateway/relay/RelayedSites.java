@@ -1,6 +1,7 @@
 package io.culvert.gateway.relay;
 
 import io.culvert.gateway.relay.Offers.Offer;
+import io.culvert.gateway.relay.dedup.Mode;
 import io.culvert.gateway.relay.portmap.NetId;
 import io.culvert.gateway.stream.CutProxy;
 import io.culvert.gateway.stream.PeerStreams;
@@ -8,19 +9,25 @@ import io.culvert.gateway.stream.Sockets;
 import io.culvert.gateway.stream.TwoSites;
 import io.culvert.proto.channel.ChannelKind;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Clients of seoul and a server of busan, with the relay of both sites and a real stream between them through a line that can be cut.
@@ -38,11 +45,15 @@ final class RelayedSites implements AutoCloseable {
     private Flows far;
     private final Sockets.Listening listening;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Path scratch;
+    private final AtomicInteger scratches = new AtomicInteger();
+    private volatile DedupPolicy.Decision dedup = DedupPolicy.Decision.OFF;
     private volatile boolean granted = true;
     private volatile Duration hold = Duration.ofSeconds(300);
 
     RelayedSites(TwoSites sites) throws Exception {
         this.sites = sites;
+        scratch = Files.createTempDirectory("culvert-relayed-sites");
         server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         near = flows(sites.seoul());
         far = flows(sites.busan());
@@ -60,6 +71,8 @@ final class RelayedSites implements AutoCloseable {
                 streams.sockets(),
                 (to, opening) -> streams.open(to, ChannelKind.RELAY, opening),
                 new Granting(),
+                (appliance, port) -> dedup,
+                scratch.resolve(scratches.incrementAndGet() + ""),
                 () -> hold,
                 InstantSource.system(),
                 () -> System.nanoTime() + sinceStartNanos.get(),
@@ -97,6 +110,25 @@ final class RelayedSites implements AutoCloseable {
 
     void grant(boolean on) {
         granted = on;
+    }
+
+    /** What holds for connections from now on. */
+    void dedup(Mode mode) {
+        dedup = new DedupPolicy.Decision(mode, false);
+    }
+
+    /** Bytes of what came from seoul before are other ones on busan's disk. */
+    void damageReceived() throws IOException {
+        try (Stream<Path> files = Files.walk(scratch);
+                RandomAccessFile file = new RandomAccessFile(
+                        files.filter(path -> path.endsWith(Path.of("seoul", "received")))
+                                .findAny()
+                                .orElseThrow()
+                                .toFile(),
+                        "rw")) {
+            byte[] other = noise(123, (int) Math.min(file.length(), 4 << 20));
+            file.write(other);
+        }
     }
 
     void hold(Duration most) {
@@ -170,6 +202,9 @@ final class RelayedSites implements AutoCloseable {
         line.close();
         for (Socket socket : new ArrayList<>(sockets)) {
             socket.close();
+        }
+        try (Stream<Path> left = Files.walk(scratch)) {
+            left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         }
     }
 }

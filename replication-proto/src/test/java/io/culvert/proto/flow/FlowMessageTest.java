@@ -17,7 +17,12 @@ final class FlowMessageTest {
 
     @Test
     void messagesHaveTheBytesOfTheProtocolPage() throws FlowException {
-        assertThat(FlowMessage.connected(258)).isEqualTo(hex("00 0000000000000102"));
+        FlowMessage.History history = new FlowMessage.History(-2, 4096);
+        assertThat(FlowMessage.connected(258, history))
+                .isEqualTo(hex("00 0000000000000102 fffffffffffffffe 0000000000001000"));
+        assertThat(FlowMessage.read(FlowMessage.connected(258, history)))
+                .isEqualTo(new FlowMessage.Connected(258, history));
+        assertThat(FlowMessage.again(258)).isEqualTo(hex("05 0000000000000102"));
         assertThat(FlowMessage.ack(258)).isEqualTo(hex("03 0000000000000102"));
         assertThat(FlowMessage.read(hex("81 0000000000000005 0000000000000102 aabb")))
                 .isEqualTo(new FlowMessage.Data(5, 258, true, hex("aabb")));
@@ -50,7 +55,9 @@ final class FlowMessageTest {
             "80 0000000000000000",
             "00 8000000000000000",
             "03 000000000000000000",
-            "05 0000000000000000 0000000000000000 00",
+            "06 0000000000000000 0000000000000000 00",
+            "05 0000000000000000 00",
+            "00 0000000000000000",
             "01 0000000000000000 0000000000000000",
             "02 0000000000000000 0000000000000000 00",
             "01 8000000000000000 0000000000000000 00"

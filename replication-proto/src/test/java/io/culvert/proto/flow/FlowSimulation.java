@@ -204,6 +204,7 @@ final class FlowSimulation {
             }
             case FlowMessage.Ack ack -> {}
             case FlowMessage.Connected connected -> {}
+            case FlowMessage.Again again -> {}
             case FlowMessage.Packed packed -> throw new AssertionError("nothing is packed here");
         }
         if (to.end.isAckDue()) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowPacker implements AutoCloseable {
 
+    /** How much longer than its bytes a packed message may be. */
+    public static final int MAX_GROWTH_BYTES = PackedMessage.MAX_GROWTH_BYTES;
+
     private final @Nullable SentRing ring;
     private final Ledger ledger;
     private final ToolShelf<PackingTools> shelf;
