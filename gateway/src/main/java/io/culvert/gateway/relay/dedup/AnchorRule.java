@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Where content is sampled for the index: behind 8 bytes whose hash has a certain value, one position in {@value #SPARSITY} of random
- * bytes. It depends on those 8 bytes alone.
+ * Where content is sampled for the index: behind 8 bytes whose hash has a certain value, one position in 2048 of random bytes. It
+ * depends on those 8 bytes alone.
  *
  * <p>The pool's chunker would not do: its cuts depend on where the last one was (chunks are to be of nearly the same length), so that
  * after a byte that changed it takes four chunks until cuts fall together again. Measured with one byte in 16 KiB changed in place:
@@ -17,8 +17,8 @@ final class AnchorRule {
     static final int WINDOW_BYTES = Long.BYTES;
     static final int NONE = -1;
 
+    /** One position in 2048. */
     private static final int SPARSITY_BITS = 11;
-    private static final int SPARSITY = 1 << SPARSITY_BITS;
 
     /** 2^64 divided by the golden ratio, odd: the high bits of a product depend on all bits of the window. */
     private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
@@ -33,7 +33,7 @@ final class AnchorRule {
     /** The first sampled position in {@code first..last} (inclusive), or {@link #NONE}; reads 8 bytes before each. */
     static int next(byte[] data, int first, int last) {
         for (int at = first - WINDOW_BYTES; at <= last - WINDOW_BYTES; at++) {
-            if ((long) WORD.get(data, at) * FACTOR >>> Long.SIZE - SPARSITY_BITS == CHOSEN) {
+            if (((long) WORD.get(data, at) * FACTOR) >>> (Long.SIZE - SPARSITY_BITS) == CHOSEN) {
                 return at + WINDOW_BYTES;
             }
         }
