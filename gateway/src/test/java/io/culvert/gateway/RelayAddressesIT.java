@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class RelayAddressesIT {
 
     private static final String ROUTED = "10.98.3.7";
+    private static final String SIX = "fd00:99::5";
     private static final String STRANGER = "10.66.0.1";
 
     @RegisterExtension
@@ -28,6 +29,7 @@ final class RelayAddressesIT {
     static void start() throws Exception {
         networks = TwoNetworks.open(Files.createDirectories(SITES.directory().resolve("networks")));
         assertThat(networks.at("r", "ip addr add " + STRANGER + "/32 dev lo")).isPresent();
+        assertThat(networks.at("a", "ip -6 addr add " + SIX + "/128 dev lo")).isPresent();
         assertThat(networks.at("a", "ip route add local 10.98.3.0/24 dev lo")).isPresent();
         SITES.near().listenAt(TwoNetworks.A);
         SITES.near().startThrough(networks.within("a"));
@@ -36,15 +38,17 @@ final class RelayAddressesIT {
                   dd: {kind: nfs, peer: far, address: %s, services: {nfs: {transport: both}, mountd: {transport: both}}}
                   listed: {kind: nfs, peer: far, address: %s, clients: [10.77.1.0/24]}
                   routed: {kind: nfs, peer: far, address: %s}
-                """.formatted(TwoNetworks.VIRTUAL, TwoNetworks.OTHER_VIRTUAL, ROUTED));
+                  six: {kind: nfs, peer: far, address: "%s", services: {nfs: {transport: both}}}
+                """.formatted(TwoNetworks.VIRTUAL, TwoNetworks.OTHER_VIRTUAL, ROUTED, SIX));
         SITES.far().listenAt(TwoNetworks.B);
         SITES.far().startThrough(networks.within("b"));
         SITES.far().settings("""
-                grants: {near: {connect: [dd, listed, routed]}}
+                grants: {near: {connect: [dd, listed, routed, six]}}
                 appliances:
                   dd: {kind: nfs, target: %1$s, services: {nfs: {transport: both}, mountd: {transport: both}}}
                   listed: {kind: nfs, target: %1$s}
                   routed: {kind: nfs, target: %1$s}
+                  six: {kind: nfs, target: %1$s, services: {nfs: {transport: both}}}
                 """.formatted(TwoNetworks.B));
         SITES.startAndEnrol();
     }
@@ -111,6 +115,17 @@ final class RelayAddressesIT {
         Files.writeString(networks.export().resolve("hello"), "hello");
         assertThat(at("nfs-ls nfs://" + ROUTED + "/backup?version=3")).contains("hello");
         assertThat(at("ip addr show dev lo")).doesNotContain(ROUTED);
+    }
+
+    @Test
+    void anAddressOfIpv6IsServedByTcpAndUdp() throws Exception {
+        awaitAnswer("rpcinfo -T tcp6 " + SIX + " 100003 3");
+        awaitAnswer("rpcinfo -T udp6 " + SIX + " 100003 3");
+        assertThat(at("rpcinfo " + SIX)).contains("tcp6      fd00:99::5.8.1", "udp6      fd00:99::5.8.1");
+        Await.until(
+                "mountd is learned",
+                Site.PATIENCE,
+                () -> networks.at("a", "rpcinfo -T tcp6 " + SIX + " 100005 3").isPresent());
     }
 
     @Test

@@ -123,7 +123,23 @@ final class ApplianceDecoder {
             problems.add(
                     f.position(), f.owner() + " has no service; name one, for example `services: {web: {ports: 443}}`");
         }
+        if (right) {
+            refusePortsThatNobodyTells(f, merged);
+        }
         return right ? Value.of(Optional.of(merged)) : Value.missing();
+    }
+
+    private void refusePortsThatNobodyTells(Fields f, Map<String, ApplianceService> merged) {
+        boolean told = merged.values().stream()
+                .anyMatch(service -> service.program().equals(OptionalInt.of(ApplianceKind.PORTMAP)));
+        merged.forEach((name, service) -> {
+            if (!told && service.ports().isEmpty()) {
+                problems.add(
+                        f.position(),
+                        f.owner() + " has no portmapper from which the ports of service `" + name
+                                + "` are learned; add `portmapper: {ports: 111, transport: both, program: 100000}`, or `ports`");
+            }
+        });
     }
 
     private Optional<Boolean> overrides(

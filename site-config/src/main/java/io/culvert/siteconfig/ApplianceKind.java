@@ -14,7 +14,7 @@ public enum ApplianceKind {
     /** Anything else; it has the services that the file names. */
     CUSTOM;
 
-    private static final int PORTMAP = 100_000;
+    static final int PORTMAP = 100_000;
     private static final int NFS_PROGRAM = 100_003;
     private static final int MOUNT = 100_005;
 

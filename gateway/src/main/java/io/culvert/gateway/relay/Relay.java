@@ -1,20 +1,15 @@
 package io.culvert.gateway.relay;
 
 import io.culvert.siteconfig.Appliance;
-import java.net.Inet4Address;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The virtual addresses of this site, one for each appliance of a peer that the site file names. */
 public final class Relay implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     private record Served(Appliance.Remote as, VirtualAddress at) {}
 
@@ -87,13 +82,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private void serve(String name, Appliance.Remote remote) {
-        if (remote.address() instanceof Inet4Address) {
-            served.put(name, new Served(remote, new VirtualAddress(name, remote, around)));
-        } else {
-            LOG.atWarn()
-                    .addKeyValue("appliance", name)
-                    .log("{} is not served: virtual addresses are of IPv4 so far", remote.address());
-        }
+        served.put(name, new Served(remote, new VirtualAddress(name, remote, around)));
     }
 
     @Override

@@ -18,10 +18,15 @@ final class Bindings {
 
     private final List<Binding> all = new ArrayList<>();
 
-    /** @param others what is bound besides the portmapper; entries of the portmapper itself are left out */
+    /** Of IPv4. */
     Bindings(List<Binding> others) {
+        this(Family.INET, others);
+    }
+
+    /** @param others what is bound besides the portmapper; entries of the portmapper itself are left out */
+    Bindings(Family family, List<Binding> others) {
         for (NetId netId : NetId.values()) {
-            for (int version = 4; version >= 2; version--) {
+            for (int version = 4; version >= family.lowestRegistered(); version--) {
                 all.add(new Binding(PORTMAPPER, version, netId, PORTMAPPER_PORT, SUPERUSER));
             }
         }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A transport as rpcbind names it (RFC 5665); of IPv4, as virtual addresses are. */
+/** A transport as rpcbind names it (RFC 5665), in either {@link Family}. */
 public enum NetId {
     TCP(6, 3),
     UDP(17, 1);
@@ -27,7 +27,7 @@ public enum NetId {
         return semantics;
     }
 
-    /** Its name on the wire. */
+    /** Its name, of IPv4. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,7 +3,6 @@ package io.culvert.gateway.relay.portmap;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,7 +50,7 @@ public final class PortmapListener implements Closeable {
     private final Bounds bounds;
     private final Portmapper portmapper;
     private final Runnable asked;
-    private volatile Bindings bindings = new Bindings(List.of());
+    private volatile Bindings bindings;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable TcpCalls tcp;
     private @Nullable UdpCalls udp;
@@ -66,12 +65,13 @@ public final class PortmapListener implements Closeable {
         this.clients = clients;
         this.bounds = bounds;
         this.asked = asked;
-        this.portmapper = new Portmapper((Inet4Address) address, () -> bindings, clock);
+        this.bindings = new Bindings(Family.of(address), List.of());
+        this.portmapper = new Portmapper(address, () -> bindings, clock);
     }
 
     /** Has this registered from now on, and nothing else but the portmapper itself. */
     public void show(List<Binding> registered) {
-        bindings = new Bindings(registered);
+        bindings = new Bindings(Family.of(address), registered);
     }
 
     /**

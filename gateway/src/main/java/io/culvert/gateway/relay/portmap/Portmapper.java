@@ -1,7 +1,7 @@
 package io.culvert.gateway.relay.portmap;
 
 import io.culvert.dedupe.chunk.Slice;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +35,16 @@ final class Portmapper {
     private static final int GETADDRLIST = 11;
     private static final int GETSTAT = 12;
 
-    private final Inet4Address address;
+    private final InetAddress address;
+    private final Family family;
     private final Supplier<Bindings> bindings;
     private final InstantSource clock;
     private final Statistics statistics = new Statistics();
 
     /** @param bindings what is bound now, asked for each call */
-    Portmapper(Inet4Address address, Supplier<Bindings> bindings, InstantSource clock) {
+    Portmapper(InetAddress address, Supplier<Bindings> bindings, InstantSource clock) {
         this.address = address;
+        this.family = Family.of(address);
         this.bindings = bindings;
         this.clock = clock;
     }
@@ -108,19 +110,19 @@ final class Portmapper {
             }
             case GETTIME -> out.uint(clock.instant().getEpochSecond());
             case UADDR2TADDR -> {
-                byte[] found =
-                        UniversalAddress.toSockaddr(in.string(MAX_STRING_BYTES)).orElse(new byte[0]);
+                byte[] found = UniversalAddress.toSockaddr(family, in.string(MAX_STRING_BYTES))
+                        .orElse(new byte[0]);
                 out.uint(found.length).opaque(found);
             }
             case TADDR2UADDR -> {
                 in.uint(); // how long it might be
-                out.string(UniversalAddress.ofSockaddr(in.opaque(MAX_SOCKADDR_BYTES)));
+                out.string(UniversalAddress.ofSockaddr(family, in.opaque(MAX_SOCKADDR_BYTES)));
             }
             case GETADDRLIST -> {
                 Mapping asked = readMapping(in, false);
                 addresses(bindings.get().exactly(asked.program(), asked.version()), out);
             }
-            case GETSTAT -> statistics.write(out);
+            case GETSTAT -> statistics.write(out, family);
             default -> throw new IllegalStateException("procedure " + procedure + " is known and has no answer");
         }
         return Optional.of(out.toBytes());
@@ -172,7 +174,9 @@ final class Portmapper {
             if (pmap) {
                 out.uint(binding.netId().protocol()).uint(binding.port());
             } else {
-                out.string(binding.netId().text()).string(universal(binding)).string(binding.owner());
+                out.string(family.netId(binding.netId()))
+                        .string(universal(binding))
+                        .string(binding.owner());
             }
         }
         out.flag(false);
@@ -200,9 +204,9 @@ final class Portmapper {
             String name = binding.netId().text();
             out.flag(true)
                     .string(universal(binding))
-                    .string(name)
+                    .string(family.netId(binding.netId()))
                     .uint(binding.netId().semantics())
-                    .string("inet")
+                    .string(family.text())
                     .string(name);
         }
         out.flag(false);

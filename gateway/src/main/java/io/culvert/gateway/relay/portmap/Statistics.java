@@ -92,7 +92,7 @@ final class Statistics {
         return versions[(int) version - FIRST_VERSION];
     }
 
-    void write(XdrOutput out) {
+    void write(XdrOutput out, Family family) {
         lock.lock();
         try {
             for (OfVersion version : versions) {
@@ -108,7 +108,7 @@ final class Statistics {
                             .uint(asked.version())
                             .uint(entry.getValue().successes)
                             .uint(entry.getValue().failures)
-                            .string(asked.via().text());
+                            .string(family.netId(asked.via()));
                 }
                 out.flag(false);
                 for (Map.Entry<Forward, Outcomes> entry :
@@ -121,7 +121,7 @@ final class Statistics {
                             .uint(entry.getValue().successes)
                             .uint(entry.getValue().failures)
                             .flag(asked.indirect())
-                            .string(asked.via().text());
+                            .string(family.netId(asked.via()));
                 }
                 out.flag(false);
             }

@@ -30,6 +30,11 @@ import org.junit.jupiter.api.Test;
 final class PortmapperIT {
 
     private static final String ADDRESS = "10.99.7.1";
+    private static final String ADDRESS6 = "fd00:99::7:1";
+    private static final List<Binding> PROGRAMS6 = List.of(
+            new Binding(200_003, 3, NetId.TCP, 2049, "superuser"),
+            new Binding(200_003, 4, NetId.TCP, 2050, "superuser"),
+            new Binding(200_003, 3, NetId.UDP, 2049, "superuser"));
     private static final List<Binding> PROGRAMS = List.of(
             new Binding(100_003, 3, NetId.TCP, 2049, "superuser"),
             new Binding(100_003, 4, NetId.TCP, 2049, "superuser"),
@@ -59,12 +64,18 @@ final class PortmapperIT {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         rpcbind = new ProcessBuilder("unshare", "-m", "-n", "bash", "-euc", """
                         mount --make-rprivate /; mount -t tmpfs tmpfs /run; mkdir -p /run/rpcbind /run/sendsigs.omit.d
-                        ip link set lo up; ip addr add %s/32 dev lo
+                        ip link set lo up; ip addr add %s/32 dev lo; ip -6 addr add %s/128 dev lo
                         rpcbind -f -w & trap "kill $!" EXIT
                         until [ -S /run/rpcbind.sock ]; do sleep 0.05; done
-                        "%s" -cp "%s" %s %s
+                        "%s" -cp "%s" %s %s %s
                         """.formatted(
-                        ADDRESS, java, System.getProperty("java.class.path"), RpcExchange.class.getName(), ADDRESS))
+                                ADDRESS,
+                                ADDRESS6,
+                                java,
+                                System.getProperty("java.class.path"),
+                                RpcExchange.class.getName(),
+                                ADDRESS,
+                                ADDRESS6))
                 .redirectError(directory.resolve("log").toFile())
                 .start();
         asked = new PrintStream(rpcbind.getOutputStream(), true, StandardCharsets.US_ASCII);
@@ -73,6 +84,12 @@ final class PortmapperIT {
             String address = "0.0.0.0." + (program.port() >> 8) + "." + (program.port() & 0xff);
             byte[] set = Calls.rpcb(
                     4, 1, program.program(), program.version(), program.netId().text(), address);
+            assertThat(real("unix", set)).as("registered").endsWith("00000001");
+        }
+        for (Binding program : PROGRAMS6) {
+            String address = "::." + (program.port() >> 8) + "." + (program.port() & 0xff);
+            byte[] set = Calls.rpcb(
+                    4, 1, program.program(), program.version(), Family.INET6.netId(program.netId()), address);
             assertThat(real("unix", set)).as("registered").endsWith("00000001");
         }
     }
@@ -96,8 +113,12 @@ final class PortmapperIT {
     }
 
     private String ours(NetId via, byte[] call) {
+        return answer(portmapper, via, call);
+    }
+
+    private static String answer(Portmapper asked, NetId via, byte[] call) {
         try {
-            Optional<byte[]> reply = portmapper.answer(Calls.slice(call), via, true);
+            Optional<byte[]> reply = asked.answer(Calls.slice(call), via, true);
             return reply.map(Calls::hex).orElse("silence");
         } catch (MalformedXdrException e) {
             return via == NetId.TCP ? "closed" : "silence";
@@ -262,6 +283,57 @@ final class PortmapperIT {
                         .isEqualTo("silence");
             }
         }
+    }
+
+    @Test
+    void callsByIpv6AreAnsweredAlike() throws IOException {
+        Map<String, byte[]> calls = new LinkedHashMap<>();
+        for (long version = 1; version <= 5; version++) {
+            calls.put("NULL of " + version, Calls.portmapper(version, 0).toBytes());
+        }
+        calls.put("GETPORT", Calls.pmap(3, 100_000, 2, 6, 0));
+        for (long version = 3; version <= 4; version++) {
+            for (long asked : new long[] {3, 4, 9}) {
+                calls.put(
+                        "GETADDR of %d: %d".formatted(version, asked), Calls.rpcb(version, 3, 200_003, asked, "", ""));
+            }
+            calls.put("GETADDR of an unknown", Calls.rpcb(version, 3, 77, 1, "", ""));
+            calls.put("SET of " + version, Calls.rpcb(version, 1, 5, 1, "tcp6", "::.5.6"));
+            for (String text : new String[] {
+                "::1.8.1", "fd00:99::7:1.8.1", "::ffff:10.1.2.3.8.1", "1.2.3.4.8.1", "", "::", "::.1", "1::2::3.8.1"
+            }) {
+                calls.put("UADDR2TADDR " + text, address(version, text));
+            }
+            for (String host : new String[] {
+                "fd000099000000000000000000070001",
+                "00000000000000000000000000000000",
+                "00000000000000000000000000000001",
+                "00000000000000000000ffff0a010203",
+                "0000000000000000000000000a010203",
+                "20010db8000000010000000000000001",
+                "00010000000200030004000500060007",
+                "00010002000300040005000600070008"
+            }) {
+                calls.put("TADDR2UADDR " + host, sockaddr(version, "0a00080100000000" + host + "00000000"));
+            }
+            calls.put("TADDR2UADDR of IPv4", sockaddr(version, "020008010a0102030000000000000000"));
+        }
+        calls.put("GETVERSADDR", Calls.rpcb(4, 9, 200_003, 9, "tcp6", ""));
+        calls.put("GETADDRLIST", Calls.rpcb(4, 11, 200_003, 3, "tcp6", ""));
+        Bindings bindings6 = new Bindings(Family.INET6, PROGRAMS6);
+        Portmapper portmapper6 =
+                new Portmapper(InetAddress.getByName(ADDRESS6), () -> bindings6, () -> Instant.ofEpochSecond(5));
+        List<String> different = new ArrayList<>();
+        for (Map.Entry<String, byte[]> call : calls.entrySet()) {
+            for (NetId via : NetId.values()) {
+                String real = real(Family.INET6.netId(via), call.getValue());
+                String ours = answer(portmapper6, via, call.getValue());
+                if (!ours.equals(real)) {
+                    different.add(call.getKey() + " by " + via + "\n  rpcbind " + real + "\n  ours    " + ours);
+                }
+            }
+        }
+        assertThat(different).isEmpty();
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Runs beside a real rpcbind, in its namespaces: reads lines {@code tcp|udp|unix HEX}, sends that call, prints the reply in hex,
+ * Runs beside a real rpcbind, in its namespaces: reads lines {@code tcp|udp|tcp6|udp6|unix HEX}, sends that call, prints the reply in hex,
  * {@code silence} or {@code closed}.
  */
 final class RpcExchange {
@@ -32,6 +32,7 @@ final class RpcExchange {
 
     public static void main(String[] arguments) throws IOException {
         InetAddress host = InetAddress.getByName(arguments[0]);
+        InetAddress host6 = InetAddress.getByName(arguments[1]);
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] words = line.split(" ", -1);
@@ -40,6 +41,8 @@ final class RpcExchange {
                     switch (words[0]) {
                         case "tcp" -> tcp(host, call);
                         case "udp" -> udp(host, call);
+                        case "tcp6" -> tcp(host6, call);
+                        case "udp6" -> udp(host6, call);
                         default -> unix(call);
                     });
         }
