@@ -1,10 +1,7 @@
 package io.culvert.gateway.relay;
 
-import io.culvert.dedupe.chunk.Slice;
-import io.culvert.gateway.relay.dedup.FlowPacker;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.FlowSocket;
-import io.culvert.gateway.stream.SocketListener;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.flow.FlowEnd;
 import io.culvert.proto.flow.FlowException;
@@ -24,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  *      └── both halves closed, a reset, too long held, a violation ──► over
  * </pre>
  *
- * <p>Driven by events of the socket and the channel, on their event loops; nothing here blocks. One lock for each flow, before that
- * of the stream; the {@link Owner} is called without it.
+ * <p>Driven by events of the socket ({@link LocalEnd}) and the channel ({@link Carrying}), on their event loops; nothing here blocks. What
+ * comes goes through {@link Intake}, what goes through {@link Outlet}. One lock for all of a flow, before that of the stream; the {@link
+ * Owner} is called without it.
  */
 final class Flow {
-
-    /** The most bytes that are read at once: so much that a packed message of them is no longer than a message may be. */
-    private static final int MAX_READ_BYTES = FlowMessage.MAX_DATA_BYTES - FlowPacker.MAX_GROWTH_BYTES;
 
     /** Who keeps the flow; called without its lock. */
     interface Owner {
@@ -45,8 +40,8 @@ final class Flow {
     private final FlowLabel label;
     private final FlowSocket socket;
     private final FlowDedup dedup;
-    private final RetainedBudget budget;
     private final Owner owner;
+    private final LocalEnd local;
     private final Intake intake;
     private final Outlet outlet;
 
@@ -55,14 +50,13 @@ final class Flow {
     private @Nullable Carrying carrying;
     private boolean outputClosed;
     private boolean over;
-    private long keptBytes;
 
     Flow(FlowLabel label, FlowSocket socket, FlowDedup dedup, RetainedBudget budget, Owner owner) {
         this.label = label;
         this.socket = socket;
         this.dedup = dedup;
-        this.budget = budget;
         this.owner = owner;
+        this.local = new LocalEnd(this, socket, budget);
         this.intake = new Intake(this, socket, dedup);
         this.outlet = new Outlet(this, dedup);
     }
@@ -126,7 +120,7 @@ final class Flow {
         } finally {
             lock.unlock();
         }
-        socket.start(FlowMessage.HEAD_BYTES, MAX_READ_BYTES, new Local());
+        local.start();
         channel.listen(fresh);
         go();
         return fresh;
@@ -295,43 +289,6 @@ final class Flow {
         closeIfDone();
     }
 
-    // ---- from the local socket
-
-    private final class Local implements SocketListener {
-
-        @Override
-        public void came(byte[] array, int lengthBytes) {
-            lock.lock();
-            try {
-                if (over || end.hasEnded()) {
-                    return;
-                }
-                end.took(new Slice(array, 0, lengthBytes));
-                keptBytes += array.length;
-                budget.keep(array.length);
-            } finally {
-                lock.unlock();
-            }
-            go();
-        }
-
-        @Override
-        public void ended() {
-            lock.lock();
-            try {
-                end.tookEnd();
-            } finally {
-                lock.unlock();
-            }
-            go();
-        }
-
-        @Override
-        public void failed(String why) {
-            abort(label.side() + ": " + why);
-        }
-    }
-
     // ---- towards the far end
 
     /** Sends what may go, reads on if there is room. */
@@ -353,16 +310,16 @@ final class Flow {
     /** The same; who calls it flushes the channel without the lock. */
     void goLocked() {
         outlet.goLocked();
-        socket.wantRead(!over && !end.hasEnded() && keptBytes < budget.limitBytes());
+        local.wantReadLocked();
     }
 
     /** Lets go of what the far end has. */
     void releaseLocked() {
-        for (Slice done = end.release(); done != null; done = end.release()) {
-            keptBytes -= done.array().length;
-            budget.release(done.array().length);
-            socket.recycle(done.array());
-        }
+        local.releaseLocked();
+    }
+
+    boolean isOverLocked() {
+        return over;
     }
 
     // ---- its end
@@ -435,8 +392,7 @@ final class Flow {
         over = true;
         carrying = null;
         end.detach();
-        budget.release(keptBytes);
-        keptBytes = 0;
+        local.forgetLocked();
     }
 
     // ---- what is known of it

@@ -12,8 +12,9 @@
  * portmapper of the appliance. What a peer may connect to beyond the site file is what {@link
  * io.culvert.gateway.relay.TargetPrograms} learned itself.
  *
- * <p>One virtual thread for each direction of a flow, blocking; no locks are held while calling out, but that of one target while
- * its portmapper is asked.
+ * <p>Flows are driven by events, on event loops; see {@link io.culvert.gateway.relay.Flow} for its parts. The rest blocks, on virtual
+ * threads. Lock order: that of a {@link io.culvert.gateway.relay.Flow}, those of {@code dedup}, those of {@code stream}; no lock is held
+ * while calling out, but that of one target while its portmapper is asked.
  */
 @NullMarked
 package io.culvert.gateway.relay;

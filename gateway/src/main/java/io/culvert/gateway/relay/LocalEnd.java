@@ -1,0 +1,87 @@
+package io.culvert.gateway.relay;
+
+import io.culvert.dedupe.chunk.Slice;
+import io.culvert.gateway.relay.dedup.FlowPacker;
+import io.culvert.gateway.stream.FlowSocket;
+import io.culvert.gateway.stream.SocketListener;
+import io.culvert.proto.flow.FlowEnd;
+import io.culvert.proto.flow.FlowMessage;
+
+/**
+ * The local socket of a {@link Flow}: what is read from it is kept until the far end has it, and nothing is read while too much is kept.
+ * Guarded by the flow's lock.
+ */
+final class LocalEnd implements SocketListener {
+
+    /** The most bytes that are read at once: so many that a packed message of them is no longer than a message may be. */
+    private static final int MAX_READ_BYTES = FlowMessage.MAX_DATA_BYTES - FlowPacker.MAX_GROWTH_BYTES;
+
+    private final Flow flow;
+    private final FlowSocket socket;
+    private final RetainedBudget budget;
+    private long keptBytes;
+
+    LocalEnd(Flow flow, FlowSocket socket, RetainedBudget budget) {
+        this.flow = flow;
+        this.socket = socket;
+        this.budget = budget;
+    }
+
+    void start() {
+        socket.start(FlowMessage.HEAD_BYTES, MAX_READ_BYTES, this);
+    }
+
+    @Override
+    public void came(byte[] array, int lengthBytes) {
+        flow.lock().lock();
+        try {
+            if (flow.isOverLocked() || flow.end().hasEnded()) {
+                return;
+            }
+            flow.end().took(new Slice(array, 0, lengthBytes));
+            keptBytes += array.length;
+            budget.keep(array.length);
+        } finally {
+            flow.lock().unlock();
+        }
+        flow.go();
+    }
+
+    @Override
+    public void ended() {
+        flow.lock().lock();
+        try {
+            flow.end().tookEnd();
+        } finally {
+            flow.lock().unlock();
+        }
+        flow.go();
+    }
+
+    @Override
+    public void failed(String why) {
+        flow.abort(flow.label().side() + ": " + why);
+    }
+
+    /** Reads on if there is room. */
+    void wantReadLocked() {
+        FlowEnd end = flow.end();
+        socket.wantRead(!flow.isOverLocked() && !end.hasEnded() && keptBytes < budget.limitBytes());
+    }
+
+    /** Lets go of what the far end has. */
+    void releaseLocked() {
+        FlowEnd end = flow.end();
+        for (Slice done = end.release(); done != null; done = end.release()) {
+            keptBytes -= done.array().length;
+            budget.release(done.array().length);
+            socket.recycle(done.array());
+        }
+    }
+
+    /** The flow is over: what is kept is of no use. */
+    void forgetLocked() {
+        budget.release(keptBytes);
+        keptBytes = 0;
+    }
+}
