@@ -34,6 +34,11 @@ final class FlowDedup {
         return decision.mode() == Mode.OFF;
     }
 
+    /** Whether this side packs if the other remembers. */
+    boolean takesPart() {
+        return !isOff();
+    }
+
     /** What unpacks in a new channel; nothing if this side does not take part. */
     Optional<Histories.Unpacking> unpacking() {
         return isOff() ? Optional.empty() : histories.unpacking(peer);

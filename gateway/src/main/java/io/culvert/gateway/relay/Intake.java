@@ -39,17 +39,45 @@ final class Intake {
 
     /** A message came; on an event loop. */
     void take(Carrying from, Channel.Received received) {
+        if (!waits(from, received)) {
+            take(from, received, null);
+        }
+    }
+
+    /** Whether a message has to wait for its turn. What it says of the other direction counts at once: that one does not wait. */
+    private boolean waits(Carrying from, Channel.Received received) {
+        String violation;
         flow.lock().lock();
         try {
-            if (unpacking || !waiting.isEmpty() || isPacked(received.bytes())) {
-                waiting.addLast(new Waiting(from, received));
-                unpackLocked();
-                return;
+            if (!unpacking && waiting.isEmpty() && !isPacked(received.bytes())) {
+                return false;
             }
+            if (flow.isCarriedBy(from) && flow.end().isAttached()) {
+                acknowledgedLocked(from, FlowMessage.read(received.bytes()).received());
+                flow.goLocked();
+            }
+            waiting.addLast(new Waiting(from, received));
+            unpackLocked();
+            violation = "";
+        } catch (FlowException e) {
+            violation = "the far gateway broke the protocol: " + e.getMessage();
         } finally {
             flow.lock().unlock();
         }
-        take(from, received, null);
+        if (violation.isEmpty()) {
+            from.channel.flush();
+        } else {
+            flow.abort(violation);
+        }
+        return true;
+    }
+
+    private void acknowledgedLocked(Carrying from, long received) throws FlowException {
+        flow.end().acknowledged(received);
+        if (from.packer != null) {
+            from.packer.acknowledged(received);
+        }
+        flow.releaseLocked();
     }
 
     private static boolean isPacked(Slice message) {
@@ -146,11 +174,7 @@ final class Intake {
         if (!end.isAttached()) {
             throw new FlowException("it goes on before it says where it is");
         }
-        end.acknowledged(message.received());
-        if (from.packer != null) {
-            from.packer.acknowledged(message.received());
-        }
-        flow.releaseLocked();
+        acknowledgedLocked(from, message.received());
         switch (message) {
             case FlowMessage.Data data -> {
                 end.came(data.offset(), data.bytes().length(), data.wantsAck());

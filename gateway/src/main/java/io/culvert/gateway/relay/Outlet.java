@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet {
 
+    /**
+     * So much goes before the far end has said what it remembers: a question need not wait for that, a copy should. What goes unpacked
+     * is not remembered either.
+     */
+    static final long EARLY_BYTES = 32 << 10;
+
     private final Flow flow;
     private final FlowDedup dedup;
     private boolean packing;
@@ -29,6 +35,9 @@ final class Outlet {
             return; // who packs goes on to the end of what there is
         }
         FlowEnd end = flow.end();
+        if (!to.connected && dedup.takesPart() && end.sentBytes() >= EARLY_BYTES) {
+            return;
+        }
         FlowPacker packer = to.packer;
         boolean go = end.hasNext() && to.channel.hasRoom(end.isNextUrgent());
         if (go && packer != null && !isBypassed(packer)) {

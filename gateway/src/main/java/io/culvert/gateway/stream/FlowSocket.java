@@ -4,14 +4,16 @@ import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.frame.BytePool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,9 @@ public final class FlowSocket {
 
     private final EpollSocketChannel channel;
     private final BytePool pool;
+    private final SocketOutput output;
     private final AtomicInteger queued = new AtomicInteger();
+    private final List<Consumer<SocketListener>> early = new ArrayList<>();
     private @Nullable SocketListener listener;
     private int headroomBytes;
     private volatile boolean quiet;
@@ -37,6 +41,7 @@ public final class FlowSocket {
     FlowSocket(EpollSocketChannel channel, BytePool pool) {
         this.channel = channel;
         this.pool = pool;
+        this.output = new SocketOutput(channel);
         channel.config()
                 .setAllocator(PooledByteBufAllocator.DEFAULT) // Netty's usual one does not pool buffers as long as ours
                 .setAutoRead(false)
@@ -47,6 +52,7 @@ public final class FlowSocket {
         channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
         channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
         channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+        channel.pipeline().addLast(new Events());
     }
 
     public InetSocketAddress remote() {
@@ -58,20 +64,18 @@ public final class FlowSocket {
     }
 
     /**
-     * Begins to tell the listener; nothing is read before {@link #wantRead}. Once.
+     * Begins to tell the listener, what came before first; nothing is read before {@link #wantRead}, unless the far side ended. Once.
      *
      * @param headroomBytes room before the bytes in each array
      * @param maxBytes the most bytes in one array
      */
     public void start(int headroomBytes, int maxBytes, SocketListener listener) {
-        this.headroomBytes = headroomBytes;
-        this.listener = listener;
         channel.config().setRecvByteBufAllocator(Sockets.reads(maxBytes));
         channel.eventLoop().execute(() -> {
-            channel.pipeline().addLast(new Events());
-            if (!channel.isActive()) {
-                failed("it was closed");
-            }
+            this.headroomBytes = headroomBytes;
+            this.listener = listener;
+            early.forEach(event -> event.accept(listener));
+            early.clear();
         });
     }
 
@@ -87,18 +91,14 @@ public final class FlowSocket {
      * come one after the other, from any thread; the bytes leave in the order of the calls.
      */
     public void write(Slice bytes, Runnable written) {
-        inOrder(() -> channel.writeAndFlush(Unpooled.wrappedBuffer(bytes.array(), bytes.offset(), bytes.length()))
-                .addListener(done -> {
-                    if (done.isSuccess()) {
-                        written.run();
-                    }
-                }));
+        inOrder(() -> output.write(bytes, written));
     }
 
     /** Closes the own half behind what was written; {@code done} runs on the event loop when it has, never in this call. */
     public void shutdownOutput(Runnable done) {
-        inOrder(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(written -> channel.shutdownOutput().addListener(shut -> {
+        inOrder(() -> output.write(
+                Slice.empty(),
+                () -> channel.shutdownOutput().addListener(shut -> {
                     if (shut.isSuccess()) {
                         channel.eventLoop().execute(done);
                     }
@@ -138,11 +138,32 @@ public final class FlowSocket {
         channel.close();
     }
 
-    private void failed(String why) {
-        if (!quiet && listener != null) {
-            quiet = true;
-            listener.failed(why);
+    /** Netty reads what there is when the far side ends, asked for or not: that may be before anybody listens. */
+    private void tell(Consumer<SocketListener> event) {
+        if (quiet) {
+            return;
         }
+        SocketListener to = listener;
+        if (to == null) {
+            early.add(event);
+        } else {
+            event.accept(to);
+        }
+    }
+
+    private void tellBytes(byte[] bytes) {
+        tell(to -> {
+            byte[] array = pool.take(headroomBytes + bytes.length);
+            System.arraycopy(bytes, 0, array, headroomBytes, bytes.length);
+            to.came(array, headroomBytes + bytes.length);
+        });
+    }
+
+    private void tellFailed(String why) {
+        tell(to -> {
+            quiet = true;
+            to.failed(why);
+        });
     }
 
     private final class Events extends ChannelInboundHandlerAdapter {
@@ -152,20 +173,30 @@ public final class FlowSocket {
             ByteBuf buffer = (ByteBuf) message;
             try {
                 int bytes = buffer.readableBytes();
-                if (bytes > 0 && !quiet && listener != null) {
-                    byte[] array = pool.take(headroomBytes + bytes);
-                    buffer.readBytes(array, headroomBytes, bytes);
-                    listener.came(array, headroomBytes + bytes);
+                if (bytes > 0 && !quiet) {
+                    read(buffer, bytes);
                 }
             } finally {
                 buffer.release();
             }
         }
 
+        private void read(ByteBuf buffer, int bytes) {
+            SocketListener to = listener;
+            byte[] array = to == null ? new byte[bytes] : pool.take(headroomBytes + bytes);
+            int at = to == null ? 0 : headroomBytes;
+            buffer.readBytes(array, at, bytes);
+            if (to == null) {
+                tellBytes(array);
+            } else {
+                to.came(array, headroomBytes + bytes);
+            }
+        }
+
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent && !quiet && listener != null) {
-                listener.ended();
+            if (event instanceof ChannelInputShutdownEvent) {
+                tell(SocketListener::ended);
             }
         }
 
@@ -173,12 +204,12 @@ public final class FlowSocket {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            channel.eventLoop().execute(() -> failed("it was closed"));
+            channel.eventLoop().execute(() -> tellFailed("it was closed"));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            channel.eventLoop().execute(() -> failed(Sockets.words(cause)));
+            channel.eventLoop().execute(() -> tellFailed(Sockets.words(cause)));
             channel.close();
         }
     }

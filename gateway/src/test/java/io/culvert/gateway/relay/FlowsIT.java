@@ -89,11 +89,26 @@ final class FlowsIT {
     void aClientWithAPortBelow1024IsOneAtTheTargetToo() throws Exception {
         Assumptions.assumeTrue(Shell.isRoot(), "skipped: ports below 1024 need root");
         Socket client = relayed.clientFromPrivilegedPort();
-        client.getOutputStream().write(1);
         try (Socket accepted = relayed.server().accept()) {
             assertThat(accepted.getPort()).isBetween(512, 1023);
         }
         assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+
+    /** Netty reads them before anybody listens to the socket. */
+    @Test
+    void bytesOfATargetThatSaysSomethingAndEndsAtOnceArrive() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Socket client = relayed.client();
+            try (Socket accepted = relayed.server().accept()) {
+                accepted.getOutputStream().write("220 hello".getBytes(US_ASCII));
+            }
+            assertThat(client.getInputStream().readAllBytes())
+                    .as("connection %d", i)
+                    .asString(US_ASCII)
+                    .isEqualTo("220 hello");
+            client.close();
+        }
     }
 
     @Test

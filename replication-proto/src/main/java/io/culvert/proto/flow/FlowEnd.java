@@ -101,6 +101,11 @@ public final class FlowEnd {
         return Math.max(0, takenOffset - ackedOffset);
     }
 
+    /** Up to where it was given to the channel of now. */
+    public long sentBytes() {
+        return sentOffset;
+    }
+
     /** All bytes that were taken. */
     public long takenBytes() {
         return takenOffset;
