@@ -29,6 +29,9 @@ public final class FlowSocket {
     private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
     private static final int KEEPALIVE_PROBES = 6;
 
+    /** The kernel's number of the state in which a TCP connection is gone. */
+    private static final int TCP_CLOSE = 7;
+
     private final EpollSocketChannel channel;
     private final BytePool pool;
     private final SocketOutput output;
@@ -37,6 +40,7 @@ public final class FlowSocket {
     private @Nullable SocketListener listener;
     private int headroomBytes;
     private volatile boolean quiet;
+    private volatile boolean reading;
 
     FlowSocket(EpollSocketChannel channel, BytePool pool) {
         this.channel = channel;
@@ -79,9 +83,25 @@ public final class FlowSocket {
         });
     }
 
-    /** Whether it is read from; off until the first call. What the kernel has when the far side ends may still come when off. */
+    /**
+     * Whether it is read from; off until the first call. What the kernel has when the far side ends may still come when off. Calls come one
+     * after the other.
+     */
     public void wantRead(boolean wanted) {
-        if (channel.config().isAutoRead() != wanted) {
+        if (reading == wanted) {
+            return;
+        }
+        reading = wanted;
+        if (channel.eventLoop().inEventLoop()) {
+            read(wanted);
+        } else {
+            channel.eventLoop().execute(() -> read(reading));
+        }
+    }
+
+    /** Netty has let go of a socket whose far side ended, and must not be asked to read it again. */
+    private void read(boolean wanted) {
+        if (!channel.isInputShutdown() && channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
     }
