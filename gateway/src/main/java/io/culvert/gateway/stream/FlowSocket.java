@@ -26,6 +26,9 @@ public final class FlowSocket {
     private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
     private static final int KEEPALIVE_PROBES = 6;
 
+    /** The kernel's number of the state in which a TCP connection is gone. */
+    private static final int TCP_CLOSE = 7;
+
     private final EpollSocketChannel channel;
     private final BytePool pool;
     private @Nullable SocketListener listener;
@@ -94,10 +97,28 @@ public final class FlowSocket {
     public void shutdownOutput(Runnable done) {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(written -> channel.shutdownOutput().addListener(shut -> {
-                    if (shut.isSuccess()) {
+                    Throwable failure = shut.cause();
+                    if (failure == null) {
                         channel.eventLoop().execute(done);
+                    } else {
+                        channel.eventLoop().execute(() -> failed(Sockets.words(failure)));
+                        channel.close();
                     }
                 }));
+    }
+
+    /**
+     * Looks whether the far side has reset it after it had closed its own half: nothing tells of that as long as nothing is written. To be
+     * called now and then while its other half is open.
+     */
+    public void look() {
+        channel.eventLoop().execute(() -> {
+            boolean halfClosed = channel.isOpen() && channel.isInputShutdown() && !channel.isOutputShutdown();
+            if (halfClosed && channel.tcpInfo().state() == TCP_CLOSE) {
+                failed("it was reset");
+                channel.close();
+            }
+        });
     }
 
     /** Gives an array that came back for others to come; once. */
