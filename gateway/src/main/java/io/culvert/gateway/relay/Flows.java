@@ -24,6 +24,12 @@ import java.util.stream.Stream;
  */
 public final class Flows implements StreamListener, AutoCloseable {
 
+    /** Channels of all peers that are served at a time. */
+    public static final int SERVED = 8_192;
+
+    /** Those of one peer: of two streams, because while the channels of a lost one end, those of the next are there. */
+    public static final int SERVED_OF_PEER = RelayServer.MAX_OF_PEER;
+
     private static final int BACKLOG = 512;
 
     private final Sockets sockets;
@@ -31,6 +37,7 @@ public final class Flows implements StreamListener, AutoCloseable {
     private final Holding farHolding;
     private final NearFlows near;
     private final RelayServer far;
+    private final RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
     private final Thread looker;
 
     /**
@@ -50,12 +57,16 @@ public final class Flows implements StreamListener, AutoCloseable {
             RandomGenerator random) {}
 
     public Flows(Surroundings around) {
+        this(around, Targets.CONNECT_LIMIT);
+    }
+
+    /** @param connectLimit how long an appliance here may take to answer */
+    Flows(Surroundings around, Duration connectLimit) {
         sockets = around.sockets();
-        RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
         nearHolding = new Holding(around.hold(), around.clock(), around.ticker());
         farHolding = new Holding(around.hold(), around.clock(), around.ticker());
         near = new NearFlows(around, nearHolding, budget);
-        far = new RelayServer(around.offers(), new Targets(sockets), farHolding, budget, around.clock());
+        far = new RelayServer(around.offers(), new Targets(sockets, connectLimit), farHolding, budget, around.clock());
         looker = Thread.ofVirtual().name("relay-holding").start(this::look);
     }
 
@@ -65,6 +76,7 @@ public final class Flows implements StreamListener, AutoCloseable {
                 Thread.sleep(Holding.EACH);
                 nearHolding.look();
                 farHolding.look();
+                near.resumeHeld();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -128,6 +140,11 @@ public final class Flows implements StreamListener, AutoCloseable {
     /** Ends the connections of clients here to an appliance. */
     void end(String appliance, String why) {
         near.end(appliance, why);
+    }
+
+    /** What all of them keep until their far ends have it. */
+    long keptBytes() {
+        return budget.keptBytes();
     }
 
     int count(String appliance) {
