@@ -53,7 +53,7 @@ final class SiteRelay implements AutoCloseable {
                 System::nanoTime,
                 random));
         relay = new Relay(flows, streams::open, clock);
-        streams.onOpen(ChannelKind.RELAY, flows::serve);
+        streams.onOpen(ChannelKind.RELAY, Flows.SERVED, Flows.SERVED_OF_PEER, flows::serve);
         streams.onOpen(
                 ChannelKind.DATAGRAM,
                 ASSOCIATIONS_SERVED,

@@ -66,15 +66,20 @@ final class Carrying implements ChannelListener {
     @Override
     public void finished() {
         boolean early;
+        boolean settled;
         flow.lock().lock();
         try {
             finishedByPeer = true;
             early = flow.isCarriedBy(this) && !flow.end().isOver();
+            settled = finishedHere;
             if (finishedHere || !flow.isCarriedBy(this)) {
                 over();
             }
         } finally {
             flow.lock().unlock();
+        }
+        if (settled) {
+            flow.settled();
         }
         if (early) {
             flow.abort("the far gateway ended the channel in the middle of the connection");
@@ -83,16 +88,21 @@ final class Carrying implements ChannelListener {
 
     /** All was said. */
     void finish() {
+        boolean settled;
         flow.lock().lock();
         try {
             finishedHere = true;
             channel.finish();
             closePacker();
-            if (finishedByPeer) {
+            settled = finishedByPeer;
+            if (settled) {
                 over();
             }
         } finally {
             flow.lock().unlock();
+        }
+        if (settled) {
+            flow.settled();
         }
     }
 

@@ -1,18 +1,20 @@
 package io.culvert.gateway.relay;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How the last connections ended that a peer may ask for again, because the stream was lost before it heard. Thread-safe.
+ * How the last connections of each peer ended that it may ask for again, because the stream was lost before it heard. Peers know and
+ * crowd out only their own. Thread-safe.
  *
  * @see RelayServer
  */
 final class EndedFlows {
 
-    /** Remembered at most. */
+    /** Remembered at most, of each peer. */
     static final int MAX_REMEMBERED = 4096;
 
     /**
@@ -33,21 +35,21 @@ final class EndedFlows {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Newest newest = new Newest();
+    private final Map<String, Newest> newest = new HashMap<>();
 
-    void add(FlowId id, Ended ended) {
+    void add(String peer, FlowId id, Ended ended) {
         lock.lock();
         try {
-            newest.put(id, ended);
+            newest.computeIfAbsent(peer, fresh -> new Newest()).put(id, ended);
         } finally {
             lock.unlock();
         }
     }
 
-    Optional<Ended> get(FlowId id) {
+    Optional<Ended> get(String peer, FlowId id) {
         lock.lock();
         try {
-            return Optional.ofNullable(newest.get(id));
+            return Optional.ofNullable(newest.get(peer)).map(its -> its.get(id));
         } finally {
             lock.unlock();
         }

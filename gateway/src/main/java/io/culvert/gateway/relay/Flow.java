@@ -35,6 +35,9 @@ final class Flow {
 
         /** It is over; {@code why} is empty if both halves were closed in order. */
         void over(Flow flow, String why);
+
+        /** It was over in order, and now the far gateway is known to know. */
+        default void settled(Flow flow) {}
     }
 
     private final FlowLabel label;
@@ -129,7 +132,8 @@ final class Flow {
     private void acceptedLocked(Carrying fresh, History peerHistory) {
         fresh.connected = true;
         fresh.packer = dedup.packer(peerHistory).orElse(null);
-        fresh.channel.offer(FlowMessage.connected(end.received(), fresh.history()), false);
+        fresh.channel.offer(
+                FlowMessage.connected(end.received(), fresh.history()), true); // before all else that may be urgent
     }
 
     /**
@@ -153,6 +157,16 @@ final class Flow {
         return true;
     }
 
+    /** Whether it waits for a channel, with something left to be said. */
+    boolean isHeld() {
+        lock.lock();
+        try {
+            return !over && carrying == null && !end.isOver();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What this side has received, if no channel carries it and a new one is to; -1 if it is over or carried. */
     long receivedIfHeld() {
         lock.lock();
@@ -171,7 +185,8 @@ final class Flow {
     /**
      * Goes on in a channel that the other side opened, from whatever carried it before.
      *
-     * @return what to wait for; null if it is over
+     * @return what to wait for; null if it is over, or the channel is: one of a stream that was lost meanwhile must not take it from
+     *     one of the stream that came after
      * @throws FlowException if the other side cannot be where it says it is
      */
     @Nullable
@@ -179,7 +194,7 @@ final class Flow {
         Carrying fresh = new Carrying(this, channel, dedup.unpacking());
         lock.lock();
         try {
-            if (over) {
+            if (over || !channel.hasRoom(true)) {
                 return null;
             }
             dropLocked();
@@ -341,10 +356,10 @@ final class Flow {
             lock.unlock();
         }
         socket.close();
+        owner.over(this, "");
         if (last != null) {
             last.finish();
         }
-        owner.over(this, "");
     }
 
     /** Ends it by RST here, and at the far end if a channel carries it. */
@@ -368,24 +383,44 @@ final class Flow {
         owner.over(this, why);
     }
 
-    /** It was held for too long. What lacks nothing but the far end's word ends in order. */
+    /** To be called now and then, for what nothing tells of. */
+    void look() {
+        boolean half;
+        lock.lock();
+        try {
+            half = !over && end.hasEnded() && !outputClosed;
+        } finally {
+            lock.unlock();
+        }
+        if (half) {
+            socket.look();
+        }
+    }
+
+    /** It was held for too long, if it still is. What lacks nothing but the far end's word ends in order. */
     void expire(String why) {
         boolean inOrder;
         lock.lock();
         try {
-            inOrder = !over && carrying == null && outputClosed && end.hasEnded();
-            if (inOrder) {
-                endLocked();
+            if (over || carrying != null) {
+                return;
             }
+            inOrder = outputClosed && end.hasEnded();
+            endLocked();
         } finally {
             lock.unlock();
         }
         if (inOrder) {
             socket.close();
-            owner.over(this, "");
         } else {
-            abort(why);
+            socket.abort();
         }
+        owner.over(this, inOrder ? "" : why);
+    }
+
+    /** The far gateway has said that it is over, too. */
+    void settled() {
+        owner.settled(this);
     }
 
     private void endLocked() {

@@ -25,6 +25,12 @@ import java.util.stream.Stream;
  */
 public final class Flows implements StreamListener, AutoCloseable {
 
+    /** Channels of all peers that are served at a time. */
+    public static final int SERVED = 8_192;
+
+    /** Those of one peer: of two streams, because while the channels of a lost one end, those of the next are there. */
+    public static final int SERVED_OF_PEER = RelayServer.MAX_OF_PEER;
+
     private static final int BACKLOG = 512;
 
     private final Sockets sockets;
@@ -33,6 +39,7 @@ public final class Flows implements StreamListener, AutoCloseable {
     private final Dedups dedups;
     private final NearFlows near;
     private final RelayServer far;
+    private final RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
     private final Thread looker;
 
     /**
@@ -56,13 +63,17 @@ public final class Flows implements StreamListener, AutoCloseable {
             RandomGenerator random) {}
 
     public Flows(Surroundings around) {
+        this(around, Targets.CONNECT_LIMIT);
+    }
+
+    /** @param connectLimit how long an appliance here may take to answer */
+    Flows(Surroundings around, Duration connectLimit) {
         sockets = around.sockets();
-        RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
         nearHolding = new Holding(around.hold(), around.clock(), around.ticker());
         farHolding = new Holding(around.hold(), around.clock(), around.ticker());
         dedups = new Dedups(new Histories(around.scratch(), Histories.BYTES, around.random()), around.dedup());
         near = new NearFlows(around, dedups, nearHolding, budget);
-        far = new RelayServer(around, dedups, farHolding, budget);
+        far = new RelayServer(around, new Targets(sockets, connectLimit), dedups, farHolding, budget);
         looker = Thread.ofVirtual().name("relay-holding").start(this::look);
     }
 
@@ -72,6 +83,7 @@ public final class Flows implements StreamListener, AutoCloseable {
                 Thread.sleep(Holding.EACH);
                 nearHolding.look();
                 farHolding.look();
+                near.resumeHeld();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -135,6 +147,11 @@ public final class Flows implements StreamListener, AutoCloseable {
     /** Ends the connections of clients here to an appliance. */
     void end(String appliance, String why) {
         near.end(appliance, why);
+    }
+
+    /** What all of them keep until their far ends have it. */
+    long keptBytes() {
+        return budget.keptBytes();
     }
 
     int count(String appliance) {

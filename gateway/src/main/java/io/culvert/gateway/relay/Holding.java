@@ -82,12 +82,24 @@ final class Holding {
         Duration most = hold.get();
         flows.forEach((flow, note) -> {
             measure(flow, note, now);
+            reconcile(flow, note);
+            flow.look();
             boolean expired = note.heldSince.isPresent() && now - note.heldSinceNanos >= most.toNanos();
             if (expired) {
                 flow.expire("the stream to " + flow.label().peer() + " was away for longer than relay.hold, "
                         + most.toSeconds() + " s");
             }
         });
+    }
+
+    /** Two threads that tell of one connection may have passed each other: what it says itself counts. */
+    private void reconcile(Flow flow, Note note) {
+        boolean held = flow.isHeld();
+        if (held && note.heldSince.isEmpty()) {
+            held(flow);
+        } else if (!held) {
+            note.heldSince = Optional.empty();
+        }
     }
 
     private static void measure(Flow flow, Note note, long now) {

@@ -9,6 +9,7 @@ import io.culvert.proto.v1.RelayOpening;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ final class NearFlows implements Flow.Owner {
     private final RandomGenerator random;
     private final LongSupplier ticker;
     private final Untold untold = new Untold();
+
+    /** One channel is opened for a flow that is held, whoever notices first; before the locks of flows and streams. */
+    private final ReentrantLock resuming = new ReentrantLock();
 
     NearFlows(Flows.Surroundings around, Dedups dedup, Holding holding, RetainedBudget budget) {
         this.channels = around.channels();
@@ -80,11 +84,25 @@ final class NearFlows implements Flow.Owner {
 
     /** A stream to this peer is there: what is held goes on, and ends that it has not heard of are told. */
     void resume(String peer) {
-        untold.up(peer, ticker.getAsLong()).forEach(this::tell);
         holding.all().stream().filter(flow -> flow.label().peer().equals(peer)).forEach(this::resume);
+        untold.up(peer, ticker.getAsLong()).forEach(this::tell);
+    }
+
+    /** Tries again what a stream that was there had no channel for; to be called now and then. */
+    void resumeHeld() {
+        holding.all().stream().filter(Flow::isHeld).forEach(this::resume);
     }
 
     private void resume(Flow flow) {
+        resuming.lock();
+        try {
+            resumeLocked(flow);
+        } finally {
+            resuming.unlock();
+        }
+    }
+
+    private void resumeLocked(Flow flow) {
         long received = flow.receivedIfHeld();
         if (received < 0) {
             return;
@@ -96,8 +114,8 @@ final class NearFlows implements Flow.Owner {
                 .build();
         try {
             Channel channel = channels.open(flow.label().peer(), Slice.of(opening.toByteArray()));
+            holding.carried(flow); // before it listens, and may be held again
             if (flow.resume(channel, unpacking)) {
-                holding.carried(flow);
                 LOG.atDebug().addKeyValue("flow", flow.label()).log("goes on in a new stream, from {}", received);
             } else {
                 channel.close();
@@ -115,12 +133,13 @@ final class NearFlows implements Flow.Owner {
     private void tell(Untold.End end) {
         RelayOpening opening = opening(end.flow(), Optional.empty())
                 .setResumed(true)
+                .setReceived(end.receivedBytes())
                 .setGone(end.why())
                 .build();
         try {
             channels.open(end.flow().peer(), Slice.of(opening.toByteArray())).finish();
         } catch (StreamException e) {
-            untold.add(end.flow(), end.why(), ticker.getAsLong());
+            untold.add(end, ticker.getAsLong());
         }
     }
 
@@ -138,8 +157,14 @@ final class NearFlows implements Flow.Owner {
             LOG.atDebug().addKeyValue("flow", flow.label()).log("a relayed connection has ended");
         } else {
             LOG.atInfo().addKeyValue("flow", flow.label()).log("a relayed connection is reset: {}", why);
-            untold.add(flow.label(), why, ticker.getAsLong());
         }
+        long received = flow.counts().fromPeerBytes() + 1;
+        untold.add(new Untold.End(flow.label(), why, received), ticker.getAsLong());
+    }
+
+    @Override
+    public void settled(Flow flow) {
+        untold.told(flow.label().id());
     }
 
     /** Ends all those of an appliance, such as one that is no longer in the site file. */

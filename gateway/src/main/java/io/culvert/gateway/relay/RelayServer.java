@@ -5,6 +5,7 @@ import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.channel.Limits;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.flow.FlowException;
 import io.culvert.proto.flow.FlowMessage;
@@ -12,7 +13,10 @@ import io.culvert.proto.v1.RelayOpening;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RelayServer implements Flow.Owner {
 
+    /** Connections of one peer, held ones too: as many as two streams of it can carry. */
+    static final int MAX_OF_PEER = 2 * Limits.MAX_CHANNELS;
+
     private static final Logger LOG = LoggerFactory.getLogger(RelayServer.class);
+    private static final int MAX_TEXT = 200;
 
     private final Offers offers;
     private final Targets targets;
@@ -32,19 +40,16 @@ final class RelayServer implements Flow.Owner {
     private final Holding holding;
     private final RetainedBudget budget;
     private final InstantSource clock;
-    private final ConcurrentHashMap<Key, Flow> flows = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ConcurrentHashMap<FlowId, CompletableFuture<Optional<Flow>>>> flows =
+            new ConcurrentHashMap<>();
     private final EndedFlows ended = new EndedFlows();
 
     /** A peer names its connections; those of another are none of its business. */
-    private record Key(String peer, FlowId id) {
-        static Key of(FlowLabel label) {
-            return new Key(label.peer(), label.id());
-        }
-    }
+    private record Key(String peer, FlowId id) {}
 
-    RelayServer(Flows.Surroundings around, Dedups dedup, Holding holding, RetainedBudget budget) {
+    RelayServer(Flows.Surroundings around, Targets targets, Dedups dedup, Holding holding, RetainedBudget budget) {
         this.offers = around.offers();
-        this.targets = new Targets(around.sockets());
+        this.targets = targets;
         this.dedup = dedup;
         this.holding = holding;
         this.budget = budget;
@@ -55,7 +60,8 @@ final class RelayServer implements Flow.Owner {
     void serve(Channel channel, Slice openPayload) throws StreamException, InterruptedException {
         RelayOpening opening;
         try {
-            opening = RelayOpening.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
+            opening = readable(
+                    RelayOpening.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length()));
         } catch (InvalidProtocolBufferException e) {
             channel.reset(ResetCode.PROTOCOL, "an opening that cannot be read: " + e.getMessage());
             return;
@@ -74,28 +80,74 @@ final class RelayServer implements Flow.Owner {
     }
 
     private void begin(Channel channel, Key key, RelayOpening opening) throws InterruptedException {
-        if (flows.containsKey(key)) {
+        ConcurrentHashMap<FlowId, CompletableFuture<Optional<Flow>>> its = of(key.peer());
+        if (its.size() >= MAX_OF_PEER) {
+            String why = key.peer() + " has " + MAX_OF_PEER + " connections here already";
+            LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection is refused: {}", why);
+            channel.reset(ResetCode.LIMIT, why);
+            return;
+        }
+        CompletableFuture<Optional<Flow>> place = new CompletableFuture<>();
+        if (its.putIfAbsent(key.id(), place) != null) {
             channel.reset(ResetCode.PROTOCOL, "a connection of this name is there already");
             return;
         }
+        Carrying carrying = null;
+        try {
+            carrying = connectIfOffered(channel, key, opening, place);
+        } finally {
+            if (carrying == null) {
+                its.remove(key.id(), place);
+                place.complete(Optional.empty());
+            }
+        }
+        if (carrying != null) {
+            carrying.awaitEnd();
+        }
+    }
+
+    private ConcurrentHashMap<FlowId, CompletableFuture<Optional<Flow>>> of(String peer) {
+        return flows.computeIfAbsent(peer, fresh -> new ConcurrentHashMap<>());
+    }
+
+    /** What people see of it is short and has no control characters, whatever the peer sends. */
+    private static RelayOpening readable(RelayOpening opening) {
+        return opening.toBuilder()
+                .setAppliance(readable(opening.getAppliance()))
+                .setClient(readable(opening.getClient()))
+                .setGone(readable(opening.getGone()))
+                .build();
+    }
+
+    private static String readable(String text) {
+        return text.substring(0, Math.min(MAX_TEXT, text.length())).replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private @Nullable Carrying connectIfOffered(
+            Channel channel, Key key, RelayOpening opening, CompletableFuture<Optional<Flow>> place) {
         switch (offers.offer(key.peer(), opening.getAppliance(), opening.getPort())) {
             case Offers.Offer.Refused refused -> {
                 LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection is refused: {}", refused.why());
                 channel.reset(ResetCode.REFUSED, refused.why());
+                return null;
             }
-            case Offers.Offer.Granted granted -> connect(channel, key, opening, granted.host());
+            case Offers.Offer.Granted granted -> {
+                return connect(channel, key, opening, granted.host(), place);
+            }
         }
     }
 
-    private void connect(Channel channel, Key key, RelayOpening opening, String host) throws InterruptedException {
+    private @Nullable Carrying connect(
+            Channel channel, Key key, RelayOpening opening, String host, CompletableFuture<Optional<Flow>> place) {
         FlowSocket socket;
         try {
             socket = targets.connect(key.peer(), host, opening.getPort(), opening.getPrivileged());
         } catch (IOException e) {
             String why = opening.getAppliance() + " (" + host + ":" + opening.getPort() + "): " + e.getMessage();
             LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection cannot be made: {}", why);
+            ended.add(key.peer(), key.id(), new EndedFlows.Ended(0, why));
             channel.reset(ResetCode.FAILED, why);
-            return;
+            return null;
         }
         FlowLabel label = new FlowLabel(
                 key.id(),
@@ -107,33 +159,46 @@ final class RelayServer implements Flow.Owner {
                 clock.instant());
         Flow flow =
                 new Flow(label, socket, dedup.of(key.peer(), opening.getAppliance(), opening.getPort()), budget, this);
-        flows.put(key, flow);
         holding.add(flow);
-        flow.begin(channel, flow.unpacking(), history(opening)).awaitEnd();
+        Carrying carrying = flow.begin(channel, flow.unpacking(), history(opening));
+        place.complete(Optional.of(flow));
+        recheck(flow); // it may have been refused while the target took its time
+        return carrying;
     }
 
     private static FlowMessage.History history(RelayOpening opening) {
         return new FlowMessage.History(opening.getHistory(), Math.max(0, opening.getHistoryBytes()));
     }
 
+    /** The connection of this name; waits for one that is being made. */
+    private Optional<Flow> find(Key key) throws InterruptedException {
+        CompletableFuture<Optional<Flow>> place = of(key.peer()).get(key.id());
+        try {
+            return place == null ? Optional.empty() : place.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void resume(Channel channel, Key key, RelayOpening opening) throws StreamException, InterruptedException {
-        Flow flow = flows.get(key);
-        if (flow == null) {
+        Optional<Flow> found = find(key);
+        if (found.isEmpty()) {
             gone(channel, key);
             return;
         }
+        Flow flow = found.get();
         if (!opening.getGone().isEmpty()) {
             flow.abort(opening.getGone());
             channel.finish();
             return;
         }
         try {
+            holding.carried(flow); // before it listens, and may be held again
             Carrying carrying = flow.takeOver(channel, opening.getReceived(), history(opening));
             if (carrying == null) {
                 gone(channel, key);
                 return;
             }
-            holding.carried(flow);
             carrying.awaitEnd();
         } catch (FlowException e) {
             flow.abort("the far gateway broke the protocol: " + e.getMessage());
@@ -143,7 +208,7 @@ final class RelayServer implements Flow.Owner {
 
     /** What became of a connection that is not here any more. */
     private void gone(Channel channel, Key key) throws StreamException, InterruptedException {
-        Optional<EndedFlows.Ended> how = ended.get(key.id());
+        Optional<EndedFlows.Ended> how = ended.get(key.peer(), key.id());
         if (how.isPresent() && how.get().why().isEmpty()) {
             channel.send(FlowMessage.connected(how.get().receivedBytes(), FlowMessage.History.NONE));
             channel.finish();
@@ -168,8 +233,8 @@ final class RelayServer implements Flow.Owner {
     public void over(Flow flow, String why) {
         FlowLabel label = flow.label();
         Flow.Counts counts = flow.counts();
-        ended.add(label.id(), new EndedFlows.Ended(counts.fromPeerBytes() + 1, why));
-        flows.remove(Key.of(label), flow);
+        ended.add(label.peer(), label.id(), new EndedFlows.Ended(counts.fromPeerBytes() + 1, why));
+        of(label.peer()).remove(label.id());
         holding.remove(flow);
         if (why.isEmpty()) {
             LOG.atDebug().addKeyValue("flow", label).log("a relayed connection has ended");
@@ -180,11 +245,13 @@ final class RelayServer implements Flow.Owner {
 
     /** The grants may have changed: ends what is no longer offered. */
     void recheck() {
-        for (Flow flow : holding.all()) {
-            FlowLabel label = flow.label();
-            if (offers.offer(label.peer(), label.appliance(), label.port()) instanceof Offers.Offer.Refused refused) {
-                flow.abort(refused.why());
-            }
+        holding.all().forEach(this::recheck);
+    }
+
+    private void recheck(Flow flow) {
+        FlowLabel label = flow.label();
+        if (offers.offer(label.peer(), label.appliance(), label.port()) instanceof Offers.Offer.Refused refused) {
+            flow.abort(refused.why());
         }
     }
 

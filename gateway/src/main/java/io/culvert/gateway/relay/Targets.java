@@ -13,14 +13,19 @@ import org.slf4j.LoggerFactory;
 final class Targets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+
+    /** How long an appliance may take to answer. */
+    static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+
     private static final int HIGHEST_PRIVILEGED = 1023;
     private static final int LOWEST_PRIVILEGED = 512;
 
     private final Sockets sockets;
+    private final Duration connectLimit;
 
-    Targets(Sockets sockets) {
+    Targets(Sockets sockets, Duration connectLimit) {
         this.sockets = sockets;
+        this.connectLimit = connectLimit;
     }
 
     /**
@@ -34,11 +39,11 @@ final class Targets {
             throw new IOException("its name is not known here");
         }
         if (!privileged) {
-            return sockets.connect(target, peer, 0, CONNECT_LIMIT);
+            return sockets.connect(target, peer, 0, connectLimit);
         }
         for (int from = HIGHEST_PRIVILEGED; from >= LOWEST_PRIVILEGED; from--) {
             try {
-                return sockets.connect(target, peer, from, CONNECT_LIMIT);
+                return sockets.connect(target, peer, from, connectLimit);
             } catch (BindException taken) {
                 LOG.trace("port {} is taken", from);
             }

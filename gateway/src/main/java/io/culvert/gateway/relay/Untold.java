@@ -21,8 +21,13 @@ final class Untold {
     /** A stream that lives for so long after it was told something has told it: a dead path is noticed sooner. */
     static final Duration LONG_ENOUGH = Duration.ofSeconds(30);
 
-    /** An end, and why. */
-    record End(FlowLabel flow, String why) {}
+    /**
+     * An end.
+     *
+     * @param why empty if it was in order, with nothing open but whether the far gateway heard the last word
+     * @param receivedBytes what came from the far end, its end included
+     */
+    record End(FlowLabel flow, String why, long receivedBytes) {}
 
     private record Noted(End end, long atNanos) {}
 
@@ -39,10 +44,20 @@ final class Untold {
     private final Newest newest = new Newest();
     private final Set<String> down = new HashSet<>();
 
-    void add(FlowLabel flow, String why, long nowNanos) {
+    void add(End end, long nowNanos) {
         lock.lock();
         try {
-            newest.put(flow.id(), new Noted(new End(flow, why), nowNanos));
+            newest.put(end.flow().id(), new Noted(end, nowNanos));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The far gateway has heard of this one. */
+    void told(FlowId id) {
+        lock.lock();
+        try {
+            newest.remove(id);
         } finally {
             lock.unlock();
         }

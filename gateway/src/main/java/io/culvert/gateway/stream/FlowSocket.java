@@ -119,10 +119,28 @@ public final class FlowSocket {
         inOrder(() -> output.write(
                 Slice.empty(),
                 () -> channel.shutdownOutput().addListener(shut -> {
-                    if (shut.isSuccess()) {
+                    Throwable failure = shut.cause();
+                    if (failure == null) {
                         channel.eventLoop().execute(done);
+                    } else {
+                        channel.eventLoop().execute(() -> tellFailed(Sockets.words(failure)));
+                        channel.close();
                     }
                 })));
+    }
+
+    /**
+     * Looks whether the far side has reset it after it had closed its own half: nothing tells of that as long as nothing is written. To be
+     * called now and then while its other half is open.
+     */
+    public void look() {
+        channel.eventLoop().execute(() -> {
+            boolean halfClosed = channel.isOpen() && channel.isInputShutdown() && !channel.isOutputShutdown();
+            if (halfClosed && channel.tcpInfo().state() == TCP_CLOSE) {
+                tellFailed("it was reset");
+                channel.close();
+            }
+        });
     }
 
     /** Netty runs at once what its event loop asks for, and later what other threads asked for before. */

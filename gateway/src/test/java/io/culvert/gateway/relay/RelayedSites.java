@@ -22,10 +22,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -35,7 +39,13 @@ import java.util.stream.Stream;
  */
 final class RelayedSites implements AutoCloseable {
 
+    /** The appliance of busan that {@link #server} plays. */
+    static final String DD = "dd";
+
+    static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+
     private static final int PATIENCE_MILLIS = 30_000;
+    private static final long IDS = 5;
 
     private final TwoSites sites;
     private final CutProxy line;
@@ -48,42 +58,84 @@ final class RelayedSites implements AutoCloseable {
     private final Path scratch;
     private final AtomicInteger scratches = new AtomicInteger();
     private volatile DedupPolicy.Decision dedup = DedupPolicy.Decision.OFF;
+    private final Map<String, InetSocketAddress> appliances = new ConcurrentHashMap<>();
     private volatile boolean granted = true;
+    private volatile String ungranted = "";
     private volatile Duration hold = Duration.ofSeconds(300);
 
     RelayedSites(TwoSites sites) throws Exception {
         this.sites = sites;
         scratch = Files.createTempDirectory("culvert-relayed-sites");
         server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
-        near = flows(sites.seoul());
-        far = flows(sites.busan());
-        sites.busan().onOpen(ChannelKind.RELAY, (channel, opening) -> far.serve(channel, opening));
+        appliances.put(DD, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+        near = flows(sites.seoul(), new SplittableRandom(IDS));
+        far = flows(sites.busan(), new SplittableRandom());
+        sites.busan()
+                .onOpen(
+                        ChannelKind.RELAY,
+                        Flows.SERVED,
+                        Flows.SERVED_OF_PEER,
+                        (channel, opening) -> far.serve(channel, opening));
         sites.seoul().addListener(near);
         line = sites.dialFromSeoulThroughProxy();
-        listening = near.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                "busan",
-                socket -> near.relay("busan", "dd", server.getLocalPort(), socket));
+        listening = listen(DD, server.getLocalPort());
     }
 
-    private Flows flows(PeerStreams streams) {
-        return new Flows(new Flows.Surroundings(
-                streams.sockets(),
-                (to, opening) -> streams.open(to, ChannelKind.RELAY, opening),
-                new Granting(),
-                (appliance, port) -> dedup,
-                scratch.resolve(scratches.incrementAndGet() + ""),
-                () -> hold,
-                InstantSource.system(),
-                () -> System.nanoTime() + sinceStartNanos.get(),
-                RandomGenerator.of("L64X128MixRandom")));
+    /** Seoul listens on a port of the loopback for an appliance of busan. */
+    Sockets.Listening listen(String appliance, int port) throws IOException {
+        return near.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "busan",
+                socket -> near.relay("busan", appliance, port, socket));
+    }
+
+    /** What names the first connection that a client makes. */
+    static FlowId firstId() {
+        return FlowId.draw(new SplittableRandom(IDS));
+    }
+
+    private Flows flows(PeerStreams streams, RandomGenerator random) {
+        return new Flows(
+                new Flows.Surroundings(
+                        streams.sockets(),
+                        (to, opening) -> streams.open(to, ChannelKind.RELAY, opening),
+                        new Granting(),
+                        (appliance, port) -> dedup,
+                        scratch.resolve(scratches.incrementAndGet() + ""),
+                        () -> hold,
+                        InstantSource.system(),
+                        () -> System.nanoTime() + sinceStartNanos.get(),
+                        locked(random)),
+                CONNECT_LIMIT);
+    }
+
+    /** Seeded ones are not thread-safe. */
+    private static RandomGenerator locked(RandomGenerator random) {
+        ReentrantLock lock = new ReentrantLock();
+        return () -> {
+            lock.lock();
+            try {
+                return random.nextLong();
+            } finally {
+                lock.unlock();
+            }
+        };
     }
 
     private final class Granting implements Offers {
 
         @Override
         public Offer offer(String peer, String appliance, NetId by, int port) {
-            return granted ? new Offer.Granted("127.0.0.1") : new Offer.Refused("not granted");
+            InetSocketAddress target = appliances.get(appliance);
+            if (!granted || peer.equals(ungranted)) {
+                return new Offer.Refused("peer " + peer + " may not connect");
+            }
+            if (target == null) {
+                return new Offer.Refused("busan has no appliance " + appliance + " of its own");
+            }
+            return target.getPort() == port
+                    ? new Offer.Granted(target.getHostString())
+                    : new Offer.Refused("appliance " + appliance + " has no service on port " + port);
         }
 
         @Override
@@ -106,6 +158,16 @@ final class RelayedSites implements AutoCloseable {
 
     ServerSocket server() {
         return server;
+    }
+
+    /** Busan has an appliance more. */
+    void offer(String appliance, InetSocketAddress target) {
+        appliances.put(appliance, target);
+    }
+
+    /** This peer may connect to nothing. */
+    void refuse(String peer) {
+        ungranted = peer;
     }
 
     void grant(boolean on) {
@@ -142,7 +204,21 @@ final class RelayedSites implements AutoCloseable {
 
     /** Busan's relay ends and another begins that knows nothing of what was; its streams go on. */
     void restartFar() {
-        far = flows(sites.busan());
+        far = flows(sites.busan(), new SplittableRandom());
+    }
+
+    /** Nothing is left of any connection: no flow, nothing kept for one, no channel. */
+    void awaitNothingLeft() throws InterruptedException {
+        TwoSites.await(
+                () -> near.views().isEmpty()
+                        && far.views().isEmpty()
+                        && near.keptBytes() == 0
+                        && far.keptBytes() == 0
+                        && sites.seoul().status("busan").openChannels() == 0
+                        && sites.busan().status("seoul").openChannels() == 0,
+                () -> "left: " + near.views() + far.views() + ", kept " + near.keptBytes() + " and " + far.keptBytes()
+                        + ", channels " + sites.seoul().status("busan").openChannels() + " and "
+                        + sites.busan().status("seoul").openChannels());
     }
 
     void awaitStreamAgain() throws InterruptedException {
@@ -153,8 +229,12 @@ final class RelayedSites implements AutoCloseable {
     record Pair(Socket client, Socket server) {}
 
     Socket client() throws IOException {
+        return client(listening.address());
+    }
+
+    Socket client(InetSocketAddress at) throws IOException {
         Socket client = new Socket();
-        client.connect(listening.address());
+        client.connect(at);
         return patient(client);
     }
 
@@ -174,11 +254,29 @@ final class RelayedSites implements AutoCloseable {
     Pair connect() throws IOException {
         Socket client = client();
         client.getOutputStream().write('!');
-        Socket accepted = patient(server.accept());
+        Socket accepted = accept();
         if (accepted.getInputStream().read() != '!') {
             throw new IOException("the first byte is another");
         }
         return new Pair(client, accepted);
+    }
+
+    Socket accept() throws IOException {
+        return patient(server.accept());
+    }
+
+    /** Hands every connection that is made to the server over from now on, on a thread of its own. */
+    void acceptAll(Consumer<Socket> served) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket accepted = accept();
+                    Thread.ofVirtual().start(() -> served.accept(accepted));
+                }
+            } catch (IOException e) {
+                sockets.removeIf(Socket::isClosed); // the server was closed, which ends this
+            }
+        });
     }
 
     private Socket patient(Socket socket) throws IOException {

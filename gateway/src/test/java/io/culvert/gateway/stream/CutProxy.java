@@ -19,13 +19,25 @@ public final class CutProxy implements AutoCloseable {
 
     private final ServerSocket listening;
     private final InetSocketAddress target;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Carried> carried = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicLong forthBytes = new AtomicLong();
     private final AtomicLong backBytes = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition thawed = lock.newCondition();
     private boolean blackHole;
+
+    /** One connection through it; {@code half} once only one of its ends was told that it is cut. */
+    private static final class Carried {
+        private final Socket near;
+        private final Socket far;
+        private volatile boolean half;
+
+        private Carried(Socket near, Socket far) {
+            this.near = near;
+            this.far = far;
+        }
+    }
 
     CutProxy(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -56,21 +68,20 @@ public final class CutProxy implements AutoCloseable {
                 Socket from = listening.accept();
                 Socket to = new Socket();
                 to.connect(target);
+                Carried made = new Carried(from, to);
+                carried.add(made);
                 accepted.incrementAndGet();
-                sockets.add(from);
-                sockets.add(to);
-                Thread.ofVirtual().start(() -> pump(from, to, forthBytes));
-                Thread.ofVirtual().start(() -> pump(to, from, backBytes));
+                Thread.ofVirtual().start(() -> pump(made, from, to, forthBytes));
+                Thread.ofVirtual().start(() -> pump(made, to, from, backBytes));
             }
         } catch (IOException e) {
             cut();
         }
     }
 
-    private void pump(Socket from, Socket to, AtomicLong counter) {
+    private void pump(Carried line, Socket from, Socket to, AtomicLong counter) {
         byte[] buffer = new byte[64 << 10];
-        try (from;
-                to) {
+        try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             int read;
@@ -79,9 +90,13 @@ public final class CutProxy implements AutoCloseable {
                 out.write(buffer, 0, read);
                 counter.addAndGet(read);
             }
+            to.close();
+            from.close();
         } catch (IOException e) {
-            // The line was cut, which is what it is for; both sockets are closed.
-            sockets.remove(from);
+            if (!line.half) {
+                reset(line.near);
+                reset(line.far);
+            }
         }
     }
 
@@ -109,15 +124,36 @@ public final class CutProxy implements AutoCloseable {
 
     /** Resets every connection; new ones pass. */
     public void cut() {
-        for (Socket socket : sockets) {
-            try (socket) {
-                socket.setSoLinger(true, 0);
-            } catch (IOException e) {
-                // It was closed already, which is what is wanted.
-                sockets.remove(socket);
-            }
+        for (Carried line : carried) {
+            reset(line.near);
+            reset(line.far);
         }
-        sockets.clear();
+        carried.clear();
+    }
+
+    /** The same, of which only the side that dialled is told; the other is to notice by itself. */
+    public void cutNear() {
+        for (Carried line : carried) {
+            line.half = true;
+            reset(line.near);
+        }
+    }
+
+    /** The same the other way round. */
+    public void cutFar() {
+        for (Carried line : carried) {
+            line.half = true;
+            reset(line.far);
+        }
+    }
+
+    private static void reset(Socket socket) {
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException closedAlready) {
+            // Which is what is wanted.
+            return;
+        }
     }
 
     @Override

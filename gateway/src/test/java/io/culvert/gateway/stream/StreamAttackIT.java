@@ -9,8 +9,6 @@ import io.culvert.proto.frame.Frame;
 import io.culvert.proto.frame.FrameKind;
 import io.culvert.proto.frame.ProtocolCode;
 import io.culvert.proto.frame.StreamMethod;
-import io.culvert.proto.wire.Hello;
-import io.culvert.proto.wire.Limits;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -19,7 +17,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -39,80 +36,24 @@ final class StreamAttackIT {
     @RegisterExtension
     final TwoSites sites = new TwoSites();
 
-    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final List<Runnable> opened = new ArrayList<>();
 
     @AfterEach
     void stop() {
-        channels.forEach(ManagedChannel::shutdownNow);
+        opened.forEach(Runnable::run);
     }
 
-    /** A raw call as seoul; what comes back, frames and at last the status, is queued. */
-    private final class RawCall extends ClientCall.Listener<Frame> {
-
-        final LinkedBlockingQueue<Object> answers = new LinkedBlockingQueue<>();
-        final ClientCall<Frame, Frame> call;
-
-        RawCall(ManagedChannel channel, MethodDescriptor<Frame, Frame> method) {
-            call = channel.newCall(method, CallOptions.DEFAULT);
-            call.start(this, new Metadata());
-            call.request(100);
-        }
-
-        @Override
-        public void onMessage(Frame frame) {
-            answers.add(frame);
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            answers.add(status);
-        }
-
-        /** The goodbye that comes, whatever comes before it. */
-        Frame goodbye() throws InterruptedException {
-            Object last = answers.poll(20, TimeUnit.SECONDS);
-            while (last instanceof Frame frame) {
-                if (frame.kind() == FrameKind.GOODBYE) {
-                    return frame;
-                }
-                last = answers.poll(20, TimeUnit.SECONDS);
-            }
-            throw new AssertionError("no goodbye came, but " + last);
-        }
-    }
-
-    private ManagedChannel channel(PeerStreams to, String name, String from) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(to.address())
-                .overrideAuthority(name + ".culvert.test")
-                .sslContext(sites.pki().security(from).dialing(name))
-                .build();
-        channels.add(channel);
-        return channel;
-    }
-
-    private RawCall raw() {
-        return new RawCall(channel(sites.busan(), "busan", "seoul"), StreamMethod.carry(new BytePool()));
-    }
-
-    private static Frame hello(String site, int version) {
-        Hello hello = Hello.newBuilder()
-                .setSite(site)
-                .setMinVersion(version)
-                .setMaxVersion(version)
-                .setLimits(Limits.newBuilder()
-                        .setChannels(10)
-                        .setMessageBytes(1 << 20)
-                        .setInitialCreditBytes(1 << 16)
-                        .setUrgentCreditBytes(1 << 16))
-                .build();
-        return new Frame(0, FrameKind.HELLO, 0, version, 0, Slice.of(hello.toByteArray()));
+    private RawPeer raw() {
+        RawPeer raw = new RawPeer(sites, "seoul");
+        opened.add(raw::close);
+        return raw;
     }
 
     @Test
     void anUnknownVersionIsRefusedByNameOnBothSides() throws Exception {
-        RawCall raw = raw();
-        raw.call.sendMessage(hello("seoul", 9));
-        Frame goodbye = raw.goodbye();
+        RawPeer raw = raw();
+        raw.send(RawPeer.hello("seoul", 9));
+        Frame goodbye = raw.await(FrameKind.GOODBYE);
         assertThat(ProtocolCode.ofWire(goodbye.code())).isEqualTo(ProtocolCode.UNKNOWN_VERSION);
         assertThat(goodbye.text()).isEqualTo("seoul speaks versions 9 to 9, busan speaks 1 to 1");
         TwoSites.await(
@@ -121,39 +62,39 @@ final class StreamAttackIT {
 
     @Test
     void aHelloInTheNameOfAnotherSiteIsRefused() throws Exception {
-        RawCall raw = raw();
-        raw.call.sendMessage(hello("jeju", 1));
-        assertThat(ProtocolCode.ofWire(raw.goodbye().code())).isEqualTo(ProtocolCode.WRONG_SITE);
+        RawPeer raw = raw();
+        raw.send(RawPeer.hello("jeju", 1));
+        assertThat(ProtocolCode.ofWire(raw.await(FrameKind.GOODBYE).code())).isEqualTo(ProtocolCode.WRONG_SITE);
     }
 
     @Test
     void framesBeforeTheHelloAreRefused() throws Exception {
-        RawCall raw = raw();
-        raw.call.sendMessage(new Frame(1, FrameKind.OPEN, 0, 1, 0, Slice.empty()));
-        assertThat(ProtocolCode.ofWire(raw.goodbye().code())).isEqualTo(ProtocolCode.HELLO_MISSING);
+        RawPeer raw = raw();
+        raw.send(new Frame(1, FrameKind.OPEN, 0, 1, 0, Slice.empty()));
+        assertThat(ProtocolCode.ofWire(raw.await(FrameKind.GOODBYE).code())).isEqualTo(ProtocolCode.HELLO_MISSING);
     }
 
     @Test
     void dataBeyondTheCreditClosesTheStreamByName() throws Exception {
         sites.handOver(ChannelKind.REPLICATION);
-        RawCall raw = raw();
-        raw.call.sendMessage(hello("seoul", 1));
-        raw.call.sendMessage(new Frame(1, FrameKind.OPEN, 0, 2, 100_000, Slice.empty()));
+        RawPeer raw = raw();
+        raw.send(RawPeer.hello("seoul", 1));
+        raw.send(new Frame(1, FrameKind.OPEN, 0, 2, 100_000, Slice.empty()));
         for (int i = 0; i < 20; i++) { // 5 MiB where the window is 4
-            raw.call.sendMessage(new Frame(1, FrameKind.DATA, 0, 0, 0, Slice.of(new byte[Frame.MAX_PAYLOAD_BYTES])));
+            raw.send(new Frame(1, FrameKind.DATA, 0, 0, 0, Slice.of(new byte[Frame.MAX_PAYLOAD_BYTES])));
         }
-        assertThat(ProtocolCode.ofWire(raw.goodbye().code())).isEqualTo(ProtocolCode.CREDIT_EXCEEDED);
+        assertThat(ProtocolCode.ofWire(raw.await(FrameKind.GOODBYE).code())).isEqualTo(ProtocolCode.CREDIT_EXCEEDED);
         // The goodbye is on its way before the side that says it counts the stream as lost.
         TwoSites.await(() -> sites.busan().status("seoul").state() != StreamState.UP);
     }
 
     @Test
     void aCallerThatResetsItsStreamLosesItsConnection() throws Exception {
-        RawCall raw = raw();
-        raw.call.sendMessage(hello("seoul", 1));
-        assertThat(raw.answers.poll(20, TimeUnit.SECONDS)).isInstanceOf(Frame.class);
+        RawPeer raw = raw();
+        raw.send(RawPeer.hello("seoul", 1));
+        raw.await(FrameKind.HELLO);
         assertThat(sites.busan().acceptedConnections()).isOne();
-        raw.call.cancel("enough", null);
+        raw.cancel();
         TwoSites.await(() -> sites.busan().acceptedConnections() == 0);
     }
 
@@ -171,7 +112,8 @@ final class StreamAttackIT {
         InetSocketAddress any = new InetSocketAddress(sites.busan().address().getAddress(), 0);
         StreamSettings settings = StreamSettings.of("jeju", any, List.of(service));
         try (PeerStreams jeju = PeerStreams.start(settings, sites.pki().security("jeju"))) {
-            ManagedChannel channel = channel(jeju, "jeju", "seoul");
+            ManagedChannel channel = RawPeer.channel(jeju, "jeju", sites.pki().security("seoul"));
+            opened.add(channel::shutdownNow);
             LinkedBlockingQueue<Status> ends = new LinkedBlockingQueue<>();
             Status last = Status.OK;
             for (int i = 0; i < 20 * StreamServer.MAX_RESETS && !isCalm(last); i++) {

@@ -62,7 +62,7 @@ public final class TwoSites implements BeforeEachCallback, AfterEachCallback, Au
         busan.addListener(new Events("busan"));
     }
 
-    PeerStreams site(String name) throws IOException {
+    public PeerStreams site(String name) throws IOException {
         return PeerStreams.start(settings(name), pki.security(name));
     }
 
@@ -127,7 +127,7 @@ public final class TwoSites implements BeforeEachCallback, AfterEachCallback, Au
         await(condition, () -> "the deadline");
     }
 
-    static void await(BooleanSupplier condition, Supplier<String> state) throws InterruptedException {
+    public static void await(BooleanSupplier condition, Supplier<String> state) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         LinkedBlockingQueue<String> never = new LinkedBlockingQueue<>();
         while (!condition.getAsBoolean()) {
