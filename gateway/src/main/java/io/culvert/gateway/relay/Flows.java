@@ -31,6 +31,7 @@ public final class Flows implements StreamListener, AutoCloseable {
     private final Holding farHolding;
     private final NearFlows near;
     private final RelayServer far;
+    private final Figures figures;
     private final Thread looker;
 
     /**
@@ -52,10 +53,11 @@ public final class Flows implements StreamListener, AutoCloseable {
     public Flows(Surroundings around) {
         sockets = around.sockets();
         RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
-        nearHolding = new Holding(around.hold(), around.clock(), around.ticker());
-        farHolding = new Holding(around.hold(), around.clock(), around.ticker());
-        near = new NearFlows(around, nearHolding, budget);
-        far = new RelayServer(around.offers(), new Targets(sockets), farHolding, budget, around.clock());
+        figures = new Figures(around.clock(), around.ticker());
+        nearHolding = new Holding(around.hold(), around.clock(), around.ticker(), figures);
+        farHolding = new Holding(around.hold(), around.clock(), around.ticker(), figures);
+        near = new NearFlows(around, nearHolding, budget, figures);
+        far = new RelayServer(around.offers(), new Targets(sockets), farHolding, budget, around.clock(), figures);
         looker = Thread.ofVirtual().name("relay-holding").start(this::look);
     }
 
@@ -65,6 +67,7 @@ public final class Flows implements StreamListener, AutoCloseable {
                 Thread.sleep(Holding.EACH);
                 nearHolding.look();
                 farHolding.look();
+                figures.look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -109,6 +112,11 @@ public final class Flows implements StreamListener, AutoCloseable {
                 .toList();
     }
 
+    /** What was relayed so far, and what went wrong. */
+    public Figures figures() {
+        return figures;
+    }
+
     // ---- what a virtual address calls
 
     /**
@@ -128,10 +136,6 @@ public final class Flows implements StreamListener, AutoCloseable {
     /** Ends the connections of clients here to an appliance. */
     void end(String appliance, String why) {
         near.end(appliance, why);
-    }
-
-    int count(String appliance) {
-        return near.count(appliance);
     }
 
     /** Resets all of them. */

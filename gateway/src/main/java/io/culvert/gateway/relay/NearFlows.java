@@ -29,15 +29,17 @@ final class NearFlows implements Flow.Owner {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final LongSupplier ticker;
+    private final Figures figures;
     private final Untold untold = new Untold();
 
-    NearFlows(Flows.Surroundings around, Holding holding, RetainedBudget budget) {
+    NearFlows(Flows.Surroundings around, Holding holding, RetainedBudget budget, Figures figures) {
         this.channels = around.channels();
         this.holding = holding;
         this.budget = budget;
         this.clock = around.clock();
         this.ticker = around.ticker();
         this.random = around.random();
+        this.figures = figures;
     }
 
     /** Relays a connection that a client made to a port of a virtual address. */
@@ -55,10 +57,12 @@ final class NearFlows implements Flow.Owner {
             holding.add(flow);
             flow.begin(channel, false);
         } catch (StreamException e) {
-            LOG.atWarn()
-                    .addKeyValue("appliance", appliance)
-                    .log("a connection of {} is refused: {}", client, e.getMessage());
             socket.abort();
+            figures.failed(
+                    Figures.Trouble.REFUSED,
+                    appliance,
+                    peer,
+                    "a connection of " + client + " is refused: " + e.getMessage());
         }
     }
 
@@ -123,8 +127,13 @@ final class NearFlows implements Flow.Owner {
         if (why.isEmpty()) {
             LOG.atDebug().addKeyValue("flow", flow.label()).log("a relayed connection has ended");
         } else {
-            LOG.atInfo().addKeyValue("flow", flow.label()).log("a relayed connection is reset: {}", why);
-            untold.add(flow.label(), why, ticker.getAsLong());
+            FlowLabel label = flow.label();
+            untold.add(label, why, ticker.getAsLong());
+            figures.failed(
+                    Figures.Trouble.RESET,
+                    label.appliance(),
+                    label.peer(),
+                    "connection " + label + " is reset: " + why);
         }
     }
 
@@ -139,11 +148,5 @@ final class NearFlows implements Flow.Owner {
     /** Ends all. */
     void end(String why) {
         holding.all().forEach(flow -> flow.abort(why));
-    }
-
-    int count(String appliance) {
-        return (int) holding.all().stream()
-                .filter(flow -> flow.label().appliance().equals(appliance))
-                .count();
     }
 }

@@ -31,6 +31,7 @@ final class RelayServer implements Flow.Owner {
     private final Holding holding;
     private final RetainedBudget budget;
     private final InstantSource clock;
+    private final Figures figures;
     private final ConcurrentHashMap<Key, Flow> flows = new ConcurrentHashMap<>();
     private final EndedFlows ended = new EndedFlows();
 
@@ -41,12 +42,19 @@ final class RelayServer implements Flow.Owner {
         }
     }
 
-    RelayServer(Offers offers, Targets targets, Holding holding, RetainedBudget budget, InstantSource clock) {
+    RelayServer(
+            Offers offers,
+            Targets targets,
+            Holding holding,
+            RetainedBudget budget,
+            InstantSource clock,
+            Figures figures) {
         this.offers = offers;
         this.targets = targets;
         this.holding = holding;
         this.budget = budget;
         this.clock = clock;
+        this.figures = figures;
     }
 
     /** Serves one channel to its end; the connection may outlive it. */
@@ -78,8 +86,12 @@ final class RelayServer implements Flow.Owner {
         }
         switch (offers.offer(key.peer(), opening.getAppliance(), opening.getPort())) {
             case Offers.Offer.Refused refused -> {
-                LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection is refused: {}", refused.why());
                 channel.reset(ResetCode.REFUSED, refused.why());
+                figures.failed(
+                        Figures.Trouble.REFUSED,
+                        opening.getAppliance(),
+                        key.peer(),
+                        "a connection of " + ShortText.name(opening.getClient()) + " is refused: " + refused.why());
             }
             case Offers.Offer.Granted granted -> connect(channel, key, opening, granted.host());
         }
@@ -91,17 +103,23 @@ final class RelayServer implements Flow.Owner {
             socket = targets.connect(key.peer(), host, opening.getPort(), opening.getPrivileged());
         } catch (IOException e) {
             String why = opening.getAppliance() + " (" + host + ":" + opening.getPort() + "): " + e.getMessage();
-            LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection cannot be made: {}", why);
             channel.reset(ResetCode.FAILED, why);
+            figures.unreachable(opening.getAppliance(), why);
+            figures.failed(
+                    Figures.Trouble.REFUSED,
+                    opening.getAppliance(),
+                    key.peer(),
+                    "a connection of " + ShortText.name(opening.getClient()) + " cannot be made: " + why);
             return;
         }
+        figures.reached(opening.getAppliance());
         FlowLabel label = new FlowLabel(
                 key.id(),
                 key.peer(),
                 opening.getAppliance(),
                 opening.getPort(),
                 false,
-                opening.getClient(),
+                ShortText.name(opening.getClient()),
                 clock.instant());
         Flow flow = new Flow(label, socket, budget, this);
         flows.put(key, flow);
@@ -167,7 +185,11 @@ final class RelayServer implements Flow.Owner {
         if (why.isEmpty()) {
             LOG.atDebug().addKeyValue("flow", label).log("a relayed connection has ended");
         } else {
-            LOG.atInfo().addKeyValue("flow", label).log("a relayed connection is reset: {}", why);
+            figures.failed(
+                    Figures.Trouble.RESET,
+                    label.appliance(),
+                    label.peer(),
+                    "connection " + label + " is reset: " + why);
         }
     }
 

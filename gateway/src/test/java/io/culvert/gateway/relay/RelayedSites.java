@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,6 +47,8 @@ final class RelayedSites implements AutoCloseable {
         server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         near = flows(sites.seoul());
         far = flows(sites.busan());
+        near.figures().keep(Set.of("dd"));
+        far.figures().keep(Set.of("dd"));
         sites.busan().onOpen(ChannelKind.RELAY, (channel, opening) -> far.serve(channel, opening));
         sites.seoul().addListener(near);
         line = sites.dialFromSeoulThroughProxy();
