@@ -99,7 +99,7 @@ final class RelayIT {
         assertThat(SITES.near().run("service", "list").succeeded().text())
                 .containsPattern("appliance +dd +near/1 +up")
                 .containsPattern("dd +100003 +nfs +3, 4 +tcp +2049 +learned")
-                .containsPattern("dd +100005 +mountd +1, 2, 3 +tcp +2052 +learned");
+                .containsPattern("dd +100005 +mountd +1, 3 +tcp +2052 +learned");
         whatIsRelayedIsSeenAtBothSites();
         assertThat(networks.callsSeen()).as("calls that the IPS saw").isEqualTo(seen);
         assertThat(networks.connections()).as("between the sites").hasSize(1);
