@@ -3,6 +3,7 @@ package io.culvert.gateway;
 import io.culvert.gateway.relay.NamedPrograms;
 import io.culvert.gateway.relay.Offers;
 import io.culvert.gateway.relay.PortmapperTarget;
+import io.culvert.gateway.relay.Programs;
 import io.culvert.gateway.relay.TargetPrograms;
 import io.culvert.gateway.relay.portmap.NetId;
 import io.culvert.gateway.relay.portmap.PortmapListener;
@@ -93,6 +94,11 @@ final class ApplianceOffers implements Offers {
                         .orElseGet(() -> new Portmapper.Refused("programs of appliance " + appliance + " at "
                                 + now.site() + " are not learned: its site file has them fixed, or names none"));
         };
+    }
+
+    /** What is known of the programs of an appliance of this site. */
+    Programs programs(Appliance.Local local) {
+        return portmapper(local).map(targets::state).orElseGet(Programs.Fixed::new);
     }
 
     private static Optional<PortmapperTarget> portmapper(Appliance.Local local) {

@@ -1,5 +1,6 @@
 package io.culvert.gateway;
 
+import io.culvert.gateway.admin.ApplianceView;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
 import io.culvert.gateway.admin.DiffSummary;
@@ -51,6 +52,7 @@ final class GatewayOperations implements SiteOperations {
     private final JobAnswers jobs;
     private final SnapshotAnswers snapshots;
     private final PoolAnswers pools;
+    private final ApplianceAnswers appliances;
     private final ServiceAnswers services;
     private final StatusAnswers status;
 
@@ -59,8 +61,9 @@ final class GatewayOperations implements SiteOperations {
         this.snapshots = new SnapshotAnswers(parts);
         this.jobs = new JobAnswers(parts, snapshots);
         this.pools = new PoolAnswers(parts);
-        this.services = new ServiceAnswers(parts, peers, pools);
-        this.status = new StatusAnswers(parts, peers, jobs, pools);
+        this.appliances = new ApplianceAnswers(parts);
+        this.services = new ServiceAnswers(parts, peers, pools, appliances);
+        this.status = new StatusAnswers(parts, peers, jobs, pools, appliances);
     }
 
     @Override
@@ -172,5 +175,10 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public List<ServiceView> services() throws OperationException {
         return services.list();
+    }
+
+    @Override
+    public List<ApplianceView> appliances() {
+        return appliances.list();
     }
 }

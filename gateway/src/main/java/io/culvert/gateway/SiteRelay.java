@@ -2,9 +2,11 @@ package io.culvert.gateway;
 
 import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.relay.ApplianceFigures;
 import io.culvert.gateway.relay.DatagramServer;
 import io.culvert.gateway.relay.FlowView;
 import io.culvert.gateway.relay.Flows;
+import io.culvert.gateway.relay.Programs;
 import io.culvert.gateway.relay.ProgramsServer;
 import io.culvert.gateway.relay.Relay;
 import io.culvert.gateway.relay.TargetPrograms;
@@ -12,9 +14,11 @@ import io.culvert.gateway.relay.VirtualAddressStatus;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamListener;
 import io.culvert.proto.channel.ChannelKind;
+import io.culvert.siteconfig.Appliance;
 import io.culvert.siteconfig.SiteConfig;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +35,7 @@ final class SiteRelay implements AutoCloseable {
 
     private static final int ASSOCIATIONS_OF_A_PEER = 512;
 
+    private final ApplianceOffers offers;
     private final Flows flows;
     private final Relay relay;
 
@@ -40,8 +45,8 @@ final class SiteRelay implements AutoCloseable {
             PeerStreams streams,
             InstantSource clock,
             RandomGenerator random) {
-        TargetPrograms targets = new TargetPrograms();
-        ApplianceOffers offers = new ApplianceOffers(config, targets);
+        TargetPrograms targets = new TargetPrograms(clock);
+        offers = new ApplianceOffers(config, targets);
         flows = new Flows(new Flows.Surroundings(
                 streams.sockets(),
                 (peer, opening) -> streams.open(peer, ChannelKind.RELAY, opening),
@@ -58,7 +63,7 @@ final class SiteRelay implements AutoCloseable {
                 ChannelKind.DATAGRAM,
                 ASSOCIATIONS_SERVED,
                 ASSOCIATIONS_OF_A_PEER,
-                new DatagramServer(offers, System::nanoTime)::serve);
+                new DatagramServer(offers, System::nanoTime, flows.figures())::serve);
         streams.onOpen(
                 ChannelKind.PROGRAMS,
                 QUESTIONS_SERVED,
@@ -92,6 +97,7 @@ final class SiteRelay implements AutoCloseable {
 
     /** Serves the appliances of this site file from now on, and ends connections that its grants no longer allow. */
     void serve(SiteConfig config) {
+        flows.figures().keep(config.appliances().keySet());
         relay.serve(config.appliances());
         flows.recheck();
     }
@@ -100,8 +106,21 @@ final class SiteRelay implements AutoCloseable {
         return relay.statuses();
     }
 
-    List<FlowView> flows() {
-        return flows.views();
+    /**
+     * What is relayed now, and what was.
+     *
+     * @param figures by appliance of the site file; those of {@code flows} are in the sums
+     */
+    record Relayed(List<FlowView> flows, Map<String, ApplianceFigures> figures) {}
+
+    Relayed relayed() {
+        List<FlowView> views = flows.views();
+        return new Relayed(views, flows.figures().all());
+    }
+
+    /** What is known of the programs of an appliance of this site. */
+    Programs programs(Appliance.Local local) {
+        return offers.programs(local);
     }
 
     @Override

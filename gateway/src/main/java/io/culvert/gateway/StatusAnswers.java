@@ -34,13 +34,20 @@ final class StatusAnswers {
     private final PeerAnswers peers;
     private final JobAnswers jobs;
     private final PoolAnswers pools;
+    private final ApplianceAnswers appliances;
     private final Instant started;
 
-    StatusAnswers(GatewayOperations.Parts parts, PeerAnswers peers, JobAnswers jobs, PoolAnswers pools) {
+    StatusAnswers(
+            GatewayOperations.Parts parts,
+            PeerAnswers peers,
+            JobAnswers jobs,
+            PoolAnswers pools,
+            ApplianceAnswers appliances) {
         this.parts = parts;
         this.peers = peers;
         this.jobs = jobs;
         this.pools = pools;
+        this.appliances = appliances;
         this.started = parts.clock().instant();
     }
 
@@ -60,6 +67,7 @@ final class StatusAnswers {
                 datasets,
                 running,
                 poolViews,
+                appliances.statuses(),
                 alarms(checkpoints, peerViews, datasets, poolViews),
                 parts.clock().instant());
     }

@@ -2,6 +2,7 @@ package io.culvert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoNetworks;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,9 +96,57 @@ final class RelayIT {
         assertThat(at("nfs-ls 'nfs://" + TwoNetworks.VIRTUAL + "/backup?version=4'"))
                 .contains("" + BYTES, "file");
 
-        assertThat(SITES.near().run("service", "list").succeeded().text()).containsPattern("appliance +dd +near/1 +up");
+        assertThat(SITES.near().run("service", "list").succeeded().text())
+                .containsPattern("appliance +dd +near/1 +up")
+                .containsPattern("dd +100003 +nfs +3, 4 +tcp +2049 +learned")
+                .containsPattern("dd +100005 +mountd +1, 3 +tcp +2052 +learned");
+        whatIsRelayedIsSeenAtBothSites();
         assertThat(networks.callsSeen()).as("calls that the IPS saw").isEqualTo(seen);
         assertThat(networks.connections()).as("between the sites").hasSize(1);
+    }
+
+    /** A connection that is open now; and of those that are over, their bytes. */
+    private static void whatIsRelayedIsSeenAtBothSites() throws Exception {
+        Process held = networks.start(
+                "a", "open", "bash", "-c", "exec 3<>/dev/tcp/" + TwoNetworks.VIRTUAL + "/2052; read -u 3 line");
+        try {
+            String row = TwoNetworks.A + ":\\d+ +dd:2052 +%s +carried +\\d+s +0 B +0 B +0 B/s +0 B ";
+            Await.until(
+                    "it is seen",
+                    Site.PATIENCE,
+                    () -> text(SITES.far(), "service", "list").matches("(?s).*" + row.formatted("near") + ".*"));
+            assertThat(text(SITES.near(), "service", "list")).containsPattern(row.formatted("far"));
+            assertThat(text(SITES.near(), "status"))
+                    .containsPattern("\ndd +far +" + TwoNetworks.VIRTUAL + " +up +1 +0 +");
+            assertThat(text(SITES.far(), "status")).containsPattern("\ndd +near +" + TwoNetworks.B + " +up +1 +0 +");
+        } finally {
+            held.destroyForcibly().waitFor();
+        }
+        JsonNode near = figures(SITES.near());
+        JsonNode far = figures(SITES.far());
+        for (String direction : List.of("toPeerBytes", "fromPeerBytes")) {
+            assertThat(near.get(direction).asLong()).isBetween((long) BYTES, BYTES + (8L << 20));
+        }
+        assertThat(far.get("fromPeerBytes").asLong()).isGreaterThanOrEqualTo(BYTES);
+        assertThat(near.get("opened").asLong()).isGreaterThan(5);
+        Pattern sum = Pattern.compile("culvert_relay_bytes_total\\{appliance=\"dd\",direction=\"to-peer\"} (\\S+)");
+        Matcher matcher = sum.matcher(SITES.near().metrics());
+        assertThat(matcher.find()).isTrue();
+        assertThat(Double.parseDouble(matcher.group(1))).isGreaterThanOrEqualTo(BYTES);
+    }
+
+    private static String text(Site site, String... command) {
+        return site.run(command).succeeded().text();
+    }
+
+    private static JsonNode figures(Site site) throws Exception {
+        for (JsonNode service :
+                site.run("service", "list", "--output", "json").succeeded().json()) {
+            if (service.get("name").asText().equals("dd")) {
+                return service.get("appliance").get("status").get("figures");
+            }
+        }
+        throw new AssertionError("dd is not listed");
     }
 
     @Test
@@ -186,5 +236,11 @@ final class RelayIT {
                 () -> SITES.far()
                         .logText()
                         .contains("peer near may not connect to other at far; grants: {near: {connect: [other]}}"));
+        Await.until(
+                "the client's site says so",
+                Site.PATIENCE,
+                () -> text(SITES.near(), "status")
+                        .matches("(?s).*\nother +far +" + Pattern.quote(TwoNetworks.OTHER_VIRTUAL)
+                                + " [^\n]* is reset: peer near may not connect to other at far.*"));
     }
 }

@@ -2,13 +2,16 @@ package io.culvert.gateway.admin;
 
 import java.util.List;
 
-/** What concerns pools and services. */
+/** What concerns pools, appliances and services. */
 public interface PoolOperations {
 
     List<PoolView> pools() throws OperationException;
 
     PoolView pool(String name) throws OperationException;
 
-    /** The gateways, pools and peers that work may be addressed to. */
+    /** The appliances of peers that clients here reach, and those here that peers may connect to. */
+    List<ApplianceView> appliances() throws OperationException;
+
+    /** The gateways, pools, peers and appliances that work may be addressed to. */
     List<ServiceView> services() throws OperationException;
 }

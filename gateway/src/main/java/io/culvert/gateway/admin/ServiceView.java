@@ -1,6 +1,7 @@
 package io.culvert.gateway.admin;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Something that work is addressed to.
@@ -8,8 +9,21 @@ import java.time.Instant;
  * @param kind gateway, pool, peer or appliance
  * @param owner the gateway that serves it
  * @param reason one sentence when it is not up; empty when it is
+ * @param appliance what is known of an appliance
  */
-public record ServiceView(String kind, String name, String owner, State state, Instant since, String reason) {
+public record ServiceView(
+        String kind,
+        String name,
+        String owner,
+        State state,
+        Instant since,
+        String reason,
+        Optional<ApplianceView> appliance) {
+
+    /** One that is no appliance. */
+    public static ServiceView of(String kind, String name, String owner, State state, Instant since, String reason) {
+        return new ServiceView(kind, name, owner, state, since, reason, Optional.empty());
+    }
 
     /** Whether it answers. */
     public enum State {

@@ -16,6 +16,7 @@ public record SiteStatus(
         List<DatasetView> datasets,
         List<JobView> jobs,
         List<PoolView> pools,
+        List<ApplianceStatus> appliances,
         List<String> alarms,
         Instant at) {
     public SiteStatus {
@@ -23,6 +24,7 @@ public record SiteStatus(
         datasets = List.copyOf(datasets);
         jobs = List.copyOf(jobs);
         pools = List.copyOf(pools);
+        appliances = List.copyOf(appliances);
         alarms = List.copyOf(alarms);
     }
 }

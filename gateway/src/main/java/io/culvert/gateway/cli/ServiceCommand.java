@@ -8,11 +8,17 @@ import picocli.CommandLine.Mixin;
 /** What work is addressed to. */
 @Command(
         name = "service",
-        description = "List gateways, pools and peers.",
+        description = "List gateways, pools, peers and appliances.",
         subcommands = ServiceCommand.ListServices.class)
 final class ServiceCommand extends CommandGroup {
 
-    @Command(name = "list", description = "List every gateway, pool and peer: owner, state, since when.")
+    @Command(
+            name = "list",
+            description = {
+                "List every gateway, pool, peer and appliance: owner, state, since when.",
+                "Of appliances also the RPC programs, and the connections that are relayed: client, bytes, rate, age,"
+                        + " dedup, and whether one is held because the stream is away."
+            })
     static final class ListServices extends SessionCommand {
         @Mixin
         private final OutputOption output = new OutputOption();
@@ -39,6 +45,9 @@ final class ServiceCommand extends CommandGroup {
                         Words.or(s.reason()));
             }
             table.print(session.out(), "no services");
+            ApplianceTables.print(
+                    session.out(),
+                    services.stream().flatMap(s -> s.appliance().stream()).toList());
             return 0;
         }
     }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One screen about the site. */
-@Command(name = "status", description = "Print one screen: peers, streams, jobs, lag, alarms.")
+@Command(name = "status", description = "Print one screen: peers, streams, jobs, lag, appliances, alarms.")
 final class StatusCommand extends SessionCommand {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
@@ -76,6 +76,8 @@ final class StatusCommand extends SessionCommand {
                         Words.bytes(p.freeBytes()),
                         Words.count(p.snapshots())));
         pools.print(out, "none");
+        section(out, "appliances");
+        ApplianceTables.lines(status.appliances()).print(out, "none");
     }
 
     private static void section(PrintStream out, String name) {

@@ -36,6 +36,11 @@ final class Words {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
+    /** How much smaller something became: {@code 3.2 : 1}. */
+    static String ratio(double ratio) {
+        return String.format(Locale.ROOT, "%.1f : 1", ratio);
+    }
+
     static String seconds(long seconds) {
         Duration d = Duration.ofSeconds(seconds);
         if (seconds >= 86_400) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,19 +58,25 @@ final class Association implements AutoCloseable {
     private final Semaphore room;
     private final Duration idle;
     private final LongSupplier ticker;
+    private final Consumer<String> failures;
     private final ArrayBlockingQueue<Slice> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread thread;
     private volatile long lastNanos;
     private volatile boolean ended;
     private volatile boolean failed;
 
-    /** @param room bytes that may wait, shared by all of a virtual address */
-    Association(Ends ends, Opener channels, Semaphore room, Duration idle, LongSupplier ticker) {
+    /**
+     * @param room bytes that may wait, shared by all of a virtual address
+     * @param failures told in a sentence if it fails
+     */
+    Association(
+            Ends ends, Opener channels, Semaphore room, Duration idle, LongSupplier ticker, Consumer<String> failures) {
         this.ends = ends;
         this.channels = channels;
         this.room = room;
         this.idle = idle;
         this.ticker = ticker;
+        this.failures = failures;
         this.lastNanos = ticker.getAsLong();
         this.thread = Thread.ofVirtual().name("relay-udp " + ends).unstarted(this::run);
     }
@@ -134,7 +141,7 @@ final class Association implements AutoCloseable {
     private void fail(StreamException e) {
         lastNanos = ticker.getAsLong();
         failed = true;
-        LOG.atDebug().addKeyValue("flow", ends).log("datagrams are dropped: {}", e.getMessage());
+        failures.accept("datagrams of " + ends + " are dropped: " + e.getMessage());
     }
 
     /** To the peer, until it was quiet for the idle time. */

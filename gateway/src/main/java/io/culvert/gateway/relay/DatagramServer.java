@@ -38,11 +38,13 @@ public final class DatagramServer {
 
     private final Offers offers;
     private final LongSupplier ticker;
+    private final Figures figures;
 
     /** @param ticker nanoseconds */
-    public DatagramServer(Offers offers, LongSupplier ticker) {
+    public DatagramServer(Offers offers, LongSupplier ticker, Figures figures) {
         this.offers = offers;
         this.ticker = ticker;
+        this.figures = figures;
     }
 
     /** Serves one channel to its end. */
@@ -51,17 +53,21 @@ public final class DatagramServer {
             DatagramOpening opening =
                     DatagramOpening.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
             switch (offers.offer(channel.peer(), opening.getAppliance(), NetId.UDP, opening.getPort())) {
-                case Offers.Offer.Refused refused -> refuse(channel, refused.why());
+                case Offers.Offer.Refused refused -> refuse(channel, opening, refused.why());
                 case Offers.Offer.Granted granted -> relay(channel, opening, granted.host());
             }
         } catch (InvalidProtocolBufferException e) {
-            refuse(channel, "an opening that cannot be read: " + e.getMessage());
+            channel.reset(ResetCode.PROTOCOL, "an opening that cannot be read: " + e.getMessage());
         }
     }
 
-    private static void refuse(Channel channel, String why) {
-        LOG.atWarn().addKeyValue("peer", channel.peer()).log("relayed datagrams are refused: {}", why);
+    private void refuse(Channel channel, DatagramOpening opening, String why) {
         channel.reset(ResetCode.REFUSED, why);
+        figures.failed(
+                Figures.Trouble.REFUSED,
+                opening.getAppliance(),
+                channel.peer(),
+                "datagrams of " + ShortText.name(opening.getClient()) + " are refused: " + why);
     }
 
     private void relay(Channel channel, DatagramOpening opening, String host)
@@ -70,6 +76,8 @@ public final class DatagramServer {
         try (DatagramSocket socket =
                 connected(new InetSocketAddress(host, opening.getPort()), opening.getPrivileged())) {
             AtomicLong lastNanos = new AtomicLong(ticker.getAsLong());
+            OfAppliance its = figures.of(opening.getAppliance());
+            its.datagramClients(1);
             Thread receiver =
                     Thread.ofVirtual().name("relay-udp-in " + name).start(() -> toPeer(socket, channel, lastNanos));
             try {
@@ -78,13 +86,14 @@ public final class DatagramServer {
             } finally {
                 socket.close();
                 channel.close();
+                its.datagramClients(-1);
                 receiver.join();
             }
         } catch (IOException e) {
             if (e instanceof StreamException lost) {
                 throw lost;
             }
-            refuse(channel, name + " (" + host + "): " + e.getMessage());
+            refuse(channel, opening, name + " (" + host + "): " + e.getMessage());
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,23 +60,27 @@ final class Datagrams implements AutoCloseable {
     private final Clients clients;
     private final Bounds bounds;
     private final LongSupplier ticker;
+    private final Consumer<String> failures;
     private final Semaphore room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, Association> associations = new HashMap<>();
 
+    /** @param failures told in a sentence of each client whose datagrams are dropped */
     Datagrams(
             String appliance,
             InetAddress address,
             Association.Opener channels,
             Clients clients,
             Bounds bounds,
-            LongSupplier ticker) {
+            LongSupplier ticker,
+            Consumer<String> failures) {
         this.appliance = appliance;
         this.address = address;
         this.channels = channels;
         this.clients = clients;
         this.bounds = bounds;
         this.ticker = ticker;
+        this.failures = failures;
         this.room = new Semaphore(bounds.waitingBytes());
     }
 
@@ -159,7 +164,8 @@ final class Datagrams implements AutoCloseable {
                     channels,
                     room,
                     bounds.idle(),
-                    ticker);
+                    ticker,
+                    failures);
             associations.put(key, fresh);
         } finally {
             lock.unlock();

@@ -40,6 +40,7 @@ public final class Flows implements StreamListener, AutoCloseable {
     private final NearFlows near;
     private final RelayServer far;
     private final RetainedBudget budget = new RetainedBudget(RetainedBudget.BYTES);
+    private final Figures figures;
     private final Thread looker;
 
     /**
@@ -69,11 +70,12 @@ public final class Flows implements StreamListener, AutoCloseable {
     /** @param connectLimit how long an appliance here may take to answer */
     Flows(Surroundings around, Duration connectLimit) {
         sockets = around.sockets();
-        nearHolding = new Holding(around.hold(), around.clock(), around.ticker());
-        farHolding = new Holding(around.hold(), around.clock(), around.ticker());
+        figures = new Figures(around.clock(), around.ticker());
+        nearHolding = new Holding(around.hold(), around.clock(), around.ticker(), figures);
+        farHolding = new Holding(around.hold(), around.clock(), around.ticker(), figures);
         dedups = new Dedups(new Histories(around.scratch(), Histories.BYTES, around.random()), around.dedup());
-        near = new NearFlows(around, dedups, nearHolding, budget);
-        far = new RelayServer(around, new Targets(sockets, connectLimit), dedups, farHolding, budget);
+        near = new NearFlows(around, dedups, nearHolding, budget, figures);
+        far = new RelayServer(around, new Targets(sockets, connectLimit), dedups, farHolding, budget, figures);
         looker = Thread.ofVirtual().name("relay-holding").start(this::look);
     }
 
@@ -84,6 +86,7 @@ public final class Flows implements StreamListener, AutoCloseable {
                 nearHolding.look();
                 farHolding.look();
                 near.resumeHeld();
+                figures.look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -128,6 +131,11 @@ public final class Flows implements StreamListener, AutoCloseable {
                 .toList();
     }
 
+    /** What was relayed so far, and what went wrong. */
+    public Figures figures() {
+        return figures;
+    }
+
     // ---- what a virtual address calls
 
     /**
@@ -152,10 +160,6 @@ public final class Flows implements StreamListener, AutoCloseable {
     /** What all of them keep until their far ends have it. */
     long keptBytes() {
         return budget.keptBytes();
-    }
-
-    int count(String appliance) {
-        return near.count(appliance);
     }
 
     /** Resets all of them. */

@@ -24,13 +24,15 @@ final class Holding {
 
     /** What is noted of one connection. */
     private static final class Note {
+        private final OfAppliance.Share share;
         private long lookedNanos;
         private long lookedBytes;
         private double bytesPerSecond;
         private long heldSinceNanos;
         private volatile Optional<Instant> heldSince = Optional.empty();
 
-        private Note(long nowNanos) {
+        private Note(OfAppliance.Share share, long nowNanos) {
+            this.share = share;
             lookedNanos = nowNanos;
         }
     }
@@ -38,21 +40,29 @@ final class Holding {
     private final Supplier<Duration> hold;
     private final InstantSource clock;
     private final LongSupplier ticker;
+    private final Figures figures;
     private final ConcurrentHashMap<Flow, Note> flows = new ConcurrentHashMap<>();
 
-    /** @param hold how long a connection may be held, asked anew each time */
-    Holding(Supplier<Duration> hold, InstantSource clock, LongSupplier ticker) {
+    /**
+     * @param hold how long a connection may be held, asked anew each time
+     * @param figures where the bytes of each are added up
+     */
+    Holding(Supplier<Duration> hold, InstantSource clock, LongSupplier ticker, Figures figures) {
         this.hold = hold;
         this.clock = clock;
         this.ticker = ticker;
+        this.figures = figures;
     }
 
     void add(Flow flow) {
-        flows.put(flow, new Note(ticker.getAsLong()));
+        flows.put(flow, new Note(figures.opened(flow.label().appliance()), ticker.getAsLong()));
     }
 
     void remove(Flow flow) {
-        flows.remove(flow);
+        Note note = flows.remove(flow);
+        if (note != null) {
+            note.share.settle(view(flow, note));
+        }
     }
 
     /** A stream carries it no more. */
@@ -84,6 +94,7 @@ final class Holding {
             measure(flow, note, now);
             reconcile(flow, note);
             flow.look();
+            note.share.settle(view(flow, note));
             boolean expired = note.heldSince.isPresent() && now - note.heldSinceNanos >= most.toNanos();
             if (expired) {
                 flow.expire("the stream to " + flow.label().peer() + " was away for longer than relay.hold, "
@@ -116,22 +127,28 @@ final class Holding {
     List<FlowView> views() {
         List<FlowView> views = new ArrayList<>();
         flows.forEach((flow, note) -> {
-            FlowLabel label = flow.label();
-            Flow.Counts counts = flow.counts();
-            views.add(new FlowView(
-                    label.peer(),
-                    label.appliance(),
-                    label.port(),
-                    label.near(),
-                    label.client(),
-                    label.since(),
-                    counts.toPeerBytes(),
-                    counts.fromPeerBytes(),
-                    Math.round(note.bytesPerSecond),
-                    counts.retainedBytes(),
-                    note.heldSince,
-                    flow.dedup()));
+            FlowView view = view(flow, note);
+            note.share.settle(view);
+            views.add(view);
         });
         return views;
+    }
+
+    private static FlowView view(Flow flow, Note note) {
+        FlowLabel label = flow.label();
+        Flow.Counts counts = flow.counts();
+        return new FlowView(
+                label.peer(),
+                label.appliance(),
+                label.port(),
+                label.near(),
+                label.client(),
+                label.since(),
+                counts.toPeerBytes(),
+                counts.fromPeerBytes(),
+                Math.round(note.bytesPerSecond),
+                counts.retainedBytes(),
+                note.heldSince,
+                flow.dedup());
     }
 }

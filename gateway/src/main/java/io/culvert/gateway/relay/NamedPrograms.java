@@ -59,7 +59,7 @@ public record NamedPrograms(Map<Long, Set<NetId>> transports) {
     }
 
     /** Those that the services have by themselves: each with its first port, in the versions that servers have. */
-    static List<Binding> fixed(Collection<ApplianceService> services) {
+    public static List<Binding> fixed(Collection<ApplianceService> services) {
         List<Binding> bindings = new ArrayList<>();
         for (ApplianceService service : services) {
             int program = service.program().orElse(PortmapListener.PROGRAM);

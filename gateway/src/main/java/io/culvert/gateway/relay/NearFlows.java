@@ -33,12 +33,13 @@ final class NearFlows implements Flow.Owner {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final LongSupplier ticker;
+    private final Figures figures;
     private final Untold untold = new Untold();
 
     /** One channel is opened for a flow that is held, whoever notices first; before the locks of flows and streams. */
     private final ReentrantLock resuming = new ReentrantLock();
 
-    NearFlows(Flows.Surroundings around, Dedups dedup, Holding holding, RetainedBudget budget) {
+    NearFlows(Flows.Surroundings around, Dedups dedup, Holding holding, RetainedBudget budget, Figures figures) {
         this.channels = around.channels();
         this.dedup = dedup;
         this.holding = holding;
@@ -46,6 +47,7 @@ final class NearFlows implements Flow.Owner {
         this.clock = around.clock();
         this.ticker = around.ticker();
         this.random = around.random();
+        this.figures = figures;
     }
 
     /** Relays a connection that a client made to a port of a virtual address. */
@@ -64,10 +66,12 @@ final class NearFlows implements Flow.Owner {
             holding.add(flow);
             flow.begin(channel, unpacking, null);
         } catch (StreamException e) {
-            LOG.atWarn()
-                    .addKeyValue("appliance", appliance)
-                    .log("a connection of {} is refused: {}", client, e.getMessage());
             socket.abort();
+            figures.failed(
+                    Figures.Trouble.REFUSED,
+                    appliance,
+                    peer,
+                    "a connection of " + client + " is refused: " + e.getMessage());
         }
     }
 
@@ -156,7 +160,12 @@ final class NearFlows implements Flow.Owner {
         if (why.isEmpty()) {
             LOG.atDebug().addKeyValue("flow", flow.label()).log("a relayed connection has ended");
         } else {
-            LOG.atInfo().addKeyValue("flow", flow.label()).log("a relayed connection is reset: {}", why);
+            FlowLabel label = flow.label();
+            figures.failed(
+                    Figures.Trouble.RESET,
+                    label.appliance(),
+                    label.peer(),
+                    "connection " + label + " is reset: " + why);
         }
         long received = flow.counts().fromPeerBytes() + 1;
         untold.add(new Untold.End(flow.label(), why, received), ticker.getAsLong());
@@ -178,11 +187,5 @@ final class NearFlows implements Flow.Owner {
     /** Ends all. */
     void end(String why) {
         holding.all().forEach(flow -> flow.abort(why));
-    }
-
-    int count(String appliance) {
-        return (int) holding.all().stream()
-                .filter(flow -> flow.label().appliance().equals(appliance))
-                .count();
     }
 }

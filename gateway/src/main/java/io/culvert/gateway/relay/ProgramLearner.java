@@ -119,13 +119,7 @@ final class ProgramLearner implements AutoCloseable {
             now = new Programs.Learned(question.ask(), clock.instant());
             answered = true;
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            now = switch (before) {
-                case Programs.Learned learned -> new Programs.Kept(learned.bindings(), learned.at(), why);
-                case Programs.Kept kept -> new Programs.Kept(kept.bindings(), kept.at(), why);
-                case Programs.Awaited awaited -> new Programs.Awaited(why);
-                case Programs.Fixed fixed -> fixed;
-            };
+            now = before.unanswered(String.valueOf(e.getMessage()));
         }
         known = now;
         log(before, now);

@@ -14,6 +14,16 @@ import java.util.List;
  */
 public sealed interface Programs {
 
+    /** What is known when there is no answer, and why there is none. */
+    default Programs unanswered(String why) {
+        return switch (this) {
+            case Fixed fixed -> fixed;
+            case Awaited awaited -> new Awaited(why);
+            case Learned learned -> new Kept(learned.bindings(), learned.at(), why);
+            case Kept kept -> new Kept(kept.bindings(), kept.at(), why);
+        };
+    }
+
     /** Those of the site file count: it says so, or the appliance has no portmapper here. */
     record Fixed() implements Programs {}
 

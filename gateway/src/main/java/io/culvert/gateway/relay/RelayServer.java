@@ -40,6 +40,7 @@ final class RelayServer implements Flow.Owner {
     private final Holding holding;
     private final RetainedBudget budget;
     private final InstantSource clock;
+    private final Figures figures;
     private final ConcurrentHashMap<String, ConcurrentHashMap<FlowId, CompletableFuture<Optional<Flow>>>> flows =
             new ConcurrentHashMap<>();
     private final EndedFlows ended = new EndedFlows();
@@ -47,13 +48,20 @@ final class RelayServer implements Flow.Owner {
     /** A peer names its connections; those of another are none of its business. */
     private record Key(String peer, FlowId id) {}
 
-    RelayServer(Flows.Surroundings around, Targets targets, Dedups dedup, Holding holding, RetainedBudget budget) {
+    RelayServer(
+            Flows.Surroundings around,
+            Targets targets,
+            Dedups dedup,
+            Holding holding,
+            RetainedBudget budget,
+            Figures figures) {
         this.offers = around.offers();
         this.targets = targets;
         this.dedup = dedup;
         this.holding = holding;
         this.budget = budget;
         this.clock = around.clock();
+        this.figures = figures;
     }
 
     /** Serves one channel to its end; the connection may outlive it. */
@@ -127,8 +135,12 @@ final class RelayServer implements Flow.Owner {
             Channel channel, Key key, RelayOpening opening, CompletableFuture<Optional<Flow>> place) {
         switch (offers.offer(key.peer(), opening.getAppliance(), opening.getPort())) {
             case Offers.Offer.Refused refused -> {
-                LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection is refused: {}", refused.why());
                 channel.reset(ResetCode.REFUSED, refused.why());
+                figures.failed(
+                        Figures.Trouble.REFUSED,
+                        opening.getAppliance(),
+                        key.peer(),
+                        "a connection of " + ShortText.name(opening.getClient()) + " is refused: " + refused.why());
                 return null;
             }
             case Offers.Offer.Granted granted -> {
@@ -144,18 +156,24 @@ final class RelayServer implements Flow.Owner {
             socket = targets.connect(key.peer(), host, opening.getPort(), opening.getPrivileged());
         } catch (IOException e) {
             String why = opening.getAppliance() + " (" + host + ":" + opening.getPort() + "): " + e.getMessage();
-            LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection cannot be made: {}", why);
             ended.add(key.peer(), key.id(), new EndedFlows.Ended(0, why));
             channel.reset(ResetCode.FAILED, why);
+            figures.unreachable(opening.getAppliance(), why);
+            figures.failed(
+                    Figures.Trouble.REFUSED,
+                    opening.getAppliance(),
+                    key.peer(),
+                    "a connection of " + ShortText.name(opening.getClient()) + " cannot be made: " + why);
             return null;
         }
+        figures.reached(opening.getAppliance());
         FlowLabel label = new FlowLabel(
                 key.id(),
                 key.peer(),
                 opening.getAppliance(),
                 opening.getPort(),
                 false,
-                opening.getClient(),
+                ShortText.name(opening.getClient()),
                 clock.instant());
         Flow flow =
                 new Flow(label, socket, dedup.of(key.peer(), opening.getAppliance(), opening.getPort()), budget, this);
@@ -239,7 +257,11 @@ final class RelayServer implements Flow.Owner {
         if (why.isEmpty()) {
             LOG.atDebug().addKeyValue("flow", label).log("a relayed connection has ended");
         } else {
-            LOG.atInfo().addKeyValue("flow", label).log("a relayed connection is reset: {}", why);
+            figures.failed(
+                    Figures.Trouble.RESET,
+                    label.appliance(),
+                    label.peer(),
+                    "connection " + label + " is reset: " + why);
         }
     }
 

@@ -6,6 +6,7 @@ import io.culvert.gateway.relay.portmap.PortmapperClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,12 @@ public final class TargetPrograms {
         private long askedNanos;
         private boolean asked;
         private @Nullable String failure;
+        private volatile Programs told = new Programs.Awaited("its portmapper was not asked yet");
     }
 
     private final Dump dump;
     private final LongSupplier ticker;
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PortmapperTarget, Known> targets = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -64,15 +67,17 @@ public final class TargetPrograms {
     };
 
     /** Asks the real ones. */
-    public TargetPrograms() {
+    public TargetPrograms(InstantSource clock) {
         this(
                 target -> PortmapperClient.dump(new InetSocketAddress(target.host(), target.port()), LIMIT),
-                System::nanoTime);
+                System::nanoTime,
+                clock);
     }
 
-    TargetPrograms(Dump dump, LongSupplier ticker) {
+    TargetPrograms(Dump dump, LongSupplier ticker, InstantSource clock) {
         this.dump = dump;
         this.ticker = ticker;
+        this.clock = clock;
     }
 
     /**
@@ -103,14 +108,27 @@ public final class TargetPrograms {
                     dump.of(target).stream().filter(target.programs()::names).toList();
             known.learnedNanos = ticker.getAsLong();
             known.failure = null;
+            known.told = new Programs.Learned(known.bindings, clock.instant());
             if (!known.bindings.equals(before)) {
                 LOG.atInfo().addKeyValue("target", target.host()).log("programs there: {}", known.bindings);
             }
         } catch (IOException e) {
             known.failure = String.valueOf(e.getMessage());
+            known.told = known.told.unanswered(known.failure);
         }
         known.asked = true;
         known.askedNanos = ticker.getAsLong();
+    }
+
+    /** What was learned so far; does not ask, nor wait for who does. */
+    public Programs state(PortmapperTarget target) {
+        lock.lock();
+        try {
+            Known known = targets.get(target);
+            return known == null ? new Programs.Awaited("no peer has asked for them yet") : known.told;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether a program that may be learned is at this port, by what the portmapper said lately; asks it if it did not. */

@@ -11,6 +11,7 @@ import io.culvert.siteconfig.ProgramSource;
 import io.culvert.siteconfig.Transport;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,14 +43,15 @@ final class VirtualAddress implements AutoCloseable {
         this.name = name;
         this.appliance = appliance;
         this.flows = around.flows();
-        this.clients = new Clients(name, appliance.clients(), System::nanoTime);
+        this.clients = new Clients(appliance.clients(), this::isStranger);
         this.datagrams = new Datagrams(
                 name,
                 appliance.address(),
                 Datagrams.through(around.channels(), appliance.peer().toString()),
                 clients,
                 Datagrams.Bounds.USUAL,
-                System::nanoTime);
+                System::nanoTime,
+                why -> failed(Figures.Trouble.REFUSED, why));
         NamedPrograms named = NamedPrograms.of(appliance.services().values());
         boolean learns = hasPortmapper() && appliance.programs() == ProgramSource.LEARNED && !named.isEmpty();
         this.learner = learns
@@ -77,8 +79,20 @@ final class VirtualAddress implements AutoCloseable {
                 .anyMatch(service -> service.program().equals(OptionalInt.of(PortmapListener.PROGRAM)));
     }
 
+    private void failed(Figures.Trouble trouble, String sentence) {
+        flows.figures().failed(trouble, name, appliance.peer().toString(), sentence);
+    }
+
+    private void isStranger(InetAddress client) {
+        failed(
+                Figures.Trouble.STRANGER,
+                "a client that is not listed is refused: " + client.getHostAddress() + "; `clients` of " + name
+                        + " would list it");
+    }
+
     VirtualAddressStatus status() {
         PortKeeper.State now = ports.state();
+        Programs programs = learner == null ? new Programs.Fixed() : learner.known();
         return new VirtualAddressStatus(
                 name,
                 appliance.peer().toString(),
@@ -86,8 +100,9 @@ final class VirtualAddress implements AutoCloseable {
                 now.serving(),
                 now.since(),
                 now.trouble(),
-                flows.count(name) + datagrams.size(),
-                learner == null ? new Programs.Fixed() : learner.known());
+                datagrams.size(),
+                programs,
+                portmapper == null ? List.of() : shown(programs));
     }
 
     /** The stream to the appliance's peer is there again. */
@@ -104,19 +119,23 @@ final class VirtualAddress implements AutoCloseable {
 
     /** What was learned is listened on first, then told; what was told before is closed last. */
     private void programs(Programs now) {
-        List<Binding> bindings = switch (now) {
+        List<Binding> bindings = shown(now);
+        ports.want(wanted(bindings), had -> show(bindings, had));
+    }
+
+    private List<Binding> shown(Programs now) {
+        return switch (now) {
             case Programs.Fixed fixed ->
                 NamedPrograms.fixed(appliance.services().values());
             case Programs.Awaited awaited ->
                 NamedPrograms.fixed(appliance.services().values());
-            case Programs.Learned learned -> shown(learned.bindings());
-            case Programs.Kept kept -> shown(kept.bindings());
+            case Programs.Learned learned -> named(learned.bindings());
+            case Programs.Kept kept -> named(kept.bindings());
         };
-        ports.want(wanted(bindings), had -> show(bindings, had));
     }
 
     /** Of what a peer says, what the own site file names. */
-    private List<Binding> shown(List<Binding> learned) {
+    private List<Binding> named(List<Binding> learned) {
         NamedPrograms named = NamedPrograms.of(appliance.services().values());
         return learned.stream().filter(named::names).toList();
     }

@@ -1,6 +1,8 @@
 package io.culvert.gateway.relay;
 
+import io.culvert.gateway.relay.portmap.Binding;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * How an appliance of a peer can be reached here.
@@ -8,8 +10,9 @@ import java.time.Instant;
  * @param serving whether all of its ports are listened on
  * @param since when that became so
  * @param trouble one sentence if it is not serving; empty if it is
- * @param flows connections that are relayed now, and clients that send datagrams
+ * @param datagramClients clients that send datagrams now
  * @param programs what is known of its RPC programs
+ * @param shown those that the portmapper here names, once their ports are listened on
  */
 public record VirtualAddressStatus(
         String name,
@@ -18,8 +21,13 @@ public record VirtualAddressStatus(
         boolean serving,
         Instant since,
         String trouble,
-        int flows,
-        Programs programs) {
+        int datagramClients,
+        Programs programs,
+        List<Binding> shown) {
+
+    public VirtualAddressStatus {
+        shown = List.copyOf(shown);
+    }
 
     /** One sentence if its programs are not what the far portmapper says now, though they should be; empty if they are. */
     public String programsTrouble() {

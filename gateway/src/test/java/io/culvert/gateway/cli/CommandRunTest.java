@@ -85,6 +85,45 @@ final class CommandRunTest {
     }
 
     @Test
+    void printsAppliancesWithTheirProgramsAndConnectionsBelowTheServices() throws IOException {
+        bench.site.moreConnections = 1_234;
+        assertThat(bench.run("service", "list").out()).isEqualTo("""
+                KIND       NAME      OWNER    STATE  SINCE                 WHY
+                pool       main      seoul/1  up     2026-11-21T03:00:00Z  -
+                appliance  dd-busan  seoul/1  up     2026-11-21T03:00:00Z  -
+
+                PROGRAMS
+                APPLIANCE  PROGRAM  NAME    VERSIONS  BY   PORT  FROM     SINCE                 WHY
+                dd-busan    100003  nfs     3, 4      tcp  2049  learned  2026-11-21T03:00:00Z  -
+                dd-busan    100005  mountd  3         udp  2052  learned  2026-11-21T03:00:00Z  -
+
+                CONNECTIONS
+                CLIENT        APPLIANCE      PEER   STATE                              AGE  TO PEER  FROM PEER       RATE  UNCONFIRMED  DEDUP
+                10.1.1.7:883  dd-busan:2049  busan  carried                          1m30s  6.0 MiB    2.0 KiB  1.0 MiB/s      4.0 KiB  on, 3.0 : 1
+                10.1.1.8:702  dd-busan:2052  busan  held since 2026-11-21T03:00:00Z   2h0m    300 B      200 B      0 B/s        100 B  off
+                and 1,234 more
+                """);
+        JsonNode services = ViewJson.MAPPER.readTree(
+                bench.run("service", "list", "--output", "json").out());
+        assertThat(services.get(0).get("appliance").isNull()).isTrue();
+        JsonNode appliance = services.get(1).get("appliance");
+        assertThat(appliance.at("/status/figures/connections").asInt()).isEqualTo(1_236);
+        assertThat(appliance.at("/status/lastError/at").asText()).isEqualTo("2026-11-21T03:00:00Z");
+        assertThat(appliance.at("/programs/source").asText()).isEqualTo("learned");
+        assertThat(appliance.at("/connections/1/heldSince").asText()).isEqualTo("2026-11-21T03:00:00Z");
+        assertThat(appliance.at("/connections/0/dedup/ratio").asDouble()).isEqualTo(3);
+    }
+
+    @Test
+    void theStatusHasALineForEachAppliance() {
+        assertThat(bench.run("status").out()).contains("""
+                APPLIANCES
+                APPLIANCE  PEER   ADDRESS    STATE  CONNECTIONS  HELD       RATE    DEDUP  LAST ERROR
+                dd-busan   busan  10.99.0.5  up               3     1  1.0 MiB/s  3.0 : 1  2026-11-21T03:00:00Z connection 10.1.1.9:1 to dd-busan:2049 is reset: why
+                """);
+    }
+
+    @Test
     void printsMeasuredRatesAndRoundTripsInOneTable() {
         assertThat(bench.run("bench").out()).isEqualTo("""
                 WHAT        MB/s     DATA  SECONDS  P50 ms  P99 ms

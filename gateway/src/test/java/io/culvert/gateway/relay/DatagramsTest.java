@@ -18,8 +18,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,9 @@ final class DatagramsTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<PairedChannel> channels = new CopyOnWriteArrayList<>();
     private final List<DatagramOpening> openings = new CopyOnWriteArrayList<>();
+    private final List<InetAddress> strangers = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final Figures figures = new Figures(InstantSource.system(), System::nanoTime);
     private final AtomicInteger ended = new AtomicInteger();
     private volatile boolean granted = true;
     private DatagramSocket server;
@@ -43,6 +48,7 @@ final class DatagramsTest {
 
     @BeforeEach
     void serve() throws IOException {
+        figures.keep(Set.of("dd"));
         server = new DatagramSocket(new InetSocketAddress("127.0.0.2", 0));
         opened.add(server);
         server.setSoTimeout((int) PATIENCE.toMillis());
@@ -58,7 +64,7 @@ final class DatagramsTest {
 
     /** The near end, at the same port as the server, whose far end is here. */
     private Datagrams datagrams(Datagrams.Bounds bounds, Network... clients) throws IOException {
-        DatagramServer far = new DatagramServer(offers(), System::nanoTime);
+        DatagramServer far = new DatagramServer(offers(), System::nanoTime, figures);
         Association.Opener through = opening -> {
             PairedChannel[] ends = PairedChannel.pair();
             channels.add(ends[0]);
@@ -76,7 +82,13 @@ final class DatagramsTest {
             return ends[0];
         };
         Datagrams datagrams = new Datagrams(
-                "dd", HERE, through, new Clients("dd", List.of(clients), System::nanoTime), bounds, System::nanoTime);
+                "dd",
+                HERE,
+                through,
+                new Clients(List.of(clients), strangers::add),
+                bounds,
+                System::nanoTime,
+                failures::add);
         opened.add(datagrams);
         Closeable open = datagrams.open(port);
         opened.add(open);
@@ -142,6 +154,7 @@ final class DatagramsTest {
         assertThat(openings).hasSize(2).noneMatch(DatagramOpening::getPrivileged);
         assertThat(openings.getFirst().getClient()).isEqualTo("127.0.0.1:" + one.getLocalPort());
         assertThat(datagrams.size()).isEqualTo(2);
+        assertThat(figures.of("dd").figures().datagramClients()).isEqualTo(2);
     }
 
     @Test
@@ -184,6 +197,9 @@ final class DatagramsTest {
             send(client, new byte[] {1});
         }
         assertThat(openings).hasSizeLessThan(3);
+        assertThat(failures).first().asString().contains(":" + port + "/udp are dropped: ", "not granted");
+        assertThat(figures.of("dd").figures().lastError().orElseThrow().sentence())
+                .isEqualTo("datagrams of 127.0.0.1:" + client.getLocalPort() + " are refused: not granted");
 
         granted = true;
         Await.until("it goes on when it is granted", PATIENCE, () -> {
@@ -220,5 +236,6 @@ final class DatagramsTest {
         server.setSoTimeout(200);
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> received(server)))
                 .isInstanceOf(SocketTimeoutException.class);
+        assertThat(strangers).containsExactly(InetAddress.ofLiteral("127.0.6.1"));
     }
 }

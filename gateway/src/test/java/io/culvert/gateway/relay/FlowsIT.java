@@ -74,6 +74,58 @@ final class FlowsIT {
     }
 
     @Test
+    void sumsOutliveConnectionsAndLastErrorsAreThoseOfBothEnds() throws Exception {
+        Pair first = relayed.connect();
+        first.client().getOutputStream().write(RelayedSites.noise(1, 99_999));
+        assertThat(first.server().getInputStream().readNBytes(99_999)).hasSize(99_999);
+        first.server().getOutputStream().write(new byte[50]);
+        assertThat(first.client().getInputStream().readNBytes(50)).hasSize(50);
+        Pair second = relayed.connect();
+        TwoSites.await(() -> relayed.near().views().stream().anyMatch(view -> view.bytesPerSecond() > 0));
+        ApplianceFigures before = relayed.near().figures().of("dd").figures();
+        assertThat(before.opened()).isEqualTo(2);
+        assertThat(before.toPeerBytes()).isEqualTo(100_001);
+        assertThat(before.sentBytes()).isPositive().isLessThanOrEqualTo(before.plainBytes());
+        assertThat(before.lastError()).isEmpty();
+
+        second.client().setSoLinger(true, 0);
+        second.client().close();
+        first.client().close();
+        first.server().close();
+        TwoSites.await(
+                () -> relayed.near().views().isEmpty() && relayed.far().views().isEmpty());
+        ApplianceFigures near = relayed.near().figures().of("dd").figures();
+        ApplianceFigures far = relayed.far().figures().of("dd").figures();
+        assertThat(near.toPeerBytes()).isEqualTo(100_001).isEqualTo(far.fromPeerBytes());
+        assertThat(near.fromPeerBytes()).isEqualTo(50).isEqualTo(far.toPeerBytes());
+        assertThat(near.failures()).isEqualTo(1).isEqualTo(far.failures());
+        assertThat(near.lastError().orElseThrow().sentence()).contains("is reset: the client 127.0.0.1:");
+        assertThat(far.lastError()).isPresent();
+
+        relayed.server().close();
+        assertThatThrownBy(() -> relayed.client().getInputStream().read()).isInstanceOf(SocketException.class);
+        TwoSites.await(
+                () -> relayed.far().figures().of("dd").figures().unreachable().isPresent());
+        assertThat(relayed.far()
+                        .figures()
+                        .of("dd")
+                        .figures()
+                        .lastError()
+                        .orElseThrow()
+                        .sentence())
+                .contains("cannot be made: dd (127.0.0.1:", "refused");
+        TwoSites.await(() -> relayed.near().figures().of("dd").figures().failures() == 2);
+        assertThat(relayed.near()
+                        .figures()
+                        .of("dd")
+                        .figures()
+                        .lastError()
+                        .orElseThrow()
+                        .sentence())
+                .contains("refused");
+    }
+
+    @Test
     void aResetPassesThroughAsAReset() throws Exception {
         for (boolean byClient : new boolean[] {true, false}) {
             Pair pair = relayed.connect();

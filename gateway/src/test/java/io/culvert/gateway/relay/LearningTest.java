@@ -41,7 +41,8 @@ final class LearningTest {
                 asked.add(target);
                 return answer(answers.removeFirst());
             },
-            nanos::get);
+            nanos::get,
+            () -> Instant.EPOCH);
 
     @SuppressWarnings("unchecked")
     private static List<Binding> answer(Object answer) throws IOException {
@@ -89,7 +90,11 @@ final class LearningTest {
 
         answers.add(new IOException("no answer"));
         after(TargetPrograms.LEAST);
+        assertThat(targets.state(TARGET)).isInstanceOf(Programs.Learned.class);
         assertThatThrownBy(() -> targets.learn(TARGET)).hasMessage("no answer");
+        assertThat(targets.state(TARGET))
+                .isInstanceOfSatisfying(
+                        Programs.Kept.class, kept -> assertThat(kept.why()).isEqualTo("no answer"));
         assertThat(targets.has(TARGET, NetId.TCP, 2062)).as("kept for a while").isTrue();
 
         answers.add(new IOException("no answer"));
@@ -107,6 +112,7 @@ final class LearningTest {
         answers.add(List.of(MOUNT));
         targets.learn(new PortmapperTarget("host0", 111, NAMED));
         assertThat(asked).hasSize(TargetPrograms.MAX_TARGETS + 2);
+        assertThat(targets.state(TARGET)).isEqualTo(new Programs.Awaited("no peer has asked for them yet"));
     }
 
     private static final Duration NEVER = Duration.ofDays(1);

@@ -219,7 +219,9 @@ final class RelayAttackIT {
         return Stream.of(
                 Arguments.of("of an unknown kind", List.of(message(9, 0, 0, "x")), "a message of kind 9"),
                 Arguments.of(
-                        "that only the far side may say", List.of(FlowMessage.again(0).toArray()), "need not ask"),
+                        "that only the far side may say",
+                        List.of(FlowMessage.again(0).toArray()),
+                        "need not ask"),
                 Arguments.of("empty", List.of(new byte[0]), "a message of 0 bytes"),
                 Arguments.of("cut short", List.of(new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 0}), "of kind 1 and 9 bytes"),
                 Arguments.of("without bytes", List.of(data(0, "")), "a malformed message of kind 1"),

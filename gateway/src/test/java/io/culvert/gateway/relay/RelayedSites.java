@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,6 +71,8 @@ final class RelayedSites implements AutoCloseable {
         appliances.put(DD, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
         near = flows(sites.seoul(), new SplittableRandom(IDS));
         far = flows(sites.busan(), new SplittableRandom());
+        near.figures().keep(Set.of("dd"));
+        far.figures().keep(Set.of("dd"));
         sites.busan()
                 .onOpen(
                         ChannelKind.RELAY,

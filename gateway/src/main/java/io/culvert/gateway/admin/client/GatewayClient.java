@@ -2,6 +2,7 @@ package io.culvert.gateway.admin.client;
 
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.ApplianceView;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
 import io.culvert.gateway.admin.DiffSummary;
@@ -192,6 +193,11 @@ public final class GatewayClient implements SiteOperations {
     @Override
     public List<ServiceView> services() throws OperationException {
         return list("/services", ServiceView.class);
+    }
+
+    @Override
+    public List<ApplianceView> appliances() throws OperationException {
+        return list("/appliances", ApplianceView.class);
     }
 
     private static <T> void accept(JsonNode node, Class<T> type, Feed<T> feed) throws IOException {

@@ -138,6 +138,7 @@ final class ApiRoutes {
     private void addPools() {
         get("/pools", call -> Answer.ok(site.pools()));
         get("/pools/{name}", call -> Answer.ok(site.pool(call.param("name", Identifiers.NAME))));
+        get("/appliances", call -> Answer.ok(site.appliances()));
         get("/services", call -> Answer.ok(site.services()));
     }
 

@@ -43,6 +43,7 @@ public final class SiteMetrics {
     private final MultiGauge jobs = gauge("culvert.jobs", "Jobs under way", "");
     private final MultiGauge checkpoints = gauge("culvert.checkpoints.live", "Whether the store takes writes", "");
     private final MultiGauge resident = gauge("culvert.process.resident", "Memory of the gateway", "bytes");
+    private final RelayMetrics relay = new RelayMetrics(registry);
     private final MultiGauge alarms = gauge("culvert.alarms", "What a person must see to", "");
 
     /** For meters of other parts; their names begin with {@code culvert}. */
@@ -100,6 +101,7 @@ public final class SiteMetrics {
                 s -> Tags.of("kind", s.checkpoints().kind()),
                 s -> s.checkpoints().state() == CheckpointsView.State.LIVE ? 1 : 0);
         register(resident, one, s -> Tags.empty(), s -> s.gateway().residentBytes());
+        relay.update(status.appliances());
         register(alarms, one, s -> Tags.empty(), s -> s.alarms().size());
     }
 

@@ -2,67 +2,35 @@ package io.culvert.gateway.relay.portmap;
 
 import io.culvert.siteconfig.Network;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
-/** From where a virtual address may be reached, as the site file says; tells the log, now and then, who tried from elsewhere. Thread-safe. */
+/** From where a virtual address may be reached, as the site file says; tells who tried from elsewhere. Immutable. */
 public final class Clients {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
-    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
-
-    private final String appliance;
     private final List<Network> networks;
-    private final LongSupplier ticker;
-    private final ReentrantLock lock = new ReentrantLock();
-    private long refused;
-    private long quietUntilNanos;
+    private final Consumer<InetAddress> strangers;
 
-    /** @param networks empty: from anywhere, but nobody is trusted then */
-    public Clients(String appliance, List<Network> networks, LongSupplier ticker) {
-        this.appliance = appliance;
+    /**
+     * @param networks empty: from anywhere, but nobody is trusted then
+     * @param strangers told of each try from elsewhere, on the thread that served it
+     */
+    public Clients(List<Network> networks, Consumer<InetAddress> strangers) {
         this.networks = List.copyOf(networks);
-        this.ticker = ticker;
-        this.quietUntilNanos = ticker.getAsLong();
+        this.strangers = strangers;
     }
 
-    /** Whether this client may be served; if not, it is noted. */
+    /** Whether this client may be served; if not, it is told of. */
     public boolean admits(InetAddress client) {
         if (networks.isEmpty() || lists(client)) {
             return true;
         }
-        note(client);
+        strangers.accept(client);
         return false;
     }
 
     /** Whether this client is listed, and so gets long answers even where its address might be forged. */
     boolean lists(InetAddress client) {
         return networks.stream().anyMatch(network -> network.contains(client));
-    }
-
-    private void note(InetAddress client) {
-        long all;
-        lock.lock();
-        try {
-            refused++;
-            if (ticker.getAsLong() - quietUntilNanos < 0) {
-                return;
-            }
-            quietUntilNanos = ticker.getAsLong() + LOG_EVERY.toNanos();
-            all = refused;
-        } finally {
-            lock.unlock();
-        }
-        LOG.atWarn()
-                .addKeyValue("appliance", appliance)
-                .addKeyValue("client", client.getHostAddress())
-                .log(
-                        "a client that is not listed is refused, {} times so far in all; `clients` of {} would list it",
-                        all,
-                        appliance);
     }
 }

@@ -159,15 +159,82 @@ final class AdminServerTest {
                 .contains("culvert_replica_lag_seconds{dataset=\"finance\",peer=\"busan\",pool=\"main\"} 7200.0")
                 .contains("culvert_stream_up{peer=\"busan\"} 1.0")
                 .contains("culvert_pool_used_bytes{pool=\"main\"}")
+                .contains("culvert_appliance_up{appliance=\"dd-busan\"} 1.0")
+                .contains("culvert_relay_open{appliance=\"dd-busan\"} 2.0")
+                .contains("culvert_relay_held{appliance=\"dd-busan\"} 1.0")
+                .contains("culvert_relay_datagram_clients{appliance=\"dd-busan\"} 1.0")
+                .contains("culvert_relay_connections_total{appliance=\"dd-busan\"} 40.0")
+                .contains("culvert_relay_failures_total{appliance=\"dd-busan\"} 3.0")
+                .contains("culvert_relay_bytes_total{appliance=\"dd-busan\",direction=\"to-peer\"} 9437184.0")
+                .contains("culvert_relay_bytes_total{appliance=\"dd-busan\",direction=\"from-peer\"} 7000.0")
+                .contains("culvert_relay_dedup_plain_bytes_total{appliance=\"dd-busan\"} 6291456.0")
+                .contains("culvert_relay_dedup_sent_bytes_total{appliance=\"dd-busan\"} 2097152.0")
                 .endsWith("# EOF\n");
         assertThat(body.lines().filter(line -> !line.startsWith("#"))).allMatch(line -> line.startsWith("culvert_"));
     }
 
     @Test
-    void theDocumentDescribesEveryRouteAndNoOther() throws IOException {
+    void countersOfAppliancesGoOnAndEndWithThem() throws IOException {
+        String sum = "culvert_relay_bytes_total{appliance=\"dd-busan\",direction=\"to-peer\"} ";
+        site.relayedBytes = 1000;
+        assertThat(request("GET", "/metrics", "")).contains(sum + "1000.0");
+        site.relayedBytes = 1500;
+        assertThat(request("GET", "/metrics", "")).contains(sum + "1500.0");
+        site.appliances = false;
+        assertThat(request("GET", "/metrics", "")).doesNotContain("dd-busan");
+    }
+
+    @Test
+    void theDocumentHasTheKeysThatAnAnswerHas() throws IOException {
+        Map<?, ?> schemas = (Map<?, ?>) at(document(), "components", "schemas");
+        JsonNode appliance = ViewJson.MAPPER.valueToTree(site.appliances().getFirst());
+        assertKeys(schemas, "ApplianceView", appliance);
+        assertKeys(schemas, "ApplianceStatus", appliance.get("status"));
+        assertKeys(schemas, "RelayFigures", appliance.get("status").get("figures"));
+        assertKeys(schemas, "LastErrorView", appliance.get("status").get("lastError"));
+        assertKeys(schemas, "ProgramsView", appliance.get("programs"));
+        assertKeys(
+                schemas,
+                "ProgramView",
+                appliance.get("programs").get("programs").get(0));
+        assertKeys(schemas, "ConnectionView", appliance.get("connections").get(0));
+        assertKeys(schemas, "DedupView", appliance.get("connections").get(0).get("dedup"));
+        assertKeys(
+                schemas,
+                "ServiceView",
+                ViewJson.MAPPER.valueToTree(site.services().getLast()));
+        assertKeys(schemas, "SiteStatus", ViewJson.MAPPER.valueToTree(site.status()));
+    }
+
+    private static void assertKeys(Map<?, ?> schemas, String name, JsonNode answer) {
+        List<String> keys = new ArrayList<>();
+        answer.fieldNames().forEachRemaining(keys::add);
+        assertThat(((Map<?, ?>) at(schemas, name, "properties"))
+                        .keySet().stream().map(Object::toString))
+                .as(name)
+                .containsExactlyElementsOf(keys);
+        assertThat(((List<?>) at(schemas, name, "required")).stream().map(Object::toString))
+                .as(name)
+                .containsExactlyElementsOf(keys);
+    }
+
+    private static Object at(Map<?, ?> from, String... keys) {
+        Object found = from;
+        for (String key : keys) {
+            found = Objects.requireNonNull(((Map<?, ?>) found).get(key), key);
+        }
+        return found;
+    }
+
+    private Map<?, ?> document() throws IOException {
         String response = request("GET", "/api/openapi.yaml", "");
-        Map<?, ?> document = (Map<?, ?>) new Load(LoadSettings.builder().build())
+        return (Map<?, ?>) new Load(LoadSettings.builder().build())
                 .loadFromString(response.substring(response.indexOf("\r\n\r\n")));
+    }
+
+    @Test
+    void theDocumentDescribesEveryRouteAndNoOther() throws IOException {
+        Map<?, ?> document = document();
         List<String> described = new ArrayList<>();
         Map<?, ?> paths = (Map<?, ?>) Objects.requireNonNull(document.get("paths"));
         paths.forEach((path, methods) -> ((Map<?, ?>) methods)

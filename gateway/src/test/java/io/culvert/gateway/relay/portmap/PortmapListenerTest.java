@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ final class PortmapListenerTest {
     private static final byte[] NULL_CALL = Calls.portmapper(2, 0).toBytes();
     private static final byte[] DUMP_CALL = Calls.portmapper(3, 4).toBytes();
 
+    private final List<InetAddress> strangers = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -46,7 +48,7 @@ final class PortmapListenerTest {
     private PortmapListener listener(String clients, Duration idle, AnswerBudget.Rates rates) throws IOException {
         PortmapListener listener = new PortmapListener(
                 HERE,
-                new Clients("dd", clients.isEmpty() ? List.of() : List.of(Network.parse(clients)), System::nanoTime),
+                new Clients(clients.isEmpty() ? List.of() : List.of(Network.parse(clients)), strangers::add),
                 asked::incrementAndGet,
                 () -> Instant.EPOCH,
                 new PortmapListener.Bounds(0, 128, 64, idle, rates));
@@ -207,6 +209,7 @@ final class PortmapListenerTest {
                 .as("a listed one gets long answers")
                 .isPresent();
         assertThat(call(listener, "127.0.6.9", NULL_CALL)).isEmpty();
+        assertThat(strangers).containsOnly(InetAddress.ofLiteral("127.0.6.9")).hasSize(2);
     }
 
     @Test
