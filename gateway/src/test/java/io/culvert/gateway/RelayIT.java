@@ -110,7 +110,7 @@ final class RelayIT {
         Process held = networks.start(
                 "a", "open", "bash", "-c", "exec 3<>/dev/tcp/" + TwoNetworks.VIRTUAL + "/2052; read -u 3 line");
         try {
-            String row = TwoNetworks.A + ":\\d+ +dd:2052 +%s +carried +\\d+s +0 B +0 B +0 B/s +0 B ";
+            String row = TwoNetworks.VIRTUAL + ":\\d+ +dd:2052 +%s +carried +\\d+s +0 B +0 B +0 B/s +0 B ";
             Await.until(
                     "it is seen",
                     Site.PATIENCE,

@@ -31,7 +31,7 @@ public record ConnectionView(
      * How dedup fares with what goes to the peer.
      *
      * @param state one or a few words: off, on, bypassed: looks encrypted
-     * @param plainBytes bytes of the connection
+     * @param plainBytes bytes to the peer that dedup looked at
      * @param sentBytes what they took in the stream
      * @param ratio the one by the other; 1 if there were none
      */

@@ -10,7 +10,7 @@ package io.culvert.gateway.admin;
  * @param opened connections since the start
  * @param failures since the start: connections refused, not made or reset; datagrams refused
  * @param toPeerBytes of connections since the start, as clients and appliances wrote them; those that have ended too
- * @param plainBytes of those to the peer, as they are
+ * @param plainBytes of those to the peer, the ones of connections that are deduplicated
  * @param sentBytes what these took in the stream
  * @param dedupRatio the one by the other; 1 if there were none
  */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param opened connections
  * @param failures connections that were refused, could not be made or were reset, and datagrams that were refused
  * @param toPeerBytes of connections, as clients and appliances wrote them
- * @param plainBytes of those to the peer, what dedup looked at or passed on
+ * @param plainBytes of those to the peer, the ones of connections that are deduplicated
  * @param sentBytes what that took in the stream
  * @param datagramClients clients at the peer that send datagrams now
  * @param unreachable since when it cannot be connected to, and why; empty for an appliance of a peer

@@ -91,8 +91,12 @@ final class RelayServer implements Flow.Owner {
         ConcurrentHashMap<FlowId, CompletableFuture<Optional<Flow>>> its = of(key.peer());
         if (its.size() >= MAX_OF_PEER) {
             String why = key.peer() + " has " + MAX_OF_PEER + " connections here already";
-            LOG.atWarn().addKeyValue("peer", key.peer()).log("a relayed connection is refused: {}", why);
             channel.reset(ResetCode.LIMIT, why);
+            figures.failed(
+                    Figures.Trouble.REFUSED,
+                    opening.getAppliance(),
+                    key.peer(),
+                    "a connection of " + ShortText.name(opening.getClient()) + " is refused: " + why);
             return;
         }
         CompletableFuture<Optional<Flow>> place = new CompletableFuture<>();

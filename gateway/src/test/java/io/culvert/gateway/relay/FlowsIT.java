@@ -85,7 +85,7 @@ final class FlowsIT {
         ApplianceFigures before = relayed.near().figures().of("dd").figures();
         assertThat(before.opened()).isEqualTo(2);
         assertThat(before.toPeerBytes()).isEqualTo(100_001);
-        assertThat(before.sentBytes()).isPositive().isLessThanOrEqualTo(before.plainBytes());
+        assertThat(before.sentBytes()).isLessThanOrEqualTo(before.plainBytes());
         assertThat(before.lastError()).isEmpty();
 
         second.client().setSoLinger(true, 0);

@@ -97,7 +97,7 @@ final class RelayMetrics {
                         RelayFigures::fromPeerBytes),
                 counter(
                         "culvert.relay.dedup.plain",
-                        "Bytes to the peer before dedup",
+                        "Bytes to the peer of connections that are deduplicated",
                         "bytes",
                         its,
                         RelayFigures::plainBytes),
