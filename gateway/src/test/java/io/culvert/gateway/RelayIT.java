@@ -7,6 +7,8 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoNetworks;
 import io.culvert.gateway.testing.TwoSites;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Unmodified RPC and NFS clients use a server at the other site through two gateways, past an IPS that kills every RPC call. */
 final class RelayIT {
 
-    private static final int BYTES = 48 << 20;
+    /** How much is copied each way; {@code culvert.relay.mebibytes} makes it gigabytes. */
+    private static final long BYTES = Long.getLong("culvert.relay.mebibytes", 512) << 20;
+
+    private static final long SMALL_BYTES = 8 << 20;
     private static final int CUT_BYTES = 64 << 20;
     private static final Duration HOLE = Duration.ofSeconds(60);
 
@@ -32,6 +38,7 @@ final class RelayIT {
     static final TwoSites SITES = new TwoSites(new Workshop());
 
     private static TwoNetworks networks;
+    private static int copied;
 
     @BeforeAll
     static void start() throws Exception {
@@ -66,33 +73,18 @@ final class RelayIT {
 
     @Test
     void clientsWorkAsIfTheServerWereHereAndTheIpsSeesNoCall() throws Exception {
-        assertThat(networks.at("a", "rpcinfo -T tcp " + TwoNetworks.B + " 100003 3"))
-                .as("past the gateways, through the IPS")
-                .isEmpty();
+        callDirectly();
         long seen = networks.callsSeen();
         assertThat(seen).isPositive();
 
-        Await.until(
-                "the virtual address answers",
-                Site.PATIENCE,
-                () -> networks.at("a", "rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100003 3")
-                        .isPresent());
+        awaitVirtualAddress();
         assertThat(at("rpcinfo -p " + TwoNetworks.VIRTUAL))
                 .contains("100003    3   tcp   2049  nfs", "100005    3   tcp   2052");
         assertThat(at("rpcinfo -s " + TwoNetworks.VIRTUAL)).contains("100003  4,3", "superuser");
         assertThat(at("rpcinfo -l " + TwoNetworks.VIRTUAL + " 100003 3")).contains(TwoNetworks.VIRTUAL + ".8.1");
         assertThat(at("rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100005 3")).contains("ready and waiting");
 
-        Path sent = SITES.data().resolve("sent");
-        Path back = SITES.data().resolve("back");
-        byte[] noise = new byte[BYTES];
-        new SplittableRandom(3).nextBytes(noise);
-        Files.write(sent, noise);
-        String file = "'nfs://" + TwoNetworks.VIRTUAL + "/backup/file?version=3'";
-        assertThat(at("nfs-cp " + sent + " " + file)).contains("copied " + BYTES);
-        assertThat(Files.mismatch(sent, networks.export().resolve("file"))).isEqualTo(-1);
-        assertThat(at("nfs-cp " + file + " " + back)).contains("copied " + BYTES);
-        assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
+        copyBothWays(BYTES);
         assertThat(at("nfs-ls 'nfs://" + TwoNetworks.VIRTUAL + "/backup?version=4'"))
                 .contains("" + BYTES, "file");
 
@@ -147,6 +139,97 @@ final class RelayIT {
             }
         }
         throw new AssertionError("dd is not listed");
+    }
+
+    private static void copyBothWays(long bytes) throws Exception {
+        String name = "file" + ++copied; // nfs-cp writes over nothing
+        Path sent = SITES.data().resolve("sent");
+        Path back = SITES.data().resolve("back");
+        writeNoise(sent, bytes);
+        String file = "nfs://" + TwoNetworks.VIRTUAL + "/backup/" + name + "?version=3";
+        assertThat(networks.start("a", "to", "nfs-cp", sent.toString(), file).waitFor())
+                .as("exit code")
+                .isZero();
+        assertThat(Files.mismatch(sent, networks.export().resolve(name))).isEqualTo(-1);
+        Files.delete(sent);
+        assertThat(networks.start("a", "from", "nfs-cp", file, back.toString()).waitFor())
+                .as("exit code")
+                .isZero();
+        assertThat(back).hasSize(bytes);
+        assertThat(Files.mismatch(back, networks.export().resolve(name))).isEqualTo(-1);
+        Files.delete(back);
+    }
+
+    private static void writeNoise(Path file, long bytes) throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        byte[] piece = new byte[1 << 20];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long at = 0; at < bytes; at += piece.length) {
+                random.nextBytes(piece);
+                out.write(piece);
+            }
+        }
+    }
+
+    /** A stream that begins while it is captured, so that what inspects packets sees all of it. */
+    @Test
+    void whatInspectsPacketsBetweenTheSitesSeesOneTlsConnectionAndNothingElse() throws Exception {
+        awaitVirtualAddress();
+        String before = networks.connections().getFirst();
+        String ports = before.replaceAll("^.*?:(\\d+)\\s.*:(\\d+)\\s*$", "(tcp port $1 and tcp port $2)");
+        try (TwoNetworks.Capture capture = networks.capture("host " + TwoNetworks.B + " and not " + ports)) {
+            assertThat(networks.at("a", "ss -K dst " + TwoNetworks.B)).isPresent();
+            Await.until(
+                    "another stream",
+                    Site.PATIENCE,
+                    () -> networks.connections().size() == 1
+                            && !networks.connections().getFirst().equals(before));
+            awaitVirtualAddress();
+            assertThat(at("rpcinfo -p " + TwoNetworks.VIRTUAL)).contains("nfs");
+            assertThat(at("rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100005 3"))
+                    .contains("ready and waiting");
+            copyBothWays(SMALL_BYTES);
+            assertThat(capture.flows())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("TCP ", TwoNetworks.A + ":", TwoNetworks.B + ":", "TLS]", "[Confidence: DPI]");
+        }
+    }
+
+    @Test
+    void theRelayWorksPastAnIpsThatCutsHostsOffAfterOneCall() throws Exception {
+        awaitVirtualAddress();
+        networks.quarantines(true);
+        try {
+            assertThat(at("rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100003 3"))
+                    .contains("ready and waiting");
+            copyBothWays(SMALL_BYTES);
+            assertThat(networks.quarantined()).isEmpty();
+
+            String connect = "timeout 3 bash -c '</dev/tcp/" + TwoNetworks.B + "/2049'";
+            assertThat(networks.at("a", connect)).as("before").isPresent();
+            callDirectly();
+            assertThat(networks.quarantined()).contains(TwoNetworks.A + " . " + TwoNetworks.B);
+            assertThat(networks.at("a", connect)).as("behind one call").isEmpty();
+        } finally {
+            networks.quarantines(false);
+        }
+        awaitVirtualAddress();
+    }
+
+    /** Past the gateways, through the IPS, which lets no answer come; of the call nothing is left that would be sent again. */
+    private static void callDirectly() throws Exception {
+        assertThat(networks.at("a", "timeout -s KILL 3 rpcinfo -T tcp " + TwoNetworks.B + " 100003 3"))
+                .isEmpty();
+        networks.at("a", "ss -K dst " + TwoNetworks.B + " dport 111");
+        networks.at("a", "ss -K dst " + TwoNetworks.B + " dport 2049");
+    }
+
+    private static void awaitVirtualAddress() throws Exception {
+        Await.until(
+                "the virtual address answers",
+                Site.PATIENCE,
+                () -> networks.at("a", "rpcinfo -T tcp " + TwoNetworks.VIRTUAL + " 100003 3")
+                        .isPresent());
     }
 
     @Test

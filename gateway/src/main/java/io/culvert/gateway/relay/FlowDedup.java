@@ -59,6 +59,12 @@ final class FlowDedup {
         return packed;
     }
 
+    /** Bytes go as they are. */
+    void plain(int bytes) {
+        plainBytes.addAndGet(bytes);
+        sentBytes.addAndGet(bytes);
+    }
+
     void damaged(FlowMessage.History which, String why) {
         histories.damaged(peer, which, why);
     }

@@ -48,11 +48,16 @@ final class Outlet {
         while (end.hasNext() && to.channel.hasRoom(end.isNextUrgent())) {
             FlowEnd.Outgoing next = end.next();
             if (next != null) {
-                Slice message = packer == null ? next.message() : message(new Work(to, packer, next, end.received()));
+                Slice message = packer == null ? plain(next) : message(new Work(to, packer, next, end.received()));
                 to.channel.offer(message, next.urgent());
             }
         }
         ackLocked(to);
+    }
+
+    private Slice plain(FlowEnd.Outgoing out) {
+        dedup.plain(out.dataBytes());
+        return out.message();
     }
 
     private void ackLocked(Carrying to) {

@@ -29,6 +29,7 @@ final class RelayTargetsIT {
 
     private static final int SILENT = 1_000;
     private static final int LEAVING = 10_000;
+    private static final int LEAVING_AT_A_TIME = 500;
     private static final int MEGABYTE = 1 << 20;
     private static final int WINDOW_BYTES = 16 << 20;
     private static final int KERNEL_BYTES = 16 << 20;
@@ -193,6 +194,9 @@ final class RelayTargetsIT {
                 if (i % 2 == 0) {
                     client.shutdownOutput();
                 }
+            }
+            if (i % LEAVING_AT_A_TIME == 0) { // so that each has its channel, and none is refused for want of one
+                TwoSites.await(() -> relayed.near().views().size() == 1);
             }
         }
         TwoSites.await(() -> relayed.near().views().size() == 1

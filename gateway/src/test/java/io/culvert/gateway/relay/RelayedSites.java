@@ -43,7 +43,7 @@ final class RelayedSites implements AutoCloseable {
     /** The appliance of busan that {@link #server} plays. */
     static final String DD = "dd";
 
-    static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
 
     private static final int PATIENCE_MILLIS = 30_000;
     private static final long IDS = 5;

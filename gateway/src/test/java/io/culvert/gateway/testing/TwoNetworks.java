@@ -40,6 +40,20 @@ public final class TwoNetworks implements AutoCloseable {
             }
             """;
 
+    /** The call that is seen passes; then the two hosts are cut off from each other, and anew with each call. */
+    private static final String QUARANTINE = """
+            table inet quarantine {
+              set pairs { type ipv4_addr . ipv4_addr; flags dynamic,timeout; timeout 10m; size 1024; }
+              chain forwarded {
+                type filter hook forward priority 0; policy accept;
+                ip saddr . ip daddr @pairs drop
+                ip daddr . ip saddr @pairs drop
+                meta l4proto tcp @ih,64,32 0 @ih,96,32 2 @ih,128,32 { 100000, 100003, 100005 } add @pairs { ip saddr . ip daddr }
+                meta l4proto udp @th,96,32 0 @th,128,32 2 @th,160,32 { 100000, 100003, 100005 } add @pairs { ip saddr . ip daddr }
+              }
+            }
+            """;
+
     private static final String GANESHA = """
             NFS_CORE_PARAM {
               Bind_addr = %s; NFS_Port = 2049; MNT_Port = %d; NLM_Port = 2053;
@@ -80,6 +94,7 @@ public final class TwoNetworks implements AutoCloseable {
 
     private void lay() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("ips.nft"), IPS);
+        Files.writeString(directory.resolve("quarantine.nft"), QUARANTINE);
         Shell.run(directory, """
                 p=%s
                 for n in a r b; do ip netns add $p-$n; ip -n $p-$n link set lo up; done
@@ -166,6 +181,63 @@ public final class TwoNetworks implements AutoCloseable {
                                 ? "add table inet hole; add chain inet hole f {type filter hook forward priority -10; policy drop;}"
                                 : "delete table inet hole")
                         + "'");
+    }
+
+    /**
+     * The IPS does not drop calls from now on, but cuts off hosts of which it has seen one; or it is again as before, and nobody is cut off.
+     */
+    public void quarantines(boolean on) throws IOException, InterruptedException {
+        Shell.run(
+                directory,
+                "ip netns exec %1$s-r nft delete table inet %2$s; ip netns exec %1$s-r nft -f %3$s.nft"
+                        .formatted(prefix, on ? "ips" : "quarantine", on ? "quarantine" : "ips"));
+    }
+
+    /** The hosts that the IPS has cut off from each other. */
+    public String quarantined() throws IOException, InterruptedException {
+        String listed = at("r", "nft list set inet quarantine pairs").orElseThrow();
+        return listed.contains("elements") ? listed.replaceAll("(?s).*elements = \\{ (.*?)\\s*\\}.*", "$1") : "";
+    }
+
+    /** What passes between the sites is written to a file, until the capture is closed. */
+    public final class Capture implements AutoCloseable {
+        private final Path file = directory.resolve("capture.pcap");
+        private final Process tcpdump;
+
+        private Capture(String filter) throws Exception {
+            tcpdump = TwoNetworks.this.start(
+                    "a", "tcpdump.log", "tcpdump", "-Z", "root", "-U", "-i", "e0", "-w", file.toString(), filter);
+            Await.until(
+                    "tcpdump captures",
+                    Site.PATIENCE,
+                    () -> Files.readString(directory.resolve("tcpdump.log")).contains("listening on"));
+        }
+
+        /** Ends it; each connection and exchange of datagrams as nDPI names it, one a line. */
+        public List<String> flows() throws Exception {
+            close();
+            return new String(Shell.run(directory, "ndpiReader -v 2 -i " + file), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.contains("[proto: "))
+                    .toList();
+        }
+
+        @Override
+        public void close() throws Exception {
+            tcpdump.descendants().forEach(ProcessHandle::destroy);
+            tcpdump.waitFor();
+        }
+    }
+
+    /**
+     * Captures what passes between the sites from now on.
+     *
+     * @param filter of tcpdump
+     */
+    public Capture capture(String filter) throws Exception {
+        DebianPackage.require("tcpdump", "tcpdump");
+        DebianPackage.require("libndpi-bin", "ndpiReader");
+        return new Capture(filter);
     }
 
     /** Starts a command at a site, whose output goes to a file of this name; it is ended with {@code KILL} by its time limit. */
