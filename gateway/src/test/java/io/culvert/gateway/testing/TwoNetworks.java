@@ -206,7 +206,18 @@ public final class TwoNetworks implements AutoCloseable {
 
         private Capture(String filter) throws Exception {
             tcpdump = TwoNetworks.this.start(
-                    "a", "tcpdump.log", "tcpdump", "-Z", "root", "-U", "-i", "e0", "-w", file.toString(), filter);
+                    "a",
+                    "tcpdump.log",
+                    "tcpdump",
+                    "--immediate-mode", // or what came in the last second is not written
+                    "-Z",
+                    "root",
+                    "-U",
+                    "-i",
+                    "e0",
+                    "-w",
+                    file.toString(),
+                    filter);
             Await.until(
                     "tcpdump captures",
                     Site.PATIENCE,
