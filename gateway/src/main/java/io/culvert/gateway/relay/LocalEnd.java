@@ -13,8 +13,14 @@ import io.culvert.proto.flow.FlowMessage;
  */
 final class LocalEnd implements SocketListener {
 
-    /** The most bytes that are read at once: so many that a packed message of them is no longer than a message may be. */
-    private static final int MAX_READ_BYTES = FlowMessage.MAX_DATA_BYTES - FlowPacker.MAX_GROWTH_BYTES;
+    /**
+     * The most bytes that are read at once: so many are still warm when they have been copied, sent and encrypted. A packed message of
+     * them is no longer than a message may be.
+     */
+    static final int MAX_READ_BYTES = (64 << 10) - FlowMessage.HEAD_BYTES - FlowPacker.MAX_GROWTH_BYTES;
+
+    /** While a channel carries it, no more is read ahead of what the channel takes: it waits better in the kernel, and is copied while warm. */
+    private static final long BACKLOG_BYTES = 64 << 10;
 
     private final Flow flow;
     private final FlowSocket socket;
@@ -66,7 +72,8 @@ final class LocalEnd implements SocketListener {
     /** Reads on if there is room. */
     void wantReadLocked() {
         FlowEnd end = flow.end();
-        socket.wantRead(!flow.isOverLocked() && !end.hasEnded() && keptBytes < budget.limitBytes());
+        boolean backlog = end.isAttached() && end.waitingBytes() >= BACKLOG_BYTES;
+        socket.wantRead(!flow.isOverLocked() && !end.hasEnded() && !backlog && keptBytes < budget.limitBytes());
     }
 
     /** Lets go of what the far end has. */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** A channel of a {@link Link}; its state is guarded by the link's lock. */
 final class LinkChannel implements Channel {
 
+    /** No more bulk is taken from a listener while so much of it waits: what waits is cold when its turn comes. */
+    private static final int OFFERED_BYTES = 128 << 10;
+
     private record End(ResetCode code, String reason, boolean byPeer) {}
 
     private final Link link;
@@ -105,7 +108,9 @@ final class LinkChannel implements Channel {
         lock.lock();
         try {
             Mux mux = link.muxLocked();
-            boolean room = isOfferedLocked() && mux.hasRoom(id, urgent) && (urgent || !mux.hasUrgentWaiting(id));
+            boolean room = isOfferedLocked()
+                    && mux.hasRoom(id, urgent)
+                    && (urgent || !mux.hasUrgentWaiting(id) && mux.unsentBytes(id) < OFFERED_BYTES);
             if (!room) {
                 telling.wantRoomLocked();
             }

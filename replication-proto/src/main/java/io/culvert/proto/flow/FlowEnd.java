@@ -101,6 +101,11 @@ public final class FlowEnd {
         return Math.max(0, takenOffset - ackedOffset);
     }
 
+    /** Bytes that were taken and not given to a channel yet. */
+    public long waitingBytes() {
+        return Math.max(0, takenOffset - sentOffset);
+    }
+
     /** Up to where it was given to the channel of now. */
     public long sentBytes() {
         return sentOffset;

@@ -1,7 +1,9 @@
 package io.culvert.proto.frame;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that are used again, in classes from {@value #MIN_BYTES} to {@value #MAX_BYTES} bytes: powers of two and
@@ -29,14 +31,46 @@ public final class BytePool {
     /** Idle small arrays are not worth more than this many. */
     private static final int MAX_IDLE_ARRAYS = 64;
 
-    private final ArrayBlockingQueue<byte[]>[] classes;
+    private final Idle[] classes = new Idle[CLASSES];
     private final AtomicInteger idleBytes = new AtomicInteger();
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
+    /** The idle arrays of one class. The last that came goes first: it is the one that the processor still has at hand. */
+    private static final class Idle {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final ArrayDeque<byte[]> arrays = new ArrayDeque<>();
+        private final int most;
+
+        Idle(int most) {
+            this.most = most;
+        }
+
+        byte @Nullable [] poll() {
+            lock.lock();
+            try {
+                return arrays.pollFirst();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        boolean offer(byte[] array) {
+            lock.lock();
+            try {
+                if (arrays.size() >= most) {
+                    return false;
+                }
+                arrays.addFirst(array);
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     public BytePool() {
-        classes = new ArrayBlockingQueue[CLASSES];
         for (int i = 0; i < CLASSES; i++) {
-            classes[i] = new ArrayBlockingQueue<>(Math.min(MAX_IDLE_ARRAYS, MAX_IDLE_BYTES / sizeBytes(i)));
+            classes[i] = new Idle(Math.min(MAX_IDLE_ARRAYS, MAX_IDLE_BYTES / sizeBytes(i)));
         }
     }
 
