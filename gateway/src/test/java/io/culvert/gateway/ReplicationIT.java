@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.admin.JobState;
 import io.culvert.gateway.admin.JobView;
+import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TreeListing;
@@ -62,6 +63,8 @@ final class ReplicationIT {
 
     @Test
     void everyKindOfEntryComesBackAtBothSitesAndAsTar() throws Exception {
+        DebianPackage.require("attr", "setfattr");
+        DebianPackage.require("acl", "setfacl");
         Path source = data.resolve("kinds");
         Shell.run(source, """
                 printf 'plain' > plain; : > empty; mkdir -p empty-dir sub/deeper
