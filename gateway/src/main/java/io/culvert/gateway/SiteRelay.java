@@ -125,6 +125,7 @@ final class SiteRelay implements AutoCloseable {
 
     @Override
     public void close() {
+        flows.end("the gateway stops");
         relay.close();
         flows.close();
     }

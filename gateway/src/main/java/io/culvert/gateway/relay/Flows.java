@@ -162,12 +162,16 @@ public final class Flows implements StreamListener, AutoCloseable {
         return budget.keptBytes();
     }
 
-    /** Resets all of them. */
+    /** Resets all of them, for this reason. */
+    public void end(String why) {
+        near.end(why);
+        far.end(why);
+    }
+
     @Override
     public void close() {
         looker.interrupt();
-        near.end("the gateway stops");
-        far.end("the gateway stops");
+        end("the gateway stops");
         dedups.close();
     }
 }
