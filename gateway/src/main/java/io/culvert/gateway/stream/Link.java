@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One live stream: joins the machine, the call under it, and the channels on top.
  *
- * <p>One thread at a time writes, without the lock: whoever sends, as long as its own message is not out, else the
- * link's writer, a virtual thread that takes over what credit, readiness or the throttle let go later. The one lock
+ * <p>One thread at a time writes, without the lock: whoever sends, as long as its own message is not out; the event loop when the
+ * transport is ready again; else the link's writer, a virtual thread that takes over what credit or the throttle let go later. The one lock
  * guards the machine and all that is handed it: {@link LinkLife}, {@link LinkChannels}, {@link LinkChannel}, {@link
  * Pump}. The owner is called without it.
  */
