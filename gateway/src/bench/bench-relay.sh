@@ -41,7 +41,7 @@ if [ "${1:-}" != in-lock ]; then
   python3 "$HERE/relay-table.py" "$LAB/relay.tsv"; exit $rc
 fi
 shift
-. "$HERE/bench-culvert.sh" lib          # lab.sh, bg SITE LOG CMD, S, CULVERT
+runs=$RUNS; . "$HERE/bench-culvert.sh" lib; RUNS=$runs          # lab.sh, bg SITE LOG CMD, S, CULVERT; it has RUNS of its own
 P=$LAB/pki FIGURES=$LAB/relay.tsv PP=$BENCH/pingpong LOAD=
 eval "$(sed -n '/^pki()/,/^}/p; /^configs()/,/^}/p' "$BENCH/bench-tunnels.sh")"   # the certificates and settings of the peers
 STARTED=()

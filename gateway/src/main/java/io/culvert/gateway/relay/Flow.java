@@ -333,6 +333,11 @@ final class Flow {
         local.releaseLocked();
     }
 
+    /** Whether nothing more is read before the far end has something. */
+    boolean isFullLocked() {
+        return local.isFullLocked();
+    }
+
     boolean isOverLocked() {
         return over;
     }
@@ -386,14 +391,22 @@ final class Flow {
     /** To be called now and then, for what nothing tells of. */
     void look() {
         boolean half;
+        Carrying current;
         lock.lock();
         try {
             half = !over && end.hasEnded() && !outputClosed;
+            current = carrying();
+            if (current != null && end.isAskDue() && current.channel.hasRoom(false)) {
+                current.channel.offer(end.ask(), false);
+            }
         } finally {
             lock.unlock();
         }
         if (half) {
             socket.look();
+        }
+        if (current != null) {
+            current.channel.flush();
         }
     }
 

@@ -192,7 +192,12 @@ final class Intake {
                 received.consumed();
                 socket.shutdownOutput(flow::outputClosed);
             }
-            case FlowMessage.Ack ack -> received.consumed();
+            case FlowMessage.Ack ack -> {
+                received.consumed();
+                if (ack.wantsAck()) {
+                    end.asked();
+                }
+            }
             case FlowMessage.Again again -> {
                 received.consumed();
                 if (!flow.label().near()) {

@@ -73,7 +73,12 @@ final class LocalEnd implements SocketListener {
     void wantReadLocked() {
         FlowEnd end = flow.end();
         boolean backlog = end.isAttached() && end.waitingBytes() >= BACKLOG_BYTES;
-        socket.wantRead(!flow.isOverLocked() && !end.hasEnded() && !backlog && keptBytes < budget.limitBytes());
+        socket.wantRead(!flow.isOverLocked() && !end.hasEnded() && !backlog && !isFullLocked());
+    }
+
+    /** Whether too much is kept to read on. */
+    boolean isFullLocked() {
+        return keptBytes >= budget.limitBytes();
     }
 
     /** Lets go of what the far end has. */

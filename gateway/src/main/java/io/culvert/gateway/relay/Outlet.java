@@ -46,7 +46,7 @@ final class Outlet {
             return;
         }
         while (end.hasNext() && to.channel.hasRoom(end.isNextUrgent())) {
-            FlowEnd.Outgoing next = end.next();
+            FlowEnd.Outgoing next = end.next(flow.isFullLocked());
             if (next != null) {
                 Slice message = packer == null ? plain(next) : message(new Work(to, packer, next, end.received()));
                 to.channel.offer(message, next.urgent());
@@ -117,7 +117,7 @@ final class Outlet {
             FlowPacker packer = to == null ? null : to.packer;
             FlowEnd end = flow.end();
             boolean go = to != null && packer != null && end.hasNext() && to.channel.hasRoom(end.isNextUrgent());
-            FlowEnd.Outgoing next = go ? end.next() : null;
+            FlowEnd.Outgoing next = go ? end.next(flow.isFullLocked()) : null;
             if (to == null || packer == null || next == null) {
                 packing = false;
                 return null;

@@ -74,7 +74,7 @@ public final class FlowSocket {
      * @param maxBytes the most bytes in one array
      */
     public void start(int headroomBytes, int maxBytes, SocketListener listener) {
-        channel.config().setRecvByteBufAllocator(Sockets.reads(maxBytes));
+        channel.config().setRecvByteBufAllocator(new ReadSizes(maxBytes));
         channel.eventLoop().execute(() -> {
             this.headroomBytes = headroomBytes;
             this.listener = listener;

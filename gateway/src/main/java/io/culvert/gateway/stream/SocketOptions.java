@@ -21,6 +21,12 @@ final class SocketOptions {
     /** What the kernel holds unsent at most: an urgent frame waits behind no more than this below us. */
     static final long NOTSENT_LOWAT_BYTES = 128 << 10;
 
+    /**
+     * A path with a shorter round trip than this gets CUBIC. BBR keeps a long, lossy line full, but sends by a clock: between two machines
+     * of one room that halves the throughput for the same CPU, and a loss is repaired before it counts.
+     */
+    static final long SHORT_PATH_MICROS = 1_000;
+
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_CONGESTION = 13;
     private static final int NAME_BYTES = 16;
@@ -29,23 +35,28 @@ final class SocketOptions {
 
     private SocketOptions() {}
 
-    /** Sets the options and returns the name of the congestion control that the kernel then uses. */
-    static String apply(Channel channel) {
+    /** Sets what does not depend on the path. */
+    static void apply(Channel channel) {
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
         channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, NOTSENT_LOWAT_BYTES);
-        return bbrIfThere(channel);
     }
 
-    private static String bbrIfThere(Channel channel) {
+    /**
+     * Sets the congestion control for a path of this round trip, 0 if it is not known, and returns the name of the one that the kernel
+     * then uses.
+     */
+    static String control(Channel channel, long roundTripMicros) {
+        boolean isShort = roundTripMicros > 0 && roundTripMicros < SHORT_PATH_MICROS;
+        String wanted = isShort ? "cubic" : "bbr";
         ByteBuffer name = ByteBuffer.allocate(NAME_BYTES)
-                .put("bbr".getBytes(StandardCharsets.US_ASCII))
+                .put(wanted.getBytes(StandardCharsets.US_ASCII))
                 .clear();
         String note = "";
         try {
             channel.config().setOption(CONGESTION, name);
         } catch (ChannelException e) {
-            note = " (no bbr here)";
+            note = " (no " + wanted + " here)";
         }
         try {
             ByteBuffer used = Objects.requireNonNull(channel.config().getOption(CONGESTION), "TCP_CONGESTION");

@@ -1,7 +1,6 @@
 package io.culvert.gateway.stream;
 
 import io.culvert.proto.frame.BytePool;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,7 +8,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
@@ -24,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the TCP connections of relayed flows on the stream's event loops. Thread-safe. */
 public final class Sockets {
-
-    private static final int FIRST_READ_BYTES = 16 << 10;
-    private static final int LEAST_READ_BYTES = 2 << 10;
 
     /** As in "bind(..) failed with error(-98): Address already in use". */
     private static final Pattern CALL_BEFORE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
@@ -43,12 +38,6 @@ public final class Sockets {
         this.group = group;
         this.loops = loops;
         this.pool = pool;
-    }
-
-    /** Reads that grow with what comes, up to so much. */
-    static RecvByteBufAllocator reads(int maxBytes) {
-        return new AdaptiveRecvByteBufAllocator(
-                Math.min(LEAST_READ_BYTES, maxBytes), Math.min(FIRST_READ_BYTES, maxBytes), maxBytes);
     }
 
     /** A port that is listened on. */

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class Wire extends ChannelDuplexHandler {
 
     private final Channel channel;
     private final LongSupplier ticker;
-    private final String congestionControl;
+    private volatile String congestionControl = "";
     private volatile long bytesIn;
     private volatile long bytesOut;
     private volatile long lastReadNanos;
@@ -30,7 +31,7 @@ final class Wire extends ChannelDuplexHandler {
         this.channel = channel;
         this.ticker = ticker;
         this.lastReadNanos = ticker.getAsLong();
-        this.congestionControl = SocketOptions.apply(channel);
+        SocketOptions.apply(channel);
     }
 
     /** Puts a counter at the head of the pipeline and sets the socket's options. */
@@ -38,6 +39,15 @@ final class Wire extends ChannelDuplexHandler {
         Wire wire = new Wire(channel, ticker);
         channel.pipeline().addFirst(wire);
         return wire;
+    }
+
+    /** The handshake of TCP has measured the path: by its first packet, before anything queues. */
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        long roundTripMicros =
+                channel instanceof EpollSocketChannel socket ? socket.tcpInfo().rtt() : 0;
+        congestionControl = SocketOptions.control(channel, roundTripMicros);
+        context.fireChannelActive();
     }
 
     @Override

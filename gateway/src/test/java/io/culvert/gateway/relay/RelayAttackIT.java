@@ -193,7 +193,7 @@ final class RelayAttackIT {
             made.target().getOutputStream().write(piece.getBytes(US_ASCII));
             assertThat(made.channel().receive()).isPresent();
             if (piece.equals("he")) {
-                made.channel().send(FlowMessage.ack(2));
+                made.channel().send(FlowMessage.ack(2, false));
             }
         }
         Channel again = jeju.open(made.opening().setResumed(true).setReceived(received));
@@ -239,7 +239,7 @@ final class RelayAttackIT {
     }
 
     private static byte[] ack(long received) {
-        return bytes(FlowMessage.ack(received));
+        return bytes(FlowMessage.ack(received, false));
     }
 
     private static byte[] connected() {

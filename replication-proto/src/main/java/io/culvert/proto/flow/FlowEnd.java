@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * nothing of it waits and all that went as bulk was received. Whoever offers messages to a channel keeps bulk back while urgent ones
  * of this connection still wait there.
  *
- * <p><b>Acknowledgements</b> ride on messages the other way. The sender asks for one by itself each {@link #ASK_BYTES}, and when
- * nothing more waits behind something that went as bulk, so that a quiet connection keeps little and its next short message may go urgent.
+ * <p><b>Acknowledgements</b> ride on messages the other way. The sender asks for one by itself each {@link #ASK_BYTES}, when it can keep
+ * no more, and when nothing waits behind a piece so short that it looks like the end of something: so a quiet connection keeps little, and
+ * its next short message may go urgent. Where that did not show, {@link #isAskDue} does, a moment later.
  */
 public final class FlowEnd {
 
@@ -33,8 +34,11 @@ public final class FlowEnd {
     /** An acknowledgement is asked for at least this often. */
     static final int ASK_BYTES = 256 << 10;
 
-    /** Unasked for and unacknowledged is less than this when nothing waits. */
+    /** Of urgent messages unasked for is less than this when nothing waits. */
     static final int ASK_IDLE_BYTES = 8 << 10;
+
+    /** Who writes without a pause writes longer pieces. */
+    static final int LAST_PIECE_BYTES = 16 << 10;
 
     /** Bytes in the array of their message, behind room for its head; none are the end. */
     private record Piece(long offset, Slice message) {
@@ -141,8 +145,12 @@ public final class FlowEnd {
                 && sentOffset - ackedOffset <= MAX_URGENT_ON_THE_WAY_BYTES;
     }
 
-    /** The next message for the channel, null if there is none; what was received rides on it. */
-    public @Nullable Outgoing next() {
+    /**
+     * The next message for the channel, null if there is none; what was received rides on it.
+     *
+     * @param full whether no more is taken until something was received
+     */
+    public @Nullable Outgoing next(boolean full) {
         Piece piece = attached ? waiting.peekFirst() : null;
         if (piece == null) {
             return null;
@@ -155,8 +163,10 @@ public final class FlowEnd {
             bulkOffset = sentOffset;
         }
         boolean end = piece.dataBytes() == 0;
-        boolean idle = waiting.isEmpty() && (!urgent || sentOffset - askedOffset >= ASK_IDLE_BYTES);
-        boolean ask = end || idle || sentOffset - askedOffset >= ASK_BYTES;
+        boolean ask = end || sentOffset - askedOffset >= (urgent ? ASK_IDLE_BYTES : ASK_BYTES);
+        if (waiting.isEmpty()) {
+            ask |= full || !urgent && piece.dataBytes() <= LAST_PIECE_BYTES;
+        }
         if (ask) {
             askedOffset = sentOffset;
         }
@@ -180,7 +190,19 @@ public final class FlowEnd {
     /** An acknowledgement of all that was received. */
     public Slice ack() {
         ackDue = false;
-        return FlowMessage.ack(receivedOffset);
+        return FlowMessage.ack(receivedOffset, false);
+    }
+
+    /** Whether something went, has not been asked for, and nothing waits that could ask for it. */
+    public boolean isAskDue() {
+        return attached && waiting.isEmpty() && sentOffset > Math.max(askedOffset, ackedOffset);
+    }
+
+    /** Asks for it: a message to go as bulk, behind all that it asks for. */
+    public Slice ask() {
+        askedOffset = sentOffset;
+        ackDue = false;
+        return FlowMessage.ack(receivedOffset, true);
     }
 
     // ---- from the far end
@@ -216,6 +238,11 @@ public final class FlowEnd {
         expect(offset);
         receivedOffset += bytes;
         ackDue |= wantsAck;
+    }
+
+    /** The far end asked in {@link #ask}. */
+    public void asked() {
+        ackDue = true;
     }
 
     /** The end came. */

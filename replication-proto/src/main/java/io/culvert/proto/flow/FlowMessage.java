@@ -68,8 +68,8 @@ public sealed interface FlowMessage {
     /** No more bytes follow. */
     record End(long offset, long received, boolean wantsAck) implements FlowMessage {}
 
-    /** Nothing but what was received. */
-    record Ack(long received) implements FlowMessage {}
+    /** Nothing but what was received, and perhaps a question. */
+    record Ack(long received, boolean wantsAck) implements FlowMessage {}
 
     /**
      * Reads a message.
@@ -107,11 +107,11 @@ public sealed interface FlowMessage {
     private static FlowMessage shortMessage(ByteBuffer in, int kind, boolean wanted) throws FlowException {
         long received = in.getLong();
         int rest = kind == CONNECTED ? 2 * Long.BYTES : 0;
-        if (wanted || in.remaining() != rest || received < 0) {
+        if (wanted && kind != ACK || in.remaining() != rest || received < 0) {
             throw new FlowException("a malformed message of kind " + kind);
         }
         return switch (kind) {
-            case ACK -> new Ack(received);
+            case ACK -> new Ack(received, wanted);
             case AGAIN -> new Again(received);
             default -> new Connected(received, new History(in.getLong(), Math.max(0, in.getLong())));
         };
@@ -126,8 +126,8 @@ public sealed interface FlowMessage {
                 .array());
     }
 
-    static Slice ack(long received) {
-        return shortMessage(ACK, received);
+    static Slice ack(long received, boolean wantsAck) {
+        return shortMessage(wantsAck ? ACK | WANTED : ACK, received);
     }
 
     static Slice again(long received) {

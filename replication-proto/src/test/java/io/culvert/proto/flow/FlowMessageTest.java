@@ -23,13 +23,19 @@ final class FlowMessageTest {
         assertThat(FlowMessage.read(FlowMessage.connected(258, history)))
                 .isEqualTo(new FlowMessage.Connected(258, history));
         assertThat(FlowMessage.again(258)).isEqualTo(hex("05 0000000000000102"));
-        assertThat(FlowMessage.ack(258)).isEqualTo(hex("03 0000000000000102"));
+        assertThat(FlowMessage.ack(258, false)).isEqualTo(hex("03 0000000000000102"));
         assertThat(FlowMessage.read(hex("81 0000000000000005 0000000000000102 aabb")))
                 .isEqualTo(new FlowMessage.Data(5, 258, true, hex("aabb")));
         assertThat(FlowMessage.read(hex("04 0000000000000005 0000000000000102 aabb")))
                 .isEqualTo(new FlowMessage.Packed(5, 258, false, hex("aabb")));
         assertThat(FlowMessage.read(hex("82 0000000000000005 0000000000000102")))
                 .isEqualTo(new FlowMessage.End(5, 258, true));
+    }
+
+    @Test
+    void aQuestionIsAnAckWithTheTopBit() throws FlowException {
+        assertThat(FlowMessage.ack(258, true)).isEqualTo(hex("83 0000000000000102"));
+        assertThat(FlowMessage.read(hex("83 0000000000000102"))).isEqualTo(new FlowMessage.Ack(258, true));
     }
 
     @Test
@@ -42,7 +48,7 @@ final class FlowMessageTest {
         message[18] = (byte) 0xbb;
         end.took(Slice.of(message));
         assertThat(end.isNextUrgent()).isTrue();
-        FlowEnd.Outgoing out = Objects.requireNonNull(end.next());
+        FlowEnd.Outgoing out = Objects.requireNonNull(end.next(false));
         assertThat(out.message()).isEqualTo(hex("01 0000000000000000 0000000000000102 aabb"));
         assertThat(out.urgent()).isTrue();
     }
@@ -53,6 +59,8 @@ final class FlowMessageTest {
             "",
             "00",
             "80 0000000000000000",
+            "80 0000000000000000 0000000000000000 0000000000000000",
+            "85 0000000000000000",
             "00 8000000000000000",
             "03 000000000000000000",
             "06 0000000000000000 0000000000000000 00",
@@ -72,7 +80,7 @@ final class FlowMessageTest {
         end.attach(0);
         end.took(Slice.of(new byte[FlowMessage.HEAD_BYTES + 100]));
         assertThatThrownBy(() -> end.acknowledged(1)).isInstanceOf(FlowException.class);
-        assertThat(end.next()).isNotNull();
+        assertThat(end.next(false)).isNotNull();
         assertThatThrownBy(() -> end.acknowledged(101)).isInstanceOf(FlowException.class);
         assertThatThrownBy(() -> end.attach(50)).isInstanceOf(FlowException.class);
         assertThatThrownBy(() -> end.came(1, 1, false)).isInstanceOf(FlowException.class);

@@ -156,7 +156,7 @@ final class FlowSimulation {
 
     private void send(Side side) {
         if (mistake == Mistake.LETS_URGENT_PASS_ITS_OWN && side.end.hasNext() && !side.bulk.isEmpty()) {
-            Outgoing out = side.end.next();
+            Outgoing out = side.end.next(random.nextInt(16) == 0);
             if (out != null && out.dataBytes() < 200) {
                 side.urgent.add(new Sent(side.channel, out.message().toArray()));
             } else if (out != null) {
@@ -167,8 +167,9 @@ final class FlowSimulation {
         if (!side.end.isNextUrgent() && !side.urgent.isEmpty()) {
             return; // bulk waits behind urgent messages of its own
         }
-        Outgoing out = side.end.next();
+        Outgoing out = side.end.next(random.nextInt(16) == 0);
         if (out == null) {
+            look(side);
             return;
         }
         resent += out.offset() < side.highestSent ? 1 : 0;
@@ -176,6 +177,14 @@ final class FlowSimulation {
         urgent += out.urgent() ? 1 : 0;
         (out.urgent() ? side.urgent : side.bulk)
                 .add(new Sent(side.channel, out.message().toArray()));
+    }
+
+    /** What nobody asked for. */
+    private void look(Side side) {
+        if (side.end.isAskDue()) {
+            side.bulk.add(new Sent(side.channel, side.end.ask().toArray()));
+            require(!side.end.isAskDue(), "it is asked once");
+        }
     }
 
     /** Something that this side has sent arrives. */
@@ -202,7 +211,11 @@ final class FlowSimulation {
                 to.gotEnd = true;
                 ends++;
             }
-            case FlowMessage.Ack ack -> {}
+            case FlowMessage.Ack ack -> {
+                if (ack.wantsAck()) {
+                    to.end.asked();
+                }
+            }
             case FlowMessage.Connected connected -> {}
             case FlowMessage.Again again -> {}
             case FlowMessage.Packed packed -> throw new AssertionError("nothing is packed here");
