@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -20,12 +21,6 @@ final class SocketOptions {
 
     /** What the kernel holds unsent at most: an urgent frame waits behind no more than this below us. */
     static final long NOTSENT_LOWAT_BYTES = 128 << 10;
-
-    /**
-     * A path with a shorter round trip than this gets CUBIC. BBR keeps a long, lossy line full, but sends by a clock: between two machines
-     * of one room that halves the throughput for the same CPU, and a loss is repaired before it counts.
-     */
-    static final long SHORT_PATH_MICROS = 1_000;
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_CONGESTION = 13;
@@ -42,13 +37,9 @@ final class SocketOptions {
         channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, NOTSENT_LOWAT_BYTES);
     }
 
-    /**
-     * Sets the congestion control for a path of this round trip, 0 if it is not known, and returns the name of the one that the kernel
-     * then uses.
-     */
-    static String control(Channel channel, long roundTripMicros) {
-        boolean isShort = roundTripMicros > 0 && roundTripMicros < SHORT_PATH_MICROS;
-        String wanted = isShort ? "cubic" : "bbr";
+    /** Sets the congestion control and returns the name of the one that the kernel then uses. */
+    static String control(Channel channel, CongestionChoice.Control control) {
+        String wanted = control.name().toLowerCase(Locale.ROOT);
         ByteBuffer name = ByteBuffer.allocate(NAME_BYTES)
                 .put(wanted.getBytes(StandardCharsets.US_ASCII))
                 .clear();

@@ -8,10 +8,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.logging.Logger;
 
 /**
  * One TCP connection: its bytes, counted at the head of the pipeline below TLS, and when it last received any.
@@ -19,6 +21,8 @@ import java.util.function.LongSupplier;
  * <p>Counters are written by the event loop alone and may be read by any thread.
  */
 final class Wire extends ChannelDuplexHandler {
+
+    private static final Logger LOGGER = Logger.getLogger(Wire.class.getName());
 
     private final Channel channel;
     private final LongSupplier ticker;
@@ -44,10 +48,26 @@ final class Wire extends ChannelDuplexHandler {
     /** The handshake of TCP has measured the path: by its first packet, before anything queues. */
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        long roundTripMicros =
-                channel instanceof EpollSocketChannel socket ? socket.tcpInfo().rtt() : 0;
-        congestionControl = SocketOptions.control(channel, roundTripMicros);
+        if (channel instanceof EpollSocketChannel socket) {
+            CongestionChoice choice = new CongestionChoice(socket.tcpInfo().rtt(), ticker.getAsLong());
+            congestionControl = SocketOptions.control(channel, choice.control());
+            var timer = channel.eventLoop().scheduleAtFixedRate(() -> look(socket, choice), 1, 1, TimeUnit.SECONDS);
+            channel.closeFuture().addListener(closed -> timer.cancel(false));
+        }
         context.fireChannelActive();
+    }
+
+    private void look(EpollSocketChannel socket, CongestionChoice choice) {
+        if (!socket.isOpen()) {
+            return;
+        }
+        EpollTcpInfo info = socket.tcpInfo();
+        var counted = new CongestionChoice.Counted(info.rtt(), bytesOut, info.totalRetrans());
+        if (choice.look(counted, ticker.getAsLong())) {
+            congestionControl = SocketOptions.control(channel, choice.control());
+            LOGGER.info(
+                    () -> "the stream with " + remote() + " goes on with " + congestionControl + ": " + choice.why());
+        }
     }
 
     @Override
