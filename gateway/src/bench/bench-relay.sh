@@ -13,15 +13,16 @@
 # Environment: BENCH    the folder with lab.sh, measure.py, bench-tunnels.sh, pingpong.c, wanlink.c; not written to
 #              LAB      where everything is made (default /tmp/bench-relay); figures: $LAB/relay.tsv, $LAB/results.tsv
 #              CULVERT  the launcher of a built checkout (default: the one this script lies in)
-#              MB 2000, PINGS 10000, WARM_MB 2500 (a JVM's first GBs cost double), TOOLS, RELAY "{dedup: off}" (pingpong sends
+#              MB 2000, PINGS 10000, WARM_MB 9000 (a JVM's first GBs cost double), TOOLS, RELAY "{dedup: off}" (pingpong sends
 #              zeros, which dedup would not carry at all), and below
+# The peers and all local sockets have the kernel's congestion control: "sysctl net.ipv4.tcp_congestion_control" is cubic on Debian.
 # RUN as root, alone, on Debian 12. Ends by itself; ends only what it started; refuses if the namespaces are there already.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BENCH:?the folder with lab.sh and measure.py}"
 export LAB=${LAB:-${TMPDIR:-/tmp}/bench-relay}
 RUNS=3; [ "${1:-}" = -n ] && { RUNS=$2; shift 2; }
-MB=${MB:-2000} PINGS=${PINGS:-10000} WARM_MB=${WARM_MB:-2500} RELAY=${RELAY:-"{dedup: off}"}
+MB=${MB:-2000} PINGS=${PINGS:-10000} WARM_MB=${WARM_MB:-9000} RELAY=${RELAY:-"{dedup: off}"}
 TOOLS=${TOOLS:-"raw ssh-aes stunnel haproxy culvert"}
 LINES=${LINES:-"veth 5:1000:0 40:1000:0"} NOISE_MB=${NOISE_MB:-3000}     # the replication must outlast the round trips
 FAIR_LOADS=${FAIR_LOADS:-"idle relay replication"}
@@ -92,7 +93,7 @@ checkpoints: {embedded: true}
 admin: {listen: 127.0.0.1:9443}
 Y
 }
-gateways() {    # gateways WARM_MB: fresh, enrolled, the stream up, warm
+gateways() {    # gateways WARM_MB [PINGS]: fresh, enrolled, the stream up, warm
   local services="services: {pingpong: {ports: 9000}, iperf: {ports: 5201}}" mountd="services: {mountd: {ports: 2052, program: 100005}}" token
   sitefile a b "$A:8443" "  bench: {kind: custom, peer: b, address: $VA, $services}
   nfs: {kind: nfs, peer: b, address: $VN, $mountd}" ""
@@ -105,9 +106,10 @@ gateways() {    # gateways WARM_MB: fresh, enrolled, the stream up, warm
   token=$(ina "$CULVERT" --config "$S/a/site.yaml" peer invite b 2>/dev/null | tail -n 1)
   inb "$CULVERT" --config "$S/b/site.yaml" peer join "$token" > /dev/null 2>&1 || { echo "join failed" >&2; cat "$S"/*.log >&2; exit 1; }
   for _ in $(seq 100); do ina timeout -k 1 5 "$PP" bulk $VA 9000 1 > /dev/null 2>&1 && break; sleep 0.2; done
-  ina timeout -k 1 120 "$PP" bulk $VA 9000 "$1" || { echo "nothing goes through the relay" >&2; tail -n 5 "$S"/*.log >&2; exit 1; }
-  ina timeout -k 1 10 "$PP" ping $VA 9000 3000 64 > /dev/null
-  sleep 2       # compilers at rest
+  for _ in 1 2 3; do    # a compiler that has no core while a bulk runs catches up in the pauses
+    ina timeout -k 1 120 "$PP" bulk $VA 9000 $(($1 / 3)) || { echo "nothing goes through the relay" >&2; tail -n 5 "$S"/*.log >&2; exit 1; }
+    ina timeout -k 1 60 "$PP" ping $VA 9000 "${2:-10000}" 64 > /dev/null; sleep 1
+  done
 }
 stop() { end "$GA" "$GB"; }
 line() {        # line veth|DELAY:RATE:LOSS: the link as this says, no gateways; buffers and BBR as a user of long lines has them
@@ -140,8 +142,8 @@ tunnels() {
   stop
 }
 load() {        # load idle|relay|replication: what fills the stream
-  LOAD=; case $1 in
-    relay) ina "$PP" bulk $VA 9000 1000000 > /dev/null 2>&1 & LOAD=$!;;
+  LOAD=; case $1 in           # no function in front: LOAD must be what is killed
+    relay) ip netns exec "$NSA" "$PP" bulk $VA 9000 1000000 > /dev/null 2>&1 & LOAD=$!;;
     replication) noise "$NOISE_MB" > "$LAB/noise/file"; sync -f "$LAB"
       ina timeout -k 1 180 python3 "$HERE/run-job.py" "$S/a/admin.sock" noise > "$LAB/job.log" 2>&1 & LOAD=$!;;
   esac
@@ -157,7 +159,7 @@ queues() {      # every 100 ms: bytes of the stream that A's kernel has not sent
 fair() {
   local l run kind count before after from raw sampler
   for l in $LINES; do
-    line "$l"; gateways "$([ "$l" = veth ] && echo "$WARM_MB" || echo $((WARM_MB / 2)))"; count=$(pings_on "$l")
+    line "$l"; gateways "$([ "$l" = veth ] && echo "$WARM_MB" || echo $((WARM_MB / 2)))" 100; count=$(pings_on "$l")
     for run in $(seq "$RUNS"); do for kind in $FAIR_LOADS; do
       load "$kind"; before=$(carried); from=$(date +%s.%N); raw=
       # past the gateways: what the line's own queue adds. Not on veth, where it would only take CPU.
@@ -180,7 +182,7 @@ wan() {
   for l in $WANS; do
     line "$l"; pki; configs
     start b "$LAB/st-b.log" stunnel4 "$LAB/st-b.conf"; start a "$LAB/st-a.log" stunnel4 "$LAB/st-a.conf"
-    gateways $((WARM_MB / 2))
+    gateways $((WARM_MB / 2)) 20
     for run in $(seq "$RUNS"); do
       for t in iperf3:"$B" iperf3-culvert:$VA; do
         note wan "$l" "${t%:*}" "$run" gbit "$(ina timeout -k 1 60 iperf3 -c "${t#*:}" -t 8 -O 2 -f m | awk '/receiver/ {print $7 / 1000}')"; done

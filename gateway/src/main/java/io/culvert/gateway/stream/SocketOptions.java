@@ -20,7 +20,7 @@ final class SocketOptions {
     static final int USER_TIMEOUT_MILLIS = 8_000;
 
     /** What the kernel holds unsent at most: an urgent frame waits behind no more than this below us. */
-    static final long NOTSENT_LOWAT_BYTES = 128 << 10;
+    static final long NOTSENT_LOWAT_BYTES = 64 << 10;
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_CONGESTION = 13;

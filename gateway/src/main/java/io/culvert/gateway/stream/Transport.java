@@ -13,7 +13,7 @@ final class Transport implements AutoCloseable {
     static final int WINDOW_BYTES = 32 << 20;
 
     /** What gRPC and Netty hold unsent at most before a writer waits: an urgent frame waits behind no more than this. */
-    static final int READY_BYTES = 128 << 10;
+    static final int READY_BYTES = 32 << 10;
 
     /** How many messages gRPC may hand over ahead; each credit is bounded by the channels. */
     static final int REQUESTED_MESSAGES = 64;
