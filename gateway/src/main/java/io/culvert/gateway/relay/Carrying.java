@@ -79,7 +79,7 @@ final class Carrying implements ChannelListener {
             flow.lock().unlock();
         }
         if (settled) {
-            flow.settled();
+            flow.ending().settled();
         }
         if (early) {
             flow.abort("the far gateway ended the channel in the middle of the connection");
@@ -102,7 +102,7 @@ final class Carrying implements ChannelListener {
             flow.lock().unlock();
         }
         if (settled) {
-            flow.settled();
+            flow.ending().settled();
         }
     }
 

@@ -41,27 +41,25 @@ final class Flow {
     }
 
     private final FlowLabel label;
-    private final FlowSocket socket;
     private final FlowDedup dedup;
     private final Owner owner;
     private final LocalEnd local;
     private final Intake intake;
     private final Outlet outlet;
+    private final FlowEnding ending;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final FlowEnd end = new FlowEnd();
     private @Nullable Carrying carrying;
-    private boolean outputClosed;
-    private boolean over;
 
     Flow(FlowLabel label, FlowSocket socket, FlowDedup dedup, RetainedBudget budget, Owner owner) {
         this.label = label;
-        this.socket = socket;
         this.dedup = dedup;
         this.owner = owner;
         this.local = new LocalEnd(this, socket, budget);
         this.intake = new Intake(this, socket, dedup);
         this.outlet = new Outlet(this, dedup);
+        this.ending = new FlowEnding(this, socket, owner);
     }
 
     FlowLabel label() {
@@ -85,12 +83,12 @@ final class Flow {
     /** What carries it now, null if nothing does or it is over; lock held. */
     @Nullable
     Carrying carrying() {
-        return over ? null : carrying;
+        return ending.isOverLocked() ? null : carrying;
     }
 
     /** Lock held. */
     boolean isCarriedBy(Carrying one) {
-        return !over && carrying == one;
+        return carrying() == one;
     }
 
     boolean isCarriedNowBy(Carrying one) {
@@ -146,7 +144,7 @@ final class Flow {
         Carrying fresh = new Carrying(this, channel, unpacking);
         lock.lock();
         try {
-            if (over || carrying != null) {
+            if (ending.isOverLocked() || carrying != null) {
                 return false;
             }
             carrying = fresh;
@@ -161,7 +159,7 @@ final class Flow {
     boolean isHeld() {
         lock.lock();
         try {
-            return !over && carrying == null && !end.isOver();
+            return !ending.isOverLocked() && carrying == null && !end.isOver();
         } finally {
             lock.unlock();
         }
@@ -171,7 +169,7 @@ final class Flow {
     long receivedIfHeld() {
         lock.lock();
         try {
-            return over || carrying != null ? -1 : end.received();
+            return ending.isOverLocked() || carrying != null ? -1 : end.received();
         } finally {
             lock.unlock();
         }
@@ -194,7 +192,7 @@ final class Flow {
         Carrying fresh = new Carrying(this, channel, dedup.unpacking());
         lock.lock();
         try {
-            if (over || !channel.hasRoom(true)) {
+            if (ending.isOverLocked() || !channel.hasRoom(true)) {
                 return null;
             }
             dropLocked();
@@ -244,7 +242,7 @@ final class Flow {
                 return;
             }
             dropLocked();
-            held = !over && !end.isOver();
+            held = !ending.isOverLocked() && !end.isOver();
         } finally {
             lock.unlock();
         }
@@ -294,16 +292,6 @@ final class Flow {
         owner.held(this);
     }
 
-    void outputClosed() {
-        lock.lock();
-        try {
-            outputClosed = true;
-        } finally {
-            lock.unlock();
-        }
-        closeIfDone();
-    }
-
     // ---- towards the far end
 
     /** Sends what may go, reads on if there is room. */
@@ -319,7 +307,7 @@ final class Flow {
         if (current != null) {
             current.channel.flush();
         }
-        closeIfDone();
+        ending.closeIfDone();
     }
 
     /** The same; who calls it flushes the channel without the lock. */
@@ -338,63 +326,12 @@ final class Flow {
         return local.isFullLocked();
     }
 
-    boolean isOverLocked() {
-        return over;
-    }
-
-    // ---- its end
-
-    private boolean isDoneLocked() {
-        return outputClosed && end.isOver();
-    }
-
-    void closeIfDone() {
-        Carrying last;
-        lock.lock();
-        try {
-            if (over || !isDoneLocked() || end.isAckDue()) {
-                return;
-            }
-            last = carrying;
-            endLocked();
-        } finally {
-            lock.unlock();
-        }
-        socket.close();
-        owner.over(this, "");
-        if (last != null) {
-            last.finish();
-        }
-    }
-
-    /** Ends it by RST here, and at the far end if a channel carries it. */
-    void abort(String why) {
-        Carrying last;
-        lock.lock();
-        try {
-            if (over) {
-                return;
-            }
-            last = carrying;
-            endLocked();
-        } finally {
-            lock.unlock();
-        }
-        socket.abort();
-        if (last != null) {
-            last.channel.reset(ResetCode.CANCELLED, why);
-            last.over();
-        }
-        owner.over(this, why);
-    }
-
-    /** To be called now and then, for what nothing tells of. */
+    /** Asks for what went and was not acknowledged, if nothing else will; looks for what nothing tells of. To be called now and then. */
     void look() {
-        boolean half;
+        ending.look();
         Carrying current;
         lock.lock();
         try {
-            half = !over && end.hasEnded() && !outputClosed;
             current = carrying();
             if (current != null && end.isAskDue() && current.channel.hasRoom(false)) {
                 current.channel.offer(end.ask(), false);
@@ -402,45 +339,30 @@ final class Flow {
         } finally {
             lock.unlock();
         }
-        if (half) {
-            socket.look();
-        }
         if (current != null) {
             current.channel.flush();
         }
     }
 
-    /** It was held for too long, if it still is. What lacks nothing but the far end's word ends in order. */
-    void expire(String why) {
-        boolean inOrder;
-        lock.lock();
-        try {
-            if (over || carrying != null) {
-                return;
-            }
-            inOrder = outputClosed && end.hasEnded();
-            endLocked();
-        } finally {
-            lock.unlock();
-        }
-        if (inOrder) {
-            socket.close();
-        } else {
-            socket.abort();
-        }
-        owner.over(this, inOrder ? "" : why);
+    // ---- its end
+
+    FlowEnding ending() {
+        return ending;
     }
 
-    /** The far gateway has said that it is over, too. */
-    void settled() {
-        owner.settled(this);
+    /** Ends it by RST here, and at the far end if a channel carries it. */
+    void abort(String why) {
+        ending.abort(why);
     }
 
-    private void endLocked() {
-        over = true;
+    /** Nothing carries it any more, because it is over; returns what did. */
+    @Nullable
+    Carrying leaveLocked() {
+        Carrying last = carrying;
         carrying = null;
         end.detach();
         local.forgetLocked();
+        return last;
     }
 
     // ---- what is known of it

@@ -97,8 +97,9 @@ final class Holding {
             note.share.settle(view(flow, note));
             boolean expired = note.heldSince.isPresent() && now - note.heldSinceNanos >= most.toNanos();
             if (expired) {
-                flow.expire("the stream to " + flow.label().peer() + " was away for longer than relay.hold, "
-                        + most.toSeconds() + " s");
+                flow.ending()
+                        .expire("the stream to " + flow.label().peer() + " was away for longer than relay.hold, "
+                                + most.toSeconds() + " s");
             }
         });
     }

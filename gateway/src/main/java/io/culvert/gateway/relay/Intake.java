@@ -158,7 +158,7 @@ final class Intake {
             flow.again(from, true);
         } else {
             from.channel.flush();
-            flow.closeIfDone();
+            flow.ending().closeIfDone();
         }
     }
 
@@ -190,7 +190,7 @@ final class Intake {
             case FlowMessage.End ending -> {
                 end.cameEnd(ending.offset(), ending.wantsAck());
                 received.consumed();
-                socket.shutdownOutput(flow::outputClosed);
+                socket.shutdownOutput(flow.ending()::outputClosed);
             }
             case FlowMessage.Ack ack -> {
                 received.consumed();

@@ -41,7 +41,7 @@ final class LocalEnd implements SocketListener {
     public void came(byte[] array, int lengthBytes) {
         flow.lock().lock();
         try {
-            if (flow.isOverLocked() || flow.end().hasEnded()) {
+            if (flow.ending().isOverLocked() || flow.end().hasEnded()) {
                 return;
             }
             flow.end().took(new Slice(array, 0, lengthBytes));
@@ -73,7 +73,7 @@ final class LocalEnd implements SocketListener {
     void wantReadLocked() {
         FlowEnd end = flow.end();
         boolean backlog = end.isAttached() && end.waitingBytes() >= BACKLOG_BYTES;
-        socket.wantRead(!flow.isOverLocked() && !end.hasEnded() && !backlog && !isFullLocked());
+        socket.wantRead(!flow.ending().isOverLocked() && !end.hasEnded() && !backlog && !isFullLocked());
     }
 
     /** Whether too much is kept to read on. */

@@ -3,7 +3,6 @@ package io.culvert.gateway.stream;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.Effect;
-import io.culvert.proto.channel.Mux;
 import io.culvert.proto.channel.ResetCode;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** A channel of a {@link Link}; its state is guarded by the link's lock. */
 final class LinkChannel implements Channel {
 
-    /** No more bulk is taken from a listener while so much of it waits: what waits is cold when its turn comes. */
-    private static final int OFFERED_BYTES = 128 << 10;
-
     private record End(ResetCode code, String reason, boolean byPeer) {}
 
     private final Link link;
@@ -25,12 +21,9 @@ final class LinkChannel implements Channel {
     private final ChannelKind kind;
     private final ReentrantLock lock;
     private final Condition received;
-    private final Condition sent;
     private final Inbox inbox = new Inbox();
+    private final Outbox outbox;
     private final Telling telling = new Telling(this);
-    private long writtenTicket;
-    private long writtenUrgentTicket;
-    private int sending;
     private boolean finishedByPeer;
     private boolean finishedHere;
     private @Nullable End end;
@@ -41,7 +34,7 @@ final class LinkChannel implements Channel {
         this.kind = kind;
         this.lock = link.lock;
         this.received = lock.newCondition();
-        this.sent = lock.newCondition();
+        this.outbox = new Outbox(link, this);
     }
 
     @Override
@@ -63,54 +56,24 @@ final class LinkChannel implements Channel {
 
     @Override
     public void send(Slice message) throws StreamException, InterruptedException {
-        send(message, Slice.empty(), false);
+        outbox.send(message, Slice.empty(), false);
     }
 
     @Override
     public void send(Slice head, Slice body) throws StreamException, InterruptedException {
-        send(head, body, false);
+        outbox.send(head, body, false);
     }
 
     @Override
     public void sendUrgent(Slice message) throws StreamException, InterruptedException {
-        send(message, Slice.empty(), true);
-    }
-
-    private void send(Slice head, Slice body, boolean urgent) throws StreamException, InterruptedException {
-        lock.lock();
-        sending++;
-        try {
-            Mux mux = link.muxLocked();
-            checkSendable();
-            while (!mux.hasRoom(id, urgent)) {
-                sent.await();
-                checkSendable();
-            }
-            long ticket = urgent ? mux.send(id, head, true) : mux.send(id, head, body);
-            link.pumpLocked(() -> isWritten(ticket, urgent));
-            while (!isWritten(ticket, urgent)) {
-                checkAlive();
-                sent.await();
-            }
-        } catch (InterruptedException e) {
-            resetLocked(ResetCode.CANCELLED, "a send was interrupted", false);
-            throw e;
-        } finally {
-            link.awaitNotWritingLocked(id);
-            sending--;
-            forgetIfOverLocked();
-            lock.unlock();
-        }
+        outbox.send(message, Slice.empty(), true);
     }
 
     @Override
     public boolean hasRoom(boolean urgent) {
         lock.lock();
         try {
-            Mux mux = link.muxLocked();
-            boolean room = isOfferedLocked()
-                    && mux.hasRoom(id, urgent)
-                    && (urgent || !mux.hasUrgentWaiting(id) && mux.unsentBytes(id) < OFFERED_BYTES);
+            boolean room = isOfferedLocked() && outbox.hasRoomLocked(urgent);
             if (!room) {
                 telling.wantRoomLocked();
             }
@@ -146,18 +109,14 @@ final class LinkChannel implements Channel {
         }
     }
 
-    private boolean isWritten(long ticket, boolean urgent) {
-        return (urgent ? writtenUrgentTicket : writtenTicket) >= ticket;
-    }
-
-    private void checkSendable() throws StreamException {
-        checkAlive();
+    void checkSendableLocked() throws StreamException {
+        checkAliveLocked();
         if (finishedHere) {
             throw new IllegalStateException("channel " + id + " was finished");
         }
     }
 
-    private void checkAlive() throws StreamException {
+    void checkAliveLocked() throws StreamException {
         End ended = end;
         if (ended != null) {
             throw new ChannelResetException(link.peer(), ended.code, ended.reason, ended.byPeer);
@@ -251,7 +210,7 @@ final class LinkChannel implements Channel {
         if (isWantedLocked() && (!inbox.isEmpty() || finishedByPeer)) {
             return true;
         }
-        checkAlive();
+        checkAliveLocked();
         return false;
     }
 
@@ -373,8 +332,8 @@ final class LinkChannel implements Channel {
         wakeLocked();
     }
 
-    private void forgetIfOverLocked() {
-        if (finishedHere && finishedByPeer && sending == 0) {
+    void forgetIfOverLocked() {
+        if (finishedHere && finishedByPeer && !outbox.isBusyLocked()) {
             link.forgetLocked(this);
         }
     }
@@ -393,12 +352,7 @@ final class LinkChannel implements Channel {
     }
 
     void writtenLocked(long ticket, boolean urgent) {
-        if (urgent) {
-            writtenUrgentTicket = ticket;
-        } else {
-            writtenTicket = ticket;
-        }
-        sent.signalAll();
+        outbox.writtenLocked(ticket, urgent);
         if (telling.roomLocked()) {
             link.toTellLocked(this);
         }
@@ -407,6 +361,6 @@ final class LinkChannel implements Channel {
     /** Everybody who waits looks again. */
     void wakeLocked() {
         received.signalAll();
-        sent.signalAll();
+        outbox.wakeLocked();
     }
 }
