@@ -13,7 +13,8 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One TCP connection: its bytes, counted at the head of the pipeline below TLS, and when it last received any.
@@ -22,7 +23,7 @@ import java.util.logging.Logger;
  */
 final class Wire extends ChannelDuplexHandler {
 
-    private static final Logger LOGGER = Logger.getLogger(Wire.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
     private final Channel channel;
     private final LongSupplier ticker;
@@ -65,8 +66,7 @@ final class Wire extends ChannelDuplexHandler {
         var counted = new CongestionChoice.Counted(info.rtt(), bytesOut, info.totalRetrans());
         if (choice.look(counted, ticker.getAsLong())) {
             congestionControl = SocketOptions.control(channel, choice.control());
-            LOGGER.info(
-                    () -> "the stream with " + remote() + " goes on with " + congestionControl + ": " + choice.why());
+            LOG.info("the stream with {} goes on with {}: {}", remote(), congestionControl, choice.why());
         }
     }
 
