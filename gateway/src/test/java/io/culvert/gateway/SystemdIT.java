@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.CommandResult;
+import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.SystemdContainer;
 import java.nio.file.Files;
@@ -224,6 +225,62 @@ final class SystemdIT {
         host.write("/etc/culvert/site.yaml", SEOUL_FILE);
         host.run("systemctl reload culvert").succeeded();
         assertThat(host.run("culvert dataset show notes").code()).isEqualTo(1);
+    }
+
+    /** 111 for the portmapper, 89 for an appliance, and a client's port below 1024 that stays below 1024: all by one capability. */
+    @Test
+    void relaysPortsBelow1024WithTheRightsOfTheUnit() throws Exception {
+        DebianPackage.require("rpcbind", "rpcinfo");
+        DebianPackage.require("curl", "curl");
+        host.write("/root/hello", "#!/bin/sh\necho hello $REMOTE_PORT\n");
+        host.write(
+                "/etc/systemd/system/hello.socket", "[Socket]\nListenStream=127.0.0.1:89\nAccept=yes\nNoDelay=yes\n");
+        host.write(
+                "/etc/systemd/system/hello@.service",
+                "[Service]\nExecStart=/bin/sh /root/hello\nStandardInput=socket\nStandardOutput=socket\n");
+        host.write(
+                "/etc/culvert/busan.yaml",
+                BUSAN_FILE.replace("read: [finance]", "read: [finance], connect: [dd]") + """
+                appliances:
+                  dd: {kind: custom, target: 127.0.0.1, services: {hello: {ports: 89, program: 100005}}}
+                """);
+        host.write("/etc/culvert/site.yaml", SEOUL_FILE + """
+                appliances:
+                  dd:
+                    kind: custom
+                    peer: busan
+                    address: 127.0.0.77
+                    programs: fixed
+                    services:
+                      portmapper: {ports: 111, transport: both, program: 100000}
+                      hello: {ports: 89, program: 100005}
+                """);
+        host.run("systemctl daemon-reload; systemctl start hello.socket; systemctl reload culvert culvert-busan")
+                .succeeded();
+        awaitStream();
+        Await.until(
+                "the portmapper of the virtual address answers",
+                Site.PATIENCE,
+                () -> host.run("rpcinfo -p 127.0.0.77").code() == 0);
+
+        assertThat(host.run("rpcinfo -p 127.0.0.77").succeeded().text())
+                .containsPattern(" 100000 +2 +tcp +111 ")
+                .containsPattern(" 100000 +2 +udp +111 ")
+                .containsPattern(" 100005 +\\d+ +tcp +89 ");
+        String answer = host.run("curl --silent --max-time 10 --local-port 700-720 telnet://127.0.0.77:89 </dev/null")
+                .text();
+        assertThat(answer).as("what the target saw").matches("hello \\d+\n");
+        assertThat(Integer.parseInt(answer.substring("hello ".length()).strip()))
+                .as("the port that the target saw")
+                .isLessThan(1024);
+        assertThat(host.run("grep CapEff /proc/" + property("MainPID") + "/status")
+                        .text())
+                .contains("0000000000000404");
+
+        host.write("/etc/culvert/busan.yaml", BUSAN_FILE);
+        host.write("/etc/culvert/site.yaml", SEOUL_FILE);
+        host.run("systemctl stop hello.socket; systemctl reload culvert culvert-busan")
+                .succeeded();
     }
 
     @Test

@@ -139,18 +139,24 @@ final class Intake {
     private void take(Carrying from, Channel.Received received, @Nullable Slice plain) {
         String violation = "";
         boolean again = false;
+        boolean done = false;
         flow.lock().lock();
         try {
-            if (!flow.isCarriedBy(from)) {
+            if (flow.isCarriedBy(from)) {
+                again = takeLocked(from, received, plain);
+                flow.goLocked();
+            } else {
                 received.consumed();
-                return;
             }
-            again = takeLocked(from, received, plain);
-            flow.goLocked();
+            done = true;
         } catch (FlowException e) {
             violation = "the far gateway broke the protocol: " + e.getMessage();
+            done = true;
         } finally {
             flow.lock().unlock();
+            if (!done) { // bytes may be counted that were not written: never to be gone on behind
+                flow.abort("a bug of this gateway");
+            }
         }
         if (!violation.isEmpty()) {
             flow.abort(violation);
