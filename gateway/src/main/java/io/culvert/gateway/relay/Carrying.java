@@ -60,11 +60,15 @@ final class Carrying implements ChannelListener {
 
     @Override
     public void came(Channel.Received message) {
-        flow.intake().take(this, message);
+        flow.ending().whole(() -> flow.intake().take(this, message));
     }
 
     @Override
     public void finished() {
+        flow.ending().whole(this::finishedWhole);
+    }
+
+    private void finishedWhole() {
         boolean early;
         boolean settled;
         flow.lock().lock();
@@ -118,6 +122,6 @@ final class Carrying implements ChannelListener {
 
     @Override
     public void room() {
-        flow.go();
+        flow.ending().whole(flow::go);
     }
 }

@@ -328,6 +328,10 @@ final class Flow {
 
     /** Asks for what went and was not acknowledged, if nothing else will; looks for what nothing tells of. To be called now and then. */
     void look() {
+        ending.whole(this::lookWhole);
+    }
+
+    private void lookWhole() {
         ending.look();
         Carrying current;
         lock.lock();

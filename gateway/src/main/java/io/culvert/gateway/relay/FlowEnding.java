@@ -3,12 +3,19 @@ package io.culvert.gateway.relay;
 import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.proto.channel.ResetCode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a {@link Flow} ends, once: in order, when both halves were closed and the far end has said that it has everything; else by RST, with
  * a reason. Guarded by the flow's lock; the owner is called without it.
  */
 final class FlowEnding {
+
+    /** Why it ends when something was thrown that should not be. */
+    static final String BUG = "a bug of this gateway, see its log";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowEnding.class);
 
     private final Flow flow;
     private final FlowSocket socket;
@@ -26,6 +33,24 @@ final class FlowEnding {
         return over;
     }
 
+    /**
+     * Does it whole or ends the connection by RST: what was thrown at may have counted bytes and not passed them on, and who reads
+     * behind such a hole would see a complete connection. Others are not harmed. Called without the lock.
+     */
+    void whole(Runnable action) {
+        boolean done = false;
+        try {
+            action.run();
+            done = true;
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("flow", flow.label()).setCause(e).log("a bug: the connection is reset");
+        } finally {
+            if (!done) {
+                abort(BUG);
+            }
+        }
+    }
+
     /** The far end's half was closed at the socket. */
     void outputClosed() {
         flow.lock().lock();
@@ -34,7 +59,7 @@ final class FlowEnding {
         } finally {
             flow.lock().unlock();
         }
-        closeIfDone();
+        whole(this::closeIfDone);
     }
 
     void closeIfDone() {

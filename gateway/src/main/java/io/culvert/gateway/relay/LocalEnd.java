@@ -39,6 +39,10 @@ final class LocalEnd implements SocketListener {
 
     @Override
     public void came(byte[] array, int lengthBytes) {
+        flow.ending().whole(() -> take(array, lengthBytes));
+    }
+
+    private void take(byte[] array, int lengthBytes) {
         flow.lock().lock();
         try {
             if (flow.ending().isOverLocked() || flow.end().hasEnded()) {
@@ -55,6 +59,10 @@ final class LocalEnd implements SocketListener {
 
     @Override
     public void ended() {
+        flow.ending().whole(this::takeEnd);
+    }
+
+    private void takeEnd() {
         flow.lock().lock();
         try {
             flow.end().tookEnd();

@@ -72,6 +72,9 @@ final class NearFlows implements Flow.Owner {
                     appliance,
                     peer,
                     "a connection of " + client + " is refused: " + e.getMessage());
+        } catch (RuntimeException e) {
+            flow.abort(FlowEnding.BUG);
+            throw e;
         }
     }
 

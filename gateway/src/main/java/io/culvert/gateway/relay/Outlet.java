@@ -42,7 +42,7 @@ final class Outlet {
         boolean go = end.hasNext() && to.channel.hasRoom(end.isNextUrgent());
         if (go && packer != null && !isBypassed(packer)) {
             packing = true;
-            dedup.execute(this::pack);
+            dedup.execute(() -> flow.ending().whole(this::pack));
             return;
         }
         while (end.hasNext() && to.channel.hasRoom(end.isNextUrgent())) {

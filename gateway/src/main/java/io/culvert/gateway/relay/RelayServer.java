@@ -182,7 +182,13 @@ final class RelayServer implements Flow.Owner {
         Flow flow =
                 new Flow(label, socket, dedup.of(key.peer(), opening.getAppliance(), opening.getPort()), budget, this);
         holding.add(flow);
-        Carrying carrying = flow.begin(channel, flow.unpacking(), history(opening));
+        Carrying carrying;
+        try {
+            carrying = flow.begin(channel, flow.unpacking(), history(opening));
+        } catch (RuntimeException e) {
+            flow.abort(FlowEnding.BUG);
+            throw e;
+        }
         place.complete(Optional.of(flow));
         recheck(flow); // it may have been refused while the target took its time
         return carrying;
@@ -225,6 +231,9 @@ final class RelayServer implements Flow.Owner {
         } catch (FlowException e) {
             flow.abort("the far gateway broke the protocol: " + e.getMessage());
             channel.reset(ResetCode.PROTOCOL, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            flow.abort(FlowEnding.BUG);
+            throw e;
         }
     }
 

@@ -208,6 +208,11 @@ final class Link implements Pump.Result {
         return life.lostWhy();
     }
 
+    /** Whether it was lost or is about to be: nothing more goes but its goodbye. */
+    boolean isEndingLocked() {
+        return life.isEndingLocked();
+    }
+
     void wakeWriterLocked() {
         pump.wakeLocked();
     }

@@ -84,7 +84,7 @@ final class LinkChannel implements Channel {
     }
 
     private boolean isOfferedLocked() {
-        return end == null && !finishedHere && link.lostWhy() == null;
+        return end == null && !finishedHere && !link.isEndingLocked();
     }
 
     @Override

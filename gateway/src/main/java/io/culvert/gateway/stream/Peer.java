@@ -23,14 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer implements Link.Owner {
 
-    /** What a peer tells of itself, without the peer's lock. */
+    /** What a peer tells of itself. */
     interface Events {
+
+        /** Ups and downs come in turn, with the peer's lock: to be passed on, not acted on. */
         void up(String peer);
 
         void down(String peer, String why);
 
+        /** Without the lock. */
         void opened(LinkChannel channel, Slice payload);
     }
+
+    private static final String NEWER = "a newer stream of the same two sites took over";
 
     private final String name;
     private final InstantSource clock;
@@ -95,10 +100,12 @@ final class Peer implements Link.Owner {
 
     @Override
     public void greeted(Link link, Hello hello) {
-        Link old;
         lock.lock();
         try {
-            old = current;
+            Link old = current;
+            if (link.lostWhy() != null) { // else its loss is told later
+                return;
+            }
             if (closed) {
                 link.close(ProtocolCode.CLOSED, "the operator closed the stream to " + name);
                 return;
@@ -107,18 +114,21 @@ final class Peer implements Link.Owner {
                 link.close(ProtocolCode.DUPLICATE, "the stream that " + name + " dialled and this side has is in use");
                 return;
             }
+            if (old != null) { // before anything comes through the newer one
+                old.close(ProtocolCode.REPLACED, NEWER);
+            }
             link.confirm(hello);
             current = link;
             connections++;
             lastRefusal = null;
             enterLocked(StreamState.UP, "");
+            if (old != null) {
+                events.down(name, NEWER);
+            }
+            events.up(name);
         } finally {
             lock.unlock();
         }
-        if (old != null) {
-            old.close(ProtocolCode.REPLACED, "a newer stream of the same two sites took over");
-        }
-        events.up(name);
     }
 
     private static boolean replaces(Link link, Hello hello, Link old) {
@@ -132,24 +142,20 @@ final class Peer implements Link.Owner {
 
     @Override
     public void lost(Link link, String reason) {
-        boolean down;
         lock.lock();
         try {
             pastBytesIn += link.wire().bytesIn();
             pastBytesOut += link.wire().bytesOut();
-            down = current == link;
             if (!link.wasUp()) {
                 lastRefusal = reason;
             }
-            if (down) {
+            if (current == link) {
                 current = null;
                 enterLocked(closed ? StreamState.CLOSED : StreamState.AWAITED, reason);
+                events.down(name, reason);
             }
         } finally {
             lock.unlock();
-        }
-        if (down) {
-            events.down(name, reason);
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 /**
  * What waits to be written to a socket, on its event loop. One piece at a time is with Netty, which copies what it has into memory
  * outside the heap: the rest of a slow reader's bytes wait in the arrays that they came in, and count only once.
+ *
+ * <p>What is thrown here closes the socket: Netty would log it and go on behind bytes that were never written.
  */
 final class SocketOutput {
 
@@ -29,8 +31,28 @@ final class SocketOutput {
 
     /** Nothing to write runs {@code written} behind what was written before. */
     void write(Slice bytes, Runnable written) {
-        waiting.addLast(new Waiting(bytes, written));
-        drain();
+        whole(() -> {
+            waiting.addLast(new Waiting(bytes, written));
+            drain();
+        });
+    }
+
+    private void whole(Runnable action) {
+        boolean done = false;
+        try {
+            action.run();
+            done = true;
+        } finally {
+            if (!done) {
+                fail();
+            }
+        }
+    }
+
+    /** The socket's listener hears of it. */
+    private void fail() {
+        waiting.clear();
+        channel.close();
     }
 
     private void drain() {
@@ -59,20 +81,20 @@ final class SocketOutput {
         if (done.isDone()) {
             passed(done, piece);
         } else {
-            done.addListener(later -> {
+            done.addListener(later -> whole(() -> {
                 passed(done, piece);
                 drain();
-            });
+            }));
         }
     }
 
-    /** After a failure nothing more is written: the socket's listener hears of it. */
+    /** After a failure, be it only that there was no memory for the piece, nothing more is written. */
     private void passed(ChannelFuture done, int piece) {
         if (done.isSuccess()) {
             busy = false;
             passed(piece);
         } else {
-            waiting.clear();
+            fail();
         }
     }
 

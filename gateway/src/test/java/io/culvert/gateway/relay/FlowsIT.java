@@ -198,8 +198,8 @@ final class FlowsIT {
                 Pair pair = pairs.get(i);
                 byte[] forth = RelayedSites.noise(i, 8 << 20);
                 byte[] back = RelayedSites.noise(-i, 8 << 20);
-                executor.submit(() -> write(pair.client(), forth));
-                executor.submit(() -> write(pair.server(), back));
+                copies.add(executor.submit(() -> write(pair.client(), forth)));
+                copies.add(executor.submit(() -> write(pair.server(), back)));
                 copies.add(executor.submit(() -> difference(pair.server(), forth)));
                 copies.add(executor.submit(() -> difference(pair.client(), back)));
             }
@@ -268,8 +268,8 @@ final class FlowsIT {
         return copies.stream().allMatch(Future::isDone);
     }
 
-    /** In pieces of many sizes, then half closed. */
-    private static boolean write(Socket to, byte[] bytes) throws IOException {
+    /** In pieces of many sizes, then half closed; a reset that a writer hears of is an end to the reader beside it. */
+    private static String write(Socket to, byte[] bytes) throws IOException {
         SplittableRandom random = new SplittableRandom(bytes.length);
         OutputStream out = to.getOutputStream();
         for (int at = 0; at < bytes.length; ) {
@@ -278,7 +278,7 @@ final class FlowsIT {
             at += piece;
         }
         to.shutdownOutput();
-        return true;
+        return "";
     }
 
     /** Empty if there is none. */

@@ -3,6 +3,7 @@ package io.culvert.gateway.relay;
 import io.culvert.gateway.relay.Offers.Offer;
 import io.culvert.gateway.relay.dedup.Mode;
 import io.culvert.gateway.relay.portmap.NetId;
+import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.CutProxy;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.Sockets;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -63,6 +65,7 @@ final class RelayedSites implements AutoCloseable {
     private volatile boolean granted = true;
     private volatile String ungranted = "";
     private volatile Duration hold = Duration.ofSeconds(300);
+    private volatile UnaryOperator<Channel> seen = UnaryOperator.identity();
 
     RelayedSites(TwoSites sites) throws Exception {
         this.sites = sites;
@@ -78,7 +81,7 @@ final class RelayedSites implements AutoCloseable {
                         ChannelKind.RELAY,
                         Flows.SERVED,
                         Flows.SERVED_OF_PEER,
-                        (channel, opening) -> far.serve(channel, opening));
+                        (channel, opening) -> far.serve(seen.apply(channel), opening));
         sites.seoul().addListener(near);
         line = sites.dialFromSeoulThroughProxy();
         listening = listen(DD, server.getLocalPort());
@@ -101,7 +104,7 @@ final class RelayedSites implements AutoCloseable {
         return new Flows(
                 new Flows.Surroundings(
                         streams.sockets(),
-                        (to, opening) -> streams.open(to, ChannelKind.RELAY, opening),
+                        (to, opening) -> seen.apply(streams.open(to, ChannelKind.RELAY, opening)),
                         new Granting(),
                         (appliance, port) -> dedup,
                         scratch.resolve(scratches.incrementAndGet() + ""),
@@ -194,6 +197,11 @@ final class RelayedSites implements AutoCloseable {
             byte[] other = noise(123, (int) Math.min(file.length(), 4 << 20));
             file.write(other);
         }
+    }
+
+    /** How the relays of both sites see the channels that begin from now on. */
+    void see(UnaryOperator<Channel> through) {
+        seen = through;
     }
 
     void hold(Duration most) {
