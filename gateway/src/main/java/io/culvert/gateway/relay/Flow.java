@@ -242,7 +242,7 @@ final class Flow {
                 return;
             }
             dropLocked();
-            held = !ending.isOverLocked() && !end.isOver();
+            held = !ending.isOverLocked(); // if only the last word was lost, it is said again
         } finally {
             lock.unlock();
         }
