@@ -25,6 +25,24 @@ public record RecoveryReport(
         return damages.isEmpty() && notes.isEmpty();
     }
 
+    /** One line for people. */
+    @Override
+    public String toString() {
+        List<String> said = new ArrayList<>();
+        if (indexRebuilt) {
+            said.add("its index was built anew");
+        }
+        if (scannedBytes > 0) {
+            said.add(scannedBytes + " bytes were read again");
+        }
+        if (cutBytes > 0) {
+            said.add(cutBytes + " bytes that were being written were cut off");
+        }
+        notes.forEach(said::add);
+        damages.forEach(damage -> said.add("damaged: " + damage));
+        return said.isEmpty() ? "as it was left" : String.join("; ", said);
+    }
+
     /** Gathers a report; at most {@value #MAX_ITEMS} damages and notes are kept. */
     static final class Builder {
 

@@ -36,6 +36,7 @@ final class PoolTest {
         }
         try (Pool pool = PoolFixture.open(disk)) {
             assertThat(pool.recovery().isClean()).isTrue();
+            assertThat(pool.recovery()).asString().doesNotContain("[", "damaged");
             assertThat(pool.recovery().scannedBytes())
                     .as("closed cleanly: nothing to scan")
                     .isZero();

@@ -151,7 +151,7 @@ final class PortKeeper implements AutoCloseable {
             state = new State(true, clock.instant(), "");
             LOG.atInfo()
                     .addKeyValue("appliance", name)
-                    .log("{} ports of {} are served at {}", ports, name, address.getHostAddress());
+                    .log("{} is served at {}, its ports: {}", name, address.getHostAddress(), ports);
         } else if (!trouble.equals(before.trouble())) {
             state = new State(false, before.serving() ? clock.instant() : before.since(), trouble);
             LOG.atWarn().addKeyValue("appliance", name).log("{}", trouble);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The history that was sent to one instance of a receiver: which bytes stand where, who may refer to them, and where more may be
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * arrive no more, or (if some do in the last moment) are told by the receiver as older than a whole ring.
  */
 final class SentRing implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SentRing.class);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final RingStorage storage;
@@ -300,6 +304,7 @@ final class SentRing implements AutoCloseable {
         } catch (IOException e) {
             failure = failure + "; and closing it: " + e.getMessage();
         }
+        LOG.warn("no dedup of what is relayed, until the gateway of either site is started anew: {}", failure);
     }
 
     HistoryStatus status() {

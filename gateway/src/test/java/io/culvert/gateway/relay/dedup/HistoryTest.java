@@ -3,6 +3,9 @@ package io.culvert.gateway.relay.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.culvert.dedupe.chunk.Slice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -14,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class HistoryTest {
 
@@ -112,6 +116,10 @@ final class HistoryTest {
     @Test
     void aFullDiskAtTheSenderEndsReferencesAndNotTheFlow() throws IOException {
         MemoryRing[] ring = new MemoryRing[1];
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(SentRing.class);
+        logger.addAppender(logged);
         try (SentHistory sent = SentHistory.open(size -> ring[0] = new MemoryRing(size), 8 * MIB);
                 ReceivedHistory received = ReceivedHistory.open(MemoryRing::new, 8 * MIB, random)) {
             sent.receiver(received.instance(), received.sizeBytes());
@@ -128,7 +136,13 @@ final class HistoryTest {
             sent.receiver(received.instance() + 1, received.sizeBytes());
             assertThat(sent.status().failure()).isEmpty();
             flow.close();
+        } finally {
+            logger.detachAppender(logged);
         }
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("no dedup of what is relayed, until the gateway of either site is started anew: "
+                        + "No space left on device");
     }
 
     @Test
