@@ -51,6 +51,24 @@ final class DemoIT {
         Shell.run(Path.of("/"), "rm -rf '" + checkout + "'");
     }
 
+    /** As cron starts it. */
+    @Test
+    void theLauncherNeedsNoLocaleForKoreanNames() throws Exception {
+        Files.writeString(checkout.resolve("site.yaml"), """
+                site: seoul
+                stateDir: /var/lib/자료
+                listen: 127.0.0.1:8443
+                checkpoints: {embedded: true}
+                """);
+        ProcessBuilder check = new ProcessBuilder("./culvert", "config", "check", "site.yaml")
+                .directory(checkout.toFile())
+                .redirectErrorStream(true);
+        check.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
+        Process checking = check.start();
+        String said = new String(checking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(checking.waitFor()).as(said).isZero();
+    }
+
     /** A demo that runs, in a process group of its own as a terminal would have it. */
     private record Running(Process process, Path out, Path err) {
         String said() throws IOException {
