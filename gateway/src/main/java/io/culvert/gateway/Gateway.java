@@ -8,6 +8,7 @@ import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
+import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
@@ -94,6 +95,7 @@ public final class Gateway implements AutoCloseable {
             closing.add(timers::shutdownNow);
             identity = closing.add(openIdentity(timers));
             store = closing.add(openStore());
+            Optional<EtcdDoctor> doctor = openDoctor();
             pools = closing.add(OpenPools.open(this::config, clock));
             streams = closing.add(PeerStreams.start(
                     StreamSettings.of(
@@ -124,7 +126,7 @@ public final class Gateway implements AutoCloseable {
             schedule();
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
-                    this::config, identity, store, pools, streams, replicator, relay, clock));
+                    this::config, identity, store, doctor, pools, streams, replicator, relay, clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
             replicator.resume(() -> config().datasets());
@@ -175,21 +177,37 @@ public final class Gateway implements AutoCloseable {
     }
 
     private CheckpointStore openStore() throws IOException {
-        String name = config.site() + "/1";
         return switch (config.checkpoints()) {
             case Checkpoints.Embedded embedded ->
-                EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name, clock);
-            case Checkpoints.Etcd etcd ->
-                EtcdCheckpointStore.open(
-                        new EtcdSettings(
-                                etcd.endpoints(),
-                                tls(etcd),
-                                etcd.prefix(),
-                                config.site().toString(),
-                                name,
-                                EtcdSettings.Timing.DEFAULT),
-                        clock);
+                EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name(), clock);
+            case Checkpoints.Etcd etcd -> EtcdCheckpointStore.open(settings(etcd), clock);
         };
+    }
+
+    /** Looks after the etcd that the store is in. */
+    private Optional<EtcdDoctor> openDoctor() throws IOException {
+        if (config.checkpoints() instanceof Checkpoints.Etcd etcd && store instanceof EtcdCheckpointStore in) {
+            return Optional.of(closing.add(EtcdDoctor.start(
+                    settings(etcd),
+                    config.stateDir().resolve("etcd-backups"),
+                    new EtcdDoctor.Counters(in::lostLeases, in::setBacks),
+                    clock)));
+        }
+        return Optional.empty();
+    }
+
+    private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {
+        return new EtcdSettings(
+                etcd.endpoints(),
+                tls(etcd),
+                etcd.prefix(),
+                config.site().toString(),
+                name(),
+                EtcdSettings.Timing.DEFAULT);
+    }
+
+    private String name() {
+        return config.site() + "/1";
     }
 
     private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {

@@ -4,6 +4,11 @@ import io.culvert.gateway.admin.ApplianceView;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
 import io.culvert.gateway.admin.DiffSummary;
+import io.culvert.gateway.admin.EtcdBackup;
+import io.culvert.gateway.admin.EtcdCompaction;
+import io.culvert.gateway.admin.EtcdDefragmentation;
+import io.culvert.gateway.admin.EtcdDefragmented;
+import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.IngestResult;
 import io.culvert.gateway.admin.Invitation;
@@ -21,6 +26,7 @@ import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.gateway.checkpoint.CheckpointStore;
+import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.stream.PeerStreams;
@@ -42,6 +48,7 @@ final class GatewayOperations implements SiteOperations {
             Supplier<SiteConfig> config,
             SiteIdentity identity,
             CheckpointStore store,
+            Optional<EtcdDoctor> doctor,
             OpenPools pools,
             PeerStreams streams,
             Replicator replicator,
@@ -54,6 +61,7 @@ final class GatewayOperations implements SiteOperations {
     private final PoolAnswers pools;
     private final ApplianceAnswers appliances;
     private final ServiceAnswers services;
+    private final EtcdAnswers etcd;
     private final StatusAnswers status;
 
     GatewayOperations(Parts parts) {
@@ -62,6 +70,7 @@ final class GatewayOperations implements SiteOperations {
         this.jobs = new JobAnswers(parts, snapshots);
         this.pools = new PoolAnswers(parts);
         this.appliances = new ApplianceAnswers(parts);
+        this.etcd = new EtcdAnswers(parts);
         this.services = new ServiceAnswers(parts, peers, pools, appliances);
         this.status = new StatusAnswers(parts, peers, jobs, pools, appliances);
     }
@@ -180,5 +189,25 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public List<ApplianceView> appliances() {
         return appliances.list();
+    }
+
+    @Override
+    public EtcdView etcd() throws OperationException {
+        return etcd.view();
+    }
+
+    @Override
+    public EtcdCompaction compactEtcd() throws OperationException {
+        return etcd.compact();
+    }
+
+    @Override
+    public EtcdDefragmentation defragmentEtcd(Feed<EtcdDefragmented> progress) throws OperationException {
+        return etcd.defragment(progress);
+    }
+
+    @Override
+    public EtcdBackup backUpEtcd() throws OperationException {
+        return etcd.backUp();
     }
 }

@@ -133,6 +133,7 @@ final class StatusAnswers {
         if (checkpoints.state() != CheckpointsView.State.LIVE) {
             alarms.add("checkpoints: " + checkpoints.sentence());
         }
+        parts.doctor().ifPresent(doctor -> doctor.alarms().forEach(alarm -> alarms.add("etcd: " + alarm)));
         for (PeerView peer : peers) {
             if (peer.revoked().isEmpty() && peer.stream().state() != StreamView.State.UP) {
                 alarms.add("peer " + peer.name() + " is not connected: "

@@ -7,7 +7,7 @@ package io.culvert.gateway.admin;
  * cannot be done is an {@link OperationException} with its sentence; any other exception is a bug of the gateway.
  */
 public interface SiteOperations
-        extends PeerOperations, DatasetOperations, JobOperations, SnapshotOperations, PoolOperations {
+        extends PeerOperations, DatasetOperations, JobOperations, SnapshotOperations, PoolOperations, EtcdOperations {
 
     /** One screen about this site, taken at one moment as far as that is cheap. */
     SiteStatus status() throws OperationException;

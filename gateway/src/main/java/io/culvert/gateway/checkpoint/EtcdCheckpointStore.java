@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +41,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final Set<String> strays = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final AtomicLong lostLeases = new AtomicLong();
     private volatile boolean refused;
 
     private EtcdCheckpointStore(EtcdSettings settings, EtcdSession.Clocks clocks) throws IOException {
@@ -65,6 +67,16 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         var store = new EtcdCheckpointStore(settings, clocks);
         store.session.start();
         return store;
+    }
+
+    /** How often this gateway has lost its lease since it was started. */
+    public long lostLeases() {
+        return lostLeases.get();
+    }
+
+    /** How often etcd was found restored from a backup or replaced since then. */
+    public long setBacks() {
+        return kv.setBacks();
     }
 
     @Override
@@ -280,6 +292,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     }
 
     private void lostAll(String reason) {
+        lostLeases.incrementAndGet();
         holdings.loseAll(reason, writes::end);
     }
 

@@ -1,8 +1,10 @@
 package io.culvert.gateway.checkpoint;
 
 import io.grpc.Status;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -11,8 +13,15 @@ import javax.net.ssl.SSLException;
  * @param kind what to do about it
  * @param sentence what a person reads
  */
-record EtcdFailure(Kind kind, String sentence) {
-    enum Kind {
+public record EtcdFailure(Kind kind, String sentence) {
+
+    /** As in "finishConnect(..) failed with error(-111): Connection refused". */
+    private static final Pattern CALL_BEFORE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+    /** As in "Connection refused: /192.0.2.1:2379". */
+    private static final String ADDRESS_BEHIND = ": [^ ]*/[^ ]+$";
+
+    public enum Kind {
         /** Ask the next member; the call may have taken effect. */
         TRANSIENT,
         /** The lease that the call named is gone; nothing took effect. */
@@ -21,7 +30,7 @@ record EtcdFailure(Kind kind, String sentence) {
         REFUSED
     }
 
-    static EtcdFailure of(Status status, URI endpoint) {
+    public static EtcdFailure of(Status status, URI endpoint) {
         String detail = detail(status);
         return switch (status.getCode()) {
             case NOT_FOUND ->
@@ -60,6 +69,14 @@ record EtcdFailure(Kind kind, String sentence) {
         Throwable cause = status.getCause();
         String what = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? "no reply in time" : status.getDescription();
         String code = status.getCode().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return (what == null ? code : what) + (cause == null ? "" : ": " + cause.getMessage());
+        if (cause == null || cause.getMessage() == null) {
+            return what == null ? code : what;
+        }
+        return cause instanceof IOException ? words(cause.getMessage()) : what + ": " + cause.getMessage();
+    }
+
+    /** The kernel's own, without the call before them and the address behind. */
+    private static String words(String netty) {
+        return CALL_BEFORE.matcher(netty).replaceFirst("").replaceFirst(ADDRESS_BEHIND, "");
     }
 }

@@ -88,6 +88,11 @@ final class EtcdKv {
         return history.setBack();
     }
 
+    /** How often its present history was given up. */
+    long setBacks() {
+        return history.life();
+    }
+
     /** Takes the cluster's present history for the true one. */
     void acceptSetBack() {
         lock.lock();

@@ -1,7 +1,9 @@
 package io.culvert.gateway.checkpoint;
 
+import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One member of the cluster and the channel to it. Calls go through jetcd's generated stubs with a gRPC deadline each: a call
  * that was only abandoned at this end could still land later, over newer data.
  */
-final class EtcdMember {
+public final class EtcdMember {
     private final URI endpoint;
     private final ManagedChannel channel;
 
@@ -25,7 +27,7 @@ final class EtcdMember {
         this.channel = channel;
     }
 
-    static EtcdMember of(URI endpoint, @Nullable SslContext tls) {
+    public static EtcdMember of(URI endpoint, @Nullable SslContext tls) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(endpoint.getHost(), endpoint.getPort())
                 .disableRetry()
                 .keepAliveTime(10, TimeUnit.SECONDS)
@@ -38,7 +40,8 @@ final class EtcdMember {
         return new EtcdMember(endpoint, builder.build());
     }
 
-    static @Nullable SslContext tls(EtcdSettings.@Nullable Tls tls) throws IOException {
+    /** @throws IOException if the files cannot be used; its message names them */
+    public static @Nullable SslContext tls(EtcdSettings.@Nullable Tls tls) throws IOException {
         if (tls == null) {
             return null;
         }
@@ -52,11 +55,11 @@ final class EtcdMember {
         }
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
-    KVGrpc.KVBlockingStub kv(Duration timeout) {
+    public KVGrpc.KVBlockingStub kv(Duration timeout) {
         return KVGrpc.newBlockingStub(channel).withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -68,13 +71,21 @@ final class EtcdMember {
         return LeaseGrpc.newStub(channel).withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    public MaintenanceGrpc.MaintenanceBlockingStub maintenance(Duration timeout) {
+        return MaintenanceGrpc.newBlockingStub(channel).withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    public ClusterGrpc.ClusterBlockingStub cluster(Duration timeout) {
+        return ClusterGrpc.newBlockingStub(channel).withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Makes the next call connect anew at once: the present connection may be dead without knowing, or backing off. */
-    void reconnect() {
+    public void reconnect() {
         channel.enterIdle();
         channel.resetConnectBackoff();
     }
 
-    void close() {
+    public void close() {
         channel.shutdownNow();
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A site in memory: one peer, two datasets, one snapshot, jobs that are done when they are asked for a second time. */
 public final class FakeSite implements SiteOperations {
+    private final FakeEtcd etcd = new FakeEtcd();
     public static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
     public static final String TOKEN = "culvert-abc_DEF-123";
     public static final int RESTORE_BYTES = 8 << 20;
@@ -328,6 +329,31 @@ public final class FakeSite implements SiteOperations {
     @Override
     public List<ApplianceView> appliances() {
         return List.of(appliance());
+    }
+
+    @Override
+    public EtcdView etcd() {
+        return etcd.etcd();
+    }
+
+    @Override
+    public EtcdCompaction compactEtcd() {
+        return etcd.compactEtcd();
+    }
+
+    @Override
+    public EtcdDefragmentation defragmentEtcd(Feed<EtcdDefragmented> progress) throws IOException {
+        return etcd.defragmentEtcd(progress);
+    }
+
+    @Override
+    public EtcdBackup backUpEtcd() {
+        return etcd.backUpEtcd();
+    }
+
+    /** From now on too few of its members answer. */
+    public void loseEtcd() {
+        etcd.lose();
     }
 
     private ApplianceView appliance() {

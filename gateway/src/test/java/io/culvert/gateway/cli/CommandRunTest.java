@@ -49,6 +49,10 @@ final class CommandRunTest {
         "pool list, 0",
         "pool show main, name",
         "service list, 0",
+        "etcd status, checks",
+        "etcd backup, file",
+        "etcd compact, revision",
+        "etcd defrag, members",
         "replicate finance, 0",
         "replicate finance --wait, 0",
         "snapshot diff s-1 s-2, changes",
@@ -74,6 +78,20 @@ final class CommandRunTest {
         assertThat(peer.get("stream").get("state").asText()).isEqualTo("up");
         assertThat(peer.get("enrolled").asText()).isEqualTo("2026-11-21T03:00:00Z");
         assertThat(peer.get("revoked").isNull()).isTrue();
+    }
+
+    @Test
+    void etcdThatCannotWriteIsUnreachable() {
+        Outcome well = bench.run("etcd", "status");
+        assertThat(well.out())
+                .containsPattern("leader +m1\n")
+                .containsPattern("m1 +leader +https://10.1.1.1:2379 +3.4.23 +20.0 MiB +12.0 MiB +7 +900 +-\n")
+                .containsPattern("m2 +silent +https://10.1.1.2:2379 +- .* does not answer\n")
+                .containsPattern("members +warning +1 of 2 +all +start or replace m2\n");
+        assertThat(bench.run("etcd", "defrag").out())
+                .isEqualTo("m2: 20.0 MiB, now 12.0 MiB (0.2 s)\nm1: 21.0 MiB, now 12.0 MiB (0.3 s)\n");
+        bench.site.loseEtcd();
+        assertThat(bench.run("etcd", "status").code()).isEqualTo(4);
     }
 
     @Test

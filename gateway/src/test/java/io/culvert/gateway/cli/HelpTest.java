@@ -63,7 +63,16 @@ final class HelpTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"probe", "rules", "etcd", "pool sweep", "pool scrub", "pool heal", "pool rename", "pool move"})
+            strings = {
+                "probe",
+                "rules",
+                "etcd restore",
+                "pool sweep",
+                "pool scrub",
+                "pool heal",
+                "pool rename",
+                "pool move"
+            })
     void doesNotPretendToKnowCommandsOfLaterVersions(String command) {
         assertThat(run(command.split(" ")).code()).isEqualTo(2);
     }

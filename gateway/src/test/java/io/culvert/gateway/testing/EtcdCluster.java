@@ -19,14 +19,19 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     public static EtcdCluster start(Path directory, int size) throws Exception {
-        return start(directory, size, null);
+        return start(directory, size, (EtcdProcess.Tls) null);
     }
 
-    /** Starts a cluster and waits until each member is healthy. */
-    public static EtcdCluster start(Path directory, int size, EtcdProcess.@Nullable Tls tls) throws Exception {
+    /**
+     * Starts a cluster and waits until each member is healthy.
+     *
+     * @param arguments of etcd besides the usual ones
+     */
+    public static EtcdCluster start(Path directory, int size, EtcdProcess.@Nullable Tls tls, String... arguments)
+            throws Exception {
         List<EtcdProcess> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
-            members.add(new EtcdProcess("m" + i, directory.resolve("m" + i), tls));
+            members.add(new EtcdProcess("m" + i, directory.resolve("m" + i), tls).with(arguments));
         }
         var cluster = new EtcdCluster(members);
         String all = members.stream().map(EtcdProcess::peer).collect(Collectors.joining(","));

@@ -32,6 +32,7 @@ public final class EtcdProcess implements AutoCloseable {
     private final @Nullable Tls tls;
     private final Thread hook = new Thread(this::kill);
     private String initialCluster = "";
+    private List<String> more = List.of();
     private @Nullable Process process;
 
     EtcdProcess(String name, Path directory, @Nullable Tls tls) throws IOException {
@@ -51,6 +52,12 @@ public final class EtcdProcess implements AutoCloseable {
 
     void joins(String cluster) {
         initialCluster = cluster;
+    }
+
+    /** Arguments of etcd besides the usual ones, from its next start on. */
+    public EtcdProcess with(String... arguments) {
+        more = List.of(arguments);
+        return this;
     }
 
     public URI endpoint() {
@@ -83,6 +90,7 @@ public final class EtcdProcess implements AutoCloseable {
                 "--pre-vote=true",
                 "--logger=zap",
                 "--log-level=warn"));
+        command.addAll(more);
         if (tls != null) {
             command.addAll(List.of("--client-cert-auth", "--trusted-ca-file=" + tls.ca()));
             command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key()));

@@ -6,6 +6,11 @@ import io.culvert.gateway.admin.ApplianceView;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
 import io.culvert.gateway.admin.DiffSummary;
+import io.culvert.gateway.admin.EtcdBackup;
+import io.culvert.gateway.admin.EtcdCompaction;
+import io.culvert.gateway.admin.EtcdDefragmentation;
+import io.culvert.gateway.admin.EtcdDefragmented;
+import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.IngestResult;
@@ -198,6 +203,32 @@ public final class GatewayClient implements SiteOperations {
     @Override
     public List<ApplianceView> appliances() throws OperationException {
         return list("/appliances", ApplianceView.class);
+    }
+
+    @Override
+    public EtcdView etcd() throws OperationException {
+        return get("/etcd", EtcdView.class);
+    }
+
+    @Override
+    public EtcdCompaction compactEtcd() throws OperationException {
+        return transport.call("POST", V1 + "/etcd/compaction", Map.of(), type(EtcdCompaction.class));
+    }
+
+    @Override
+    public EtcdDefragmentation defragmentEtcd(Feed<EtcdDefragmented> progress) throws OperationException, IOException {
+        JsonNode report = transport.lines(
+                "POST",
+                V1 + "/etcd/defragmentation",
+                Map.of(),
+                "report",
+                line -> accept(line.path("member"), EtcdDefragmented.class, progress));
+        return Transport.convert(report, EtcdDefragmentation.class);
+    }
+
+    @Override
+    public EtcdBackup backUpEtcd() throws OperationException {
+        return transport.call("POST", V1 + "/etcd/backups", Map.of(), type(EtcdBackup.class));
     }
 
     private static <T> void accept(JsonNode node, Class<T> type, Feed<T> feed) throws IOException {

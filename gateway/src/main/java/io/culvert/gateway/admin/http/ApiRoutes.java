@@ -37,6 +37,7 @@ final class ApiRoutes {
         addJobs();
         addSnapshots();
         addPools();
+        addEtcd();
     }
 
     static ApiRoutes of(SiteOperations site) {
@@ -130,6 +131,18 @@ final class ApiRoutes {
             VerifyRequest request = verifyRequest(call);
             var progress = call.lines("progress");
             var report = site.verify(request, progress::accept);
+            call.lines("report").accept(report);
+            return new Answer.Streamed();
+        });
+    }
+
+    private void addEtcd() {
+        get("/etcd", call -> Answer.ok(site.etcd()));
+        none("POST", "/etcd/compaction", call -> Answer.ok(site.compactEtcd()));
+        none("POST", "/etcd/backups", call -> new Answer.Json(201, site.backUpEtcd()));
+        none("POST", "/etcd/defragmentation", call -> {
+            var members = call.lines("member");
+            var report = site.defragmentEtcd(members::accept);
             call.lines("report").accept(report);
             return new Answer.Streamed();
         });

@@ -1,0 +1,11 @@
+package io.culvert.gateway.admin;
+
+import java.time.Instant;
+
+/**
+ * A copy of etcd's database that was made and checked.
+ *
+ * @param file on the host of the gateway; zstd of what {@code etcdctl snapshot restore} takes
+ * @param revision that it has at least
+ */
+public record EtcdBackup(String file, Instant at, long revision, long databaseBytes, long fileBytes) {}

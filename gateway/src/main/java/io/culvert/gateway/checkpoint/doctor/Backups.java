@@ -1,0 +1,193 @@
+package io.culvert.gateway.checkpoint.doctor;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.culvert.gateway.checkpoint.EtcdFailure;
+import io.etcd.jetcd.api.SnapshotRequest;
+import io.etcd.jetcd.api.SnapshotResponse;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Copies of the cluster's database in a directory of this host, as {@code etcdctl snapshot restore} reads them when they are unpacked
+ * ({@code zstd -d}). Each is checked by its own sum as it comes and once more as it stands on the disk; a crash leaves none that is not
+ * whole. The newest {@link #KEPT} are kept, nothing else in the directory is touched.
+ */
+final class Backups {
+
+    /** Six days of four a day. */
+    static final int KEPT = 24;
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final int LEVEL = 3;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final Pattern NAME = Pattern.compile("etcd-(\\d{8}T\\d{6}Z)-r\\d+\\.db\\.zst");
+    private static final String UNFINISHED = ".unfinished";
+
+    /** One that was made. */
+    record Backup(Path file, Instant at, long revision, long databaseBytes, long fileBytes) {}
+
+    private final ClusterReader reader;
+    private final Path directory;
+    private final InstantSource clock;
+    private final ReentrantLock making = new ReentrantLock();
+
+    Backups(ClusterReader reader, Path directory, InstantSource clock) {
+        this.reader = reader;
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes one.
+     *
+     * @throws RefusedUpkeepException if one is being made
+     * @throws FileSystemException if it cannot be written
+     * @throws IOException if no member answers, or what came is damaged; its message is a sentence
+     */
+    Backup make() throws IOException, InterruptedException {
+        if (!making.tryLock()) {
+            throw new RefusedUpkeepException("a backup of etcd is being made already");
+        }
+        try {
+            return makeOne();
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private Backup makeOne() throws IOException, InterruptedException {
+        Instant at = clock.instant();
+        ClusterReading reading = reader.read(at);
+        MemberReading member = reading.members().stream()
+                .filter(MemberReading::answers)
+                .min(Comparator.comparing(MemberReading::leads)) // spares the leader
+                .orElseThrow(() -> new IOException("no member of etcd answers: " + Upkeep.troubles(reading)));
+        long revision = member.state().orElseThrow().revision();
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file = directory.resolve("etcd-" + TIME.format(at) + "-r" + revision + ".db.zst");
+        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        boolean done = false;
+        try {
+            long databaseBytes = fetch(member, unfinished);
+            check(unfinished);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            done = true;
+            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
+            prune();
+            return new Backup(file, at, revision, databaseBytes, Files.size(file));
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(unfinished);
+            }
+        }
+    }
+
+    private long fetch(MemberReading member, Path to) throws IOException {
+        URI endpoint = URI.create(member.endpoint());
+        TrailingSum sum = new TrailingSum();
+        Files.deleteIfExists(to);
+        try (FileChannel channel = FileChannel.open(
+                        to,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                OutputStream packed = new ZstdOutputStream(Channels.newOutputStream(channel), LEVEL)) {
+            Iterator<SnapshotResponse> parts =
+                    reader.at(endpoint).maintenance(LONGEST).snapshot(SnapshotRequest.getDefaultInstance());
+            while (parts.hasNext()) {
+                byte[] part = parts.next().getBlob().toByteArray();
+                sum.update(part, 0, part.length);
+                packed.write(part);
+            }
+        } catch (StatusRuntimeException e) {
+            throw new IOException(EtcdFailure.of(e.getStatus(), endpoint).sentence(), e);
+        }
+        try (FileChannel written = FileChannel.open(to, StandardOpenOption.WRITE)) {
+            written.force(true);
+        }
+        if (!sum.isWhole()) {
+            throw new IOException(
+                    "what etcd at " + endpoint + " sent is no whole copy of its database; nothing was kept");
+        }
+        return sum.databaseBytes();
+    }
+
+    /** Reads it again from where it stands. */
+    static void check(Path file) throws IOException {
+        TrailingSum sum = new TrailingSum();
+        byte[] buffer = new byte[64 << 10];
+        try (InputStream in = new ZstdInputStream(Files.newInputStream(file))) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sum.update(buffer, 0, read);
+            }
+        }
+        if (!sum.isWhole()) {
+            throw new IOException(file + " is damaged: it is no whole copy of etcd's database");
+        }
+    }
+
+    private void prune() throws IOException {
+        List<Path> all = all();
+        for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
+            Files.deleteIfExists(old);
+        }
+    }
+
+    /** From old to new. */
+    private List<Path> all() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(
+                            file -> NAME.matcher(file.getFileName().toString()).matches())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** When the newest was made; empty if there is none. */
+    Optional<Instant> newest() throws IOException {
+        List<Path> all = all();
+        return all.isEmpty() ? Optional.empty() : time(all.getLast());
+    }
+
+    private static Optional<Instant> time(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        try {
+            return name.matches() ? Optional.of(TIME.parse(name.group(1), Instant::from)) : Optional.empty();
+        } catch (DateTimeParseException e) {
+            return Optional.empty(); // a day that no calendar has: not one of ours
+        }
+    }
+}

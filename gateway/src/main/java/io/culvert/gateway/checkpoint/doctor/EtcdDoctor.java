@@ -1,0 +1,242 @@
+package io.culvert.gateway.checkpoint.doctor;
+
+import io.culvert.gateway.checkpoint.EtcdSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the cluster that a gateway uses: reads it every 20 seconds, so that it can be told what has grown in the last hour, and
+ * whenever it is asked. Changes nothing by itself; replication does not need it. Thread-safe.
+ */
+public final class EtcdDoctor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdDoctor.class);
+    private static final Duration EACH = Duration.ofSeconds(20);
+    private static final Duration KEPT = Duration.ofHours(1);
+
+    /** What the gateway's own store has counted since it was opened. */
+    public record Counters(LongSupplier lostLeases, LongSupplier setBacks) {}
+
+    /** A reading, and how the counters and clocks stood then. */
+    private record Noted(ClusterReading reading, long lostLeases, long setBacks, long tickerNanos) {}
+
+    private final EtcdSettings settings;
+    private final ClusterReader reader;
+    private final Counters counters;
+    private final InstantSource clock;
+    private final LongSupplier nanoTicker;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Noted> notes = new ArrayDeque<>();
+    private final Upkeep upkeep;
+    private final Backups backups;
+    private final Thread looking;
+
+    /** By the name of the check. */
+    private volatile Map<String, String> raised = Map.of();
+
+    private EtcdDoctor(
+            EtcdSettings settings, Path backups, Counters counters, InstantSource clock, LongSupplier nanoTicker)
+            throws IOException {
+        this.settings = settings;
+        this.reader = new ClusterReader(settings);
+        this.counters = counters;
+        this.clock = clock;
+        this.nanoTicker = nanoTicker;
+        this.upkeep = new Upkeep(reader, clock);
+        this.backups = new Backups(reader, backups, clock);
+        this.looking = Thread.ofVirtual().name("etcd-doctor").unstarted(this::look);
+    }
+
+    /**
+     * Begins to look after it.
+     *
+     * @param backups a directory, made when it is needed
+     * @throws IOException if the TLS files cannot be used
+     */
+    public static EtcdDoctor start(EtcdSettings settings, Path backups, Counters counters, InstantSource clock)
+            throws IOException {
+        EtcdDoctor doctor = new EtcdDoctor(settings, backups, counters, clock, System::nanoTime);
+        doctor.looking.start();
+        return doctor;
+    }
+
+    private void look() {
+        try {
+            while (true) {
+                Noted fresh = read();
+                note(fresh);
+                raise(judge(fresh));
+                Thread.sleep(EACH);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // close() is the only one that interrupts
+        }
+    }
+
+    private Noted read() throws InterruptedException {
+        return new Noted(
+                reader.read(clock.instant()),
+                counters.lostLeases().getAsLong(),
+                counters.setBacks().getAsLong(),
+                nanoTicker.getAsLong());
+    }
+
+    private void note(Noted fresh) {
+        lock.lock();
+        try {
+            notes.addLast(fresh);
+            while (fresh.tickerNanos() - notes.getFirst().tickerNanos() > KEPT.toNanos()) {
+                notes.removeFirst();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Noted> oldest() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(notes.peekFirst());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How the cluster is now, and what has happened in the last hour. */
+    public Report examine() throws InterruptedException {
+        Noted now = read();
+        return Report.of(now.reading(), judge(now));
+    }
+
+    private List<Check> judge(Noted now) {
+        Noted before = oldest().orElse(now);
+        Thresholds.Around around = new Thresholds.Around(
+                certificateEnds(),
+                newestBackup(),
+                now.lostLeases() - before.lostLeases(),
+                now.setBacks() - before.setBacks(),
+                clockStep(before, now));
+        Optional<ClusterReading> earlier = before == now ? Optional.empty() : Optional.of(before.reading());
+        return Thresholds.judge(now.reading(), earlier, around);
+    }
+
+    /** What a person should hear of at once: sentences, as it was at the last reading. */
+    public List<String> alarms() {
+        return List.copyOf(raised.values());
+    }
+
+    private void raise(List<Check> checks) {
+        Map<String, String> now = new LinkedHashMap<>();
+        checks.stream()
+                .filter(EtcdDoctor::isUrgent)
+                .forEach(check -> now.put(check.name(), check.name() + " " + check.value() + ": " + check.advice()));
+        Map<String, String> before = raised;
+        raised = now;
+        now.forEach((name, sentence) -> {
+            if (!before.containsKey(name)) {
+                LOG.warn("etcd: {}", sentence);
+            }
+        });
+        before.keySet().stream()
+                .filter(name -> !now.containsKey(name))
+                .forEach(name -> LOG.info("etcd: {} is well again", name));
+    }
+
+    /** A member that is missing is, though nothing stands still yet. */
+    private static boolean isUrgent(Check check) {
+        return check.verdict() == Check.Verdict.CRITICAL
+                || check.verdict() == Check.Verdict.WARNING && check.name().equals(Thresholds.MEMBERS);
+    }
+
+    /** Drops what was overwritten or deleted; see {@link Upkeep#compact}. Returns the revision up to which. */
+    public long compact() throws IOException, InterruptedException {
+        return upkeep.compact();
+    }
+
+    /** Hears of each member that was defragmented. */
+    @FunctionalInterface
+    public interface Defragmented {
+        void member(String name, long beforeBytes, long afterBytes, Duration took) throws IOException;
+    }
+
+    /**
+     * Gives room back to the disks, one member after the other, and clears the alarm of a full database; see {@link Upkeep}.
+     *
+     * @throws RefusedUpkeepException if it could cost the quorum, or another one runs
+     */
+    public void defragment(Defragmented heard) throws IOException, InterruptedException {
+        upkeep.defragment(heard::member);
+    }
+
+    /** A copy of the database that was made and checked. */
+    public record Backup(Path file, Instant at, long revision, long databaseBytes, long fileBytes) {}
+
+    /**
+     * Copies the database to this host; see {@link Backups}.
+     *
+     * @throws RefusedUpkeepException if one is being made
+     */
+    public Backup backup() throws IOException, InterruptedException {
+        Backups.Backup made = backups.make();
+        return new Backup(made.file(), made.at(), made.revision(), made.databaseBytes(), made.fileBytes());
+    }
+
+    private Optional<Instant> newestBackup() {
+        try {
+            return backups.newest();
+        } catch (IOException e) {
+            LOG.atWarn().log("the backups of etcd cannot be listed: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** What the clock of the day has gone by, beyond what the ticker has. */
+    private static Duration clockStep(Noted before, Noted now) {
+        return Duration.between(before.reading().at(), now.reading().at())
+                .minusNanos(now.tickerNanos() - before.tickerNanos());
+    }
+
+    private Optional<Instant> certificateEnds() {
+        EtcdSettings.Tls tls = settings.tls();
+        if (tls == null) {
+            return Optional.empty();
+        }
+        Path file = tls.certificate();
+        try (InputStream in = Files.newInputStream(file)) {
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return Optional.of(certificate.getNotAfter().toInstant());
+        } catch (IOException | CertificateException e) {
+            LOG.atWarn().log("the certificate for etcd, {}, cannot be read: {}", file, e.getMessage());
+            return Optional.of(Instant.EPOCH);
+        }
+    }
+
+    @Override
+    public void close() {
+        looking.interrupt();
+        try {
+            looking.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        reader.close();
+    }
+}
