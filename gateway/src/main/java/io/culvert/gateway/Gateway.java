@@ -188,12 +188,15 @@ public final class Gateway implements AutoCloseable {
     private Optional<EtcdDoctor> openDoctor() throws IOException {
         if (config.checkpoints() instanceof Checkpoints.Etcd etcd && store instanceof EtcdCheckpointStore in) {
             return Optional.of(closing.add(EtcdDoctor.start(
-                    settings(etcd),
-                    config.stateDir().resolve("etcd-backups"),
-                    new EtcdDoctor.Counters(in::lostLeases, in::setBacks),
-                    clock)));
+                    settings(etcd), care(etcd), new EtcdDoctor.Counters(in::lostLeases, in::setBacks), clock)));
         }
         return Optional.empty();
+    }
+
+    private EtcdDoctor.Care care(Checkpoints.Etcd etcd) {
+        return new EtcdDoctor.Care(
+                etcd.maintenance() == Checkpoints.Maintenance.AUTO,
+                config.stateDir().resolve("etcd-backups"));
     }
 
     private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {

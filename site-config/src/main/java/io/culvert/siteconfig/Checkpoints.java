@@ -19,7 +19,7 @@ public sealed interface Checkpoints {
      * @param tls always there for {@code https}, never for {@code http}
      * @param prefix begins with {@code /} and does not end with one
      */
-    record Etcd(List<URI> endpoints, Optional<Tls> tls, String prefix) implements Checkpoints {
+    record Etcd(List<URI> endpoints, Optional<Tls> tls, String prefix, Maintenance maintenance) implements Checkpoints {
         /** The most members that a cluster should have, and more. */
         public static final int MAX_ENDPOINTS = 9;
 
@@ -30,6 +30,14 @@ public sealed interface Checkpoints {
         public Etcd {
             endpoints = List.copyOf(endpoints);
         }
+    }
+
+    /** Who looks after etcd. */
+    enum Maintenance {
+        /** The gateway backs it up, and compacts and defragments it when it has to be. */
+        AUTO,
+        /** The gateway says what is to be done. */
+        ADVISE
     }
 
     /**

@@ -48,6 +48,7 @@ final class CheckpointsDecoder {
             var cert = f.optional("cert", scalars::path);
             var key = f.optional("key", scalars::path);
             var prefix = f.optional("prefix", this::prefix);
+            var maintenance = f.optional("maintenance", scalars.word(Words.of(Checkpoints.Maintenance.values())));
             endpoints.toOptional().ifPresent(e -> checkEndpoints(f, e));
             if (f.has("cert") != f.has("key")) {
                 String there = f.has("cert") ? "cert" : "key";
@@ -60,7 +61,8 @@ final class CheckpointsDecoder {
                             .map(c -> new Checkpoints.Tls(
                                     c,
                                     cert.toOptional().map(crt -> new Checkpoints.ClientCertificate(crt, key.get())))),
-                    prefix.orElse(Checkpoints.Etcd.DEFAULT_PREFIX));
+                    prefix.orElse(Checkpoints.Etcd.DEFAULT_PREFIX),
+                    maintenance.orElse(Checkpoints.Maintenance.AUTO));
         });
     }
 

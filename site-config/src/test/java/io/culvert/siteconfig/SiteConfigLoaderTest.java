@@ -100,7 +100,8 @@ final class SiteConfigLoaderTest {
                                 etcd.resolve("ca.pem"),
                                 Optional.of(new Checkpoints.ClientCertificate(
                                         etcd.resolve("client.pem"), etcd.resolve("client.key"))))),
-                        "/culvert"));
+                        "/culvert",
+                        Checkpoints.Maintenance.AUTO));
         assertThat(config.alerts().webhook())
                 .contains(
                         new Alerts.Webhook.Plain(URI.create("https://hooks.seoul.example/culvert"), Optional.empty()));

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -29,10 +31,13 @@ public final class LoopbackPorts {
     private static final int ANY = 0;
     private static final int MAX_DRAWS = 1_000;
 
+    /** Of this process: who was given one may not listen on it yet when the next one asks. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private LoopbackPorts() {}
 
     /**
-     * Different ports that nobody listens on now.
+     * Different ports that nobody listens on now, and that nobody in this process was given before.
      *
      * @throws BindException if so many are not found
      */
@@ -64,7 +69,11 @@ public final class LoopbackPorts {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            held.add(socket);
+            if (GIVEN.add(socket.getLocalPort())) {
+                held.add(socket);
+            } else {
+                socket.close();
+            }
         } catch (BindException taken) {
             socket.close();
         }

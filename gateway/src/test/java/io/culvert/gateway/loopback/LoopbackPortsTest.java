@@ -35,6 +35,16 @@ class LoopbackPortsTest {
         }
     }
 
+    /** Who was given a port listens on it later. */
+    @Test
+    void noPortIsGivenTwice() throws IOException {
+        List<Integer> given = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            given.addAll(LoopbackPorts.free(3));
+        }
+        assertThat(given).doesNotHaveDuplicates();
+    }
+
     @Test
     void noOutgoingConnectionCanGetOneOfThem() throws IOException {
         Process cat = new ProcessBuilder("cat", OUTGOING)

@@ -13,6 +13,9 @@ import java.util.OptionalDouble;
 /** How full the members' databases are, and how much of them is holes. Pure. */
 final class DatabaseChecks {
 
+    /** The name of the check how much of the database is holes. */
+    static final String HOLES = "database to what is in use";
+
     private static final double QUOTA_SHARE = 0.8;
     private static final double DEFRAGMENT_RATIO = 1.5;
     private static final long DEFRAGMENT_BYTES = 100 << 20;
@@ -44,7 +47,7 @@ final class DatabaseChecks {
                 .filter(state -> state.databaseBytes() > DEFRAGMENT_BYTES)
                 .max(Comparator.comparingDouble(DatabaseChecks::looseness));
         checks.add(Check.of(
-                "database to what is in use",
+                HOLES,
                 loosest.map(DatabaseChecks::looseness).orElse(1.0) <= DEFRAGMENT_RATIO,
                 Verdict.WARNING,
                 loosest.map(state -> Thresholds.text(looseness(state))).orElse("small"),

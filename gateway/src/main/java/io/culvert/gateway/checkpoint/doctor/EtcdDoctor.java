@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the cluster that a gateway uses: reads it every 20 seconds, so that it can be told what has grown in the last hour, and
- * whenever it is asked. Changes nothing by itself; replication does not need it. Thread-safe.
+ * whenever it is asked; and does by itself what {@link Care} lets it. Replication does not need it. Thread-safe.
  */
 public final class EtcdDoctor implements AutoCloseable {
 
@@ -33,6 +33,14 @@ public final class EtcdDoctor implements AutoCloseable {
 
     /** What the gateway's own store has counted since it was opened. */
     public record Counters(LongSupplier lostLeases, LongSupplier setBacks) {}
+
+    /**
+     * What is done for the cluster.
+     *
+     * @param byItself whether it is backed up, compacted and defragmented when it has to be, without being asked
+     * @param backups a directory, made when it is needed
+     */
+    public record Care(boolean byItself, Path backups) {}
 
     /** A reading, and how the counters and clocks stood then. */
     private record Noted(ClusterReading reading, long lostLeases, long setBacks, long tickerNanos) {}
@@ -46,13 +54,14 @@ public final class EtcdDoctor implements AutoCloseable {
     private final ArrayDeque<Noted> notes = new ArrayDeque<>();
     private final Upkeep upkeep;
     private final Backups backups;
+    private final Optional<Caretaker> caretaker;
     private final Thread looking;
 
     /** By the name of the check. */
     private volatile Map<String, String> raised = Map.of();
 
     private EtcdDoctor(
-            EtcdSettings settings, Path backups, Counters counters, InstantSource clock, LongSupplier nanoTicker)
+            EtcdSettings settings, Care care, Counters counters, InstantSource clock, LongSupplier nanoTicker)
             throws IOException {
         this.settings = settings;
         this.reader = new ClusterReader(settings);
@@ -60,19 +69,19 @@ public final class EtcdDoctor implements AutoCloseable {
         this.clock = clock;
         this.nanoTicker = nanoTicker;
         this.upkeep = new Upkeep(reader, clock);
-        this.backups = new Backups(reader, backups, clock);
+        this.backups = new Backups(reader, care.backups(), clock);
+        this.caretaker = care.byItself() ? Optional.of(new Caretaker(settings.site(), new Cares())) : Optional.empty();
         this.looking = Thread.ofVirtual().name("etcd-doctor").unstarted(this::look);
     }
 
     /**
      * Begins to look after it.
      *
-     * @param backups a directory, made when it is needed
      * @throws IOException if the TLS files cannot be used
      */
-    public static EtcdDoctor start(EtcdSettings settings, Path backups, Counters counters, InstantSource clock)
+    public static EtcdDoctor start(EtcdSettings settings, Care care, Counters counters, InstantSource clock)
             throws IOException {
-        EtcdDoctor doctor = new EtcdDoctor(settings, backups, counters, clock, System::nanoTime);
+        EtcdDoctor doctor = new EtcdDoctor(settings, care, counters, clock, System::nanoTime);
         doctor.looking.start();
         return doctor;
     }
@@ -82,11 +91,35 @@ public final class EtcdDoctor implements AutoCloseable {
             while (true) {
                 Noted fresh = read();
                 note(fresh);
-                raise(judge(fresh));
+                List<Check> checks = judge(fresh);
+                raise(checks);
+                if (caretaker.isPresent()) {
+                    caretaker.get().look(fresh.reading().at(), newestBackup(), checks);
+                }
                 Thread.sleep(EACH);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // close() is the only one that interrupts
+        }
+    }
+
+    private final class Cares implements Caretaker.Work {
+
+        @Override
+        public void backUp() throws IOException, InterruptedException {
+            Backups.Backup made = backups.make();
+            LOG.info("etcd is backed up: {}, {} bytes", made.file(), made.fileBytes());
+        }
+
+        @Override
+        public void compact() throws IOException, InterruptedException {
+            LOG.info("etcd is compacted up to revision {}", upkeep.compact());
+        }
+
+        @Override
+        public void defragment() throws IOException, InterruptedException {
+            upkeep.defragment((member, before, after, took) ->
+                    LOG.info("etcd's member {} is defragmented: {} bytes, now {}", member, before, after));
         }
     }
 

@@ -20,6 +20,9 @@ final class Thresholds {
     /** The name of the check whether all voters answer. */
     static final String MEMBERS = "members";
 
+    /** That of what the members themselves complain of. */
+    static final String ALARMS = "alarms";
+
     private static final double LEADER_CHANGES_AN_HOUR = 3;
     private static final double WAL_FSYNC_MILLIS = 10;
     private static final double BACKEND_COMMIT_MILLIS = 25;
@@ -197,10 +200,10 @@ final class Thresholds {
                         .map(error -> member.name() + ": " + error))
                 .distinct()
                 .toList();
-        boolean full = said.stream().anyMatch(error -> error.contains("NOSPACE"));
+        boolean full = said.stream().anyMatch(error -> error.contains(Upkeep.FULL));
         checks.add(
                 Check.of(
-                        "alarms",
+                        ALARMS,
                         said.isEmpty(),
                         Verdict.CRITICAL,
                         said.isEmpty() ? "none" : String.join("; ", said),

@@ -33,7 +33,8 @@ final class Upkeep {
     private static final Duration CATCH_UP = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final long CAUGHT_UP_ENTRIES = 100;
-    private static final String FULL = "NOSPACE";
+    /** In the words of a member whose database is full. */
+    static final String FULL = "NOSPACE";
 
     /** What was done with one member. */
     @FunctionalInterface

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import io.culvert.gateway.checkpoint.EtcdMember;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.doctor.Check.Verdict;
+import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
@@ -51,7 +52,7 @@ final class EtcdDoctorIT {
     private EtcdDoctor doctor(EtcdCluster cluster, EtcdSettings.@Nullable Tls tls) throws Exception {
         return EtcdDoctor.start(
                 new EtcdSettings(cluster.endpoints(), tls, "/culvert", "seoul", "seoul/1", EtcdSettings.Timing.DEFAULT),
-                directory.resolve("backups"),
+                new EtcdDoctor.Care(false, directory.resolve("backups")),
                 NONE,
                 InstantSource.system());
     }
@@ -201,6 +202,49 @@ final class EtcdDoctorIT {
                                 "etcd-20260128T000000Z-r28.db.zst",
                                 made.getFileName().toString())
                         .doesNotContain("etcd-20260105T000000Z-r5.db.zst");
+            }
+        }
+    }
+
+    @Test
+    void byItselfItIsBackedUpAndAFullDatabaseTakesWritesAgain() throws Exception {
+        try (EtcdCluster cluster = EtcdCluster.start(directory, 1, null, "--quota-backend-bytes=" + (16 << 20))) {
+            EtcdMember member = EtcdMember.of(cluster.endpoints().getFirst(), null);
+            EtcdSettings settings = new EtcdSettings(
+                    cluster.endpoints(), null, "/culvert", "seoul", "seoul/1", EtcdSettings.Timing.DEFAULT);
+            assertThatThrownBy(() -> fill(member, 1000)).isInstanceOf(StatusRuntimeException.class);
+            try (EtcdDoctor doctor = EtcdDoctor.start(
+                    settings, new EtcdDoctor.Care(true, directory.resolve("backups")), NONE, InstantSource.system())) {
+                Await.until(
+                        "it is healed",
+                        Duration.ofSeconds(30),
+                        () -> check(doctor.examine(), "alarms").verdict() == Verdict.OK);
+                fill(member, 5);
+                assertThat(check(doctor.examine(), "backup").verdict()).isEqualTo(Verdict.OK);
+            } finally {
+                member.close();
+            }
+        }
+    }
+
+    @Test
+    void aMissingMemberIsAnAlarmUntilItIsBack() throws Exception {
+        try (EtcdCluster cluster = EtcdCluster.start(directory, 3)) {
+            cluster.members().getLast().kill();
+            try (EtcdDoctor doctor = doctor(cluster, null)) {
+                Await.until(
+                        "it is said",
+                        Duration.ofSeconds(20),
+                        () -> !doctor.alarms().isEmpty());
+                assertThat(doctor.alarms())
+                        .singleElement()
+                        .asString()
+                        .startsWith("members 2 of 3: one more loss stops all writes");
+                cluster.members().getLast().start();
+                Await.until(
+                        "it is well again",
+                        Duration.ofSeconds(40),
+                        () -> doctor.alarms().isEmpty());
             }
         }
     }
