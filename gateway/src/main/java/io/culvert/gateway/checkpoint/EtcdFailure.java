@@ -1,10 +1,10 @@
 package io.culvert.gateway.checkpoint;
 
+import io.culvert.gateway.log.KernelWords;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -14,12 +14,6 @@ import javax.net.ssl.SSLException;
  * @param sentence what a person reads
  */
 public record EtcdFailure(Kind kind, String sentence) {
-
-    /** As in "finishConnect(..) failed with error(-111): Connection refused". */
-    private static final Pattern CALL_BEFORE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
-
-    /** As in "Connection refused: /192.0.2.1:2379". */
-    private static final String ADDRESS_BEHIND = ": [^ ]*/[^ ]+$";
 
     public enum Kind {
         /** Ask the next member; the call may have taken effect. */
@@ -72,11 +66,6 @@ public record EtcdFailure(Kind kind, String sentence) {
         if (cause == null || cause.getMessage() == null) {
             return what == null ? code : what;
         }
-        return cause instanceof IOException ? words(cause.getMessage()) : what + ": " + cause.getMessage();
-    }
-
-    /** The kernel's own, without the call before them and the address behind. */
-    private static String words(String netty) {
-        return CALL_BEFORE.matcher(netty).replaceFirst("").replaceFirst(ADDRESS_BEHIND, "");
+        return cause instanceof IOException ? KernelWords.of(cause.getMessage()) : what + ": " + cause.getMessage();
     }
 }

@@ -1,5 +1,6 @@
 package io.culvert.gateway.stream;
 
+import io.culvert.gateway.log.KernelWords;
 import io.culvert.proto.frame.BytePool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -17,17 +18,10 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the TCP connections of relayed flows on the stream's event loops. Thread-safe. */
 public final class Sockets {
-
-    /** As in "bind(..) failed with error(-98): Address already in use". */
-    private static final Pattern CALL_BEFORE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
-
-    /** As in "Connection refused: /192.0.2.1:2049". */
-    private static final String ADDRESS_BEHIND = ": [^ ]*/[^ ]+$";
 
     private final EventLoopGroup group;
     private final Function<String, @Nullable EventLoop> loops;
@@ -128,10 +122,7 @@ public final class Sockets {
 
     /** The kernel's own words, as the JDK's sockets have them. */
     static String words(Throwable failure) {
-        return CALL_BEFORE
-                .matcher(String.valueOf(failure.getMessage()))
-                .replaceFirst("")
-                .replaceFirst(ADDRESS_BEHIND, "");
+        return KernelWords.of(String.valueOf(failure.getMessage()));
     }
 
     /** The same in the JDK's kind of exception. */
