@@ -180,7 +180,8 @@ public final class Gateway implements AutoCloseable {
         return switch (config.checkpoints()) {
             case Checkpoints.Embedded embedded ->
                 EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name(), clock);
-            case Checkpoints.Etcd etcd -> EtcdCheckpointStore.open(settings(etcd), clock);
+            case Checkpoints.Etcd etcd ->
+                EtcdCheckpointStore.open(settings(etcd), config.stateDir().resolve("etcd-seen"), clock);
         };
     }
 

@@ -5,6 +5,7 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.random.RandomGenerator;
  * a new lease.
  */
 public final class EtcdCheckpointStore implements CheckpointStore {
+    private final EtcdMemory memory;
     private final EtcdMembers members;
     private final EtcdKv kv;
     private final EtcdKeys keys;
@@ -41,14 +43,17 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final Set<String> strays = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicLong lostLeases = new AtomicLong();
     private volatile boolean refused;
 
-    private EtcdCheckpointStore(EtcdSettings settings, EtcdSession.Clocks clocks) throws IOException {
+    private EtcdCheckpointStore(EtcdSettings settings, EtcdMemory memory, EtcdSession.Clocks clocks)
+            throws IOException {
+        this.memory = memory;
         this.board = new StateBoard(
                 clocks.clock(), StoreState.Health.AWAY, "etcd at " + settings.endpoints() + " has not answered yet");
         this.members = new EtcdMembers(settings, clocks.nanoTicker(), clocks.random(), this::attemptFailed);
-        this.kv = new EtcdKv(members);
+        this.kv = new EtcdKv(members, memory.seen());
         this.keys = new EtcdKeys(settings.prefix());
         this.claims = new EtcdClaims(kv, keys, settings.gateway(), clocks.clock());
         this.writes = new EtcdWrites(kv, keys);
@@ -60,11 +65,23 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     /**
      * Opens the store and starts its session.
      *
-     * @throws IOException if the TLS files cannot be read
+     * @param memory a file of this gateway: what it has seen of etcd, so that one that was set back while the gateway was down is
+     *     noticed
+     * @throws IOException if the TLS files or the memory cannot be read
      */
-    public static EtcdCheckpointStore open(EtcdSettings settings, InstantSource clock) throws IOException {
+    public static EtcdCheckpointStore open(EtcdSettings settings, Path memory, InstantSource clock) throws IOException {
+        return open(settings, EtcdMemory.of(memory), clock);
+    }
+
+    /** Without a memory. */
+    static EtcdCheckpointStore open(EtcdSettings settings, InstantSource clock) throws IOException {
+        return open(settings, EtcdMemory.none(), clock);
+    }
+
+    private static EtcdCheckpointStore open(EtcdSettings settings, EtcdMemory memory, InstantSource clock)
+            throws IOException {
         var clocks = new EtcdSession.Clocks(clock, System::nanoTime, RandomGenerator.getDefault());
-        var store = new EtcdCheckpointStore(settings, clocks);
+        var store = new EtcdCheckpointStore(settings, memory, clocks);
         store.session.start();
         return store;
     }
@@ -94,6 +111,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
             EtcdSession.Lease lease = session.await();
             strays.add(jobId);
             EtcdClaims.Claimed claimed = claims.claim(jobId, lease);
+            memory.note(kv.clusterId(), claimed.ownership().fence().revision());
             strays.remove(jobId);
             Ownership ownership = claimed.ownership();
             writes.begin(ownership, claimed.position());
@@ -300,6 +318,22 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         showLive();
         if (!strays.isEmpty() && sweeping.compareAndSet(false, true)) {
             Thread.startVirtualThread(this::sweepStrays); // the session's thread must not wait for it
+        }
+        if (looking.compareAndSet(false, true)) {
+            Thread.startVirtualThread(this::lookBack);
+        }
+    }
+
+    /** Reads, so that a set-back is noticed where nothing is written: the lease, too, may have come alive again with the past. */
+    private void lookBack() {
+        try {
+            kv.get(keys.site());
+        } catch (StoreUnavailableException e) {
+            if (kv.isSetBack()) {
+                session.doubt();
+            } // else etcd is away, which the session says
+        } finally {
+            looking.set(false);
         }
     }
 

@@ -28,7 +28,7 @@ final class EtcdKv {
     /** Guards the writes of the history. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private volatile History history = new History(0, 0, 0, false);
+    private volatile History history;
 
     /**
      * What is known of the cluster's past.
@@ -46,8 +46,15 @@ final class EtcdKv {
         }
     }
 
-    EtcdKv(EtcdMembers members) {
+    /** @param seen what was known of the cluster before */
+    EtcdKv(EtcdMembers members, EtcdMemory.Seen seen) {
         this.members = members;
+        this.history = new History(0, seen.clusterId(), seen.revision(), false);
+    }
+
+    /** The cluster that answered last, or was known before; 0 if none. */
+    long clusterId() {
+        return history.clusterId();
     }
 
     TxnResponse txn(TxnRequest request) throws StoreUnavailableException {

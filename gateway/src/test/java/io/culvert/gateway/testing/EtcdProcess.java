@@ -104,6 +104,16 @@ public final class EtcdProcess implements AutoCloseable {
                 .start();
     }
 
+    /** Replaces its data, while it is stopped, by those of a snapshot, as a new cluster of this member alone. */
+    public void restore(Path snapshot) throws IOException, InterruptedException {
+        Path etcdctl = DebianPackage.require("etcd-client", "etcdctl");
+        Shell.run(directory, """
+                rm -rf data
+                ETCDCTL_API=3 '%s' snapshot restore '%s' --data-dir data --name '%s' --initial-cluster '%s' \\
+                    --initial-advertise-peer-urls '%s' --initial-cluster-token "$RANDOM"
+                """.formatted(etcdctl, snapshot, name, initialCluster, url(peerPort)));
+    }
+
     public void awaitReady() throws Exception {
         Await.until("etcd " + name + " is healthy, see " + directory.resolve("etcd.log"), READY, this::isHealthy);
     }
