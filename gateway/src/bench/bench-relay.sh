@@ -7,6 +7,7 @@
 #            replication; on each of LINES, "veth" or DELAY:RATE:LOSS (one-way ms, Mbit/s, %)
 #   wan      one bulk through the relay over each of WANS, beside raw TCP, stunnel and iperf3 with one connection
 #   nfs      20 nfs-cp at once to and from an NFS server at B (rpcbind, NFS-Ganesha on a tmpfs), relayed and direct
+#            (NFS_LINE 40:1000:0: over a line of 80 ms, beside iperf3)
 #   dedup    the same file copied twice by nfs-cp each way: bytes of the stream
 #   profile  where the gateways' CPU goes during a relayed bulk: JFR and, if there, perf; files in $LAB/profile
 #
@@ -27,7 +28,7 @@ TOOLS=${TOOLS:-"raw ssh-aes stunnel haproxy culvert"}
 LINES=${LINES:-"veth 5:1000:0 40:1000:0"} NOISE_MB=${NOISE_MB:-3000}     # the replication must outlast the round trips
 FAIR_LOADS=${FAIR_LOADS:-"idle relay replication"}
 WANS=${WANS:-"40:1000:0"} WAN_MB=${WAN_MB:-2147} BUF=${BUF:-67108864}    # 2 GiB; buffers of systemd/60-culvert.conf
-NFS_FILES=${NFS_FILES:-20} NFS_MB=${NFS_MB:-50} DEDUP_MB=${DEDUP_MB:-64}
+NFS_LINE=${NFS_LINE:-veth} NFS_FILES=${NFS_FILES:-20} NFS_MB=${NFS_MB:-50} DEDUP_MB=${DEDUP_MB:-64}
 PROFILE_MB=${PROFILE_MB:-4000}
 VA=10.99.0.5 VN=10.99.0.6                                                # virtual addresses at A: pingpong, NFS
 
@@ -225,7 +226,12 @@ copies() {      # copies HOST up|down NAME FILES: the command, that many nfs-cp 
 }
 nfs() {
   local run t way host same
-  line veth; nfs_server; gateways "$WARM_MB"; mkdir -p "$LAB/export/src"
+  line "$NFS_LINE"; nfs_server; mkdir -p "$LAB/export/src"
+  if [ "$NFS_LINE" = veth ]; then gateways "$WARM_MB"; else
+    gateways 3000 20
+    for run in $(seq "$RUNS"); do
+      note nfs "$NFS_LINE" iperf3 "$run" mbs "$(ina timeout -k 1 60 iperf3 -c "$B" -t 8 -O 2 -f m | awk '/receiver/ {print $7 / 8}')"; done
+  fi
   for i in $(seq "$NFS_FILES"); do noise "$NFS_MB" > "$LAB/export/src/$i"; done
   for run in $(seq "$RUNS"); do for t in direct culvert; do
     host=$B; [ $t = culvert ] && host=$VN

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -32,9 +33,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks every member of the cluster how it is: all at the same time, each for as long as one call may take. Thread-safe. */
 final class ClusterReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterReader.class);
 
     /** That of etcd 3.4 has 100 KB. */
     private static final long MAX_METRICS_BYTES = 4 << 20;
@@ -139,7 +144,7 @@ final class ClusterReader implements AutoCloseable {
                             name,
                             member.getIsLearner(),
                             "-",
-                            "it names no client URL",
+                            "it names no client URL that can be asked",
                             Optional.empty()));
             readings.put(member.getID(), reading);
         }
@@ -162,8 +167,21 @@ final class ClusterReader implements AutoCloseable {
                 : urls(member).contains(answer.endpoint());
     }
 
-    private static List<URI> urls(Member member) {
-        return member.getClientURLsList().stream().map(URI::create).toList();
+    /** Those that can be asked: a member may advertise anything. */
+    static List<URI> urls(Member member) {
+        List<URI> urls = new ArrayList<>();
+        for (String text : member.getClientURLsList()) {
+            try {
+                URI url = new URI(text);
+                boolean known = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+                if (known && url.getHost() != null && url.getPort() > 0) {
+                    urls.add(url);
+                }
+            } catch (URISyntaxException e) {
+                LOG.debug("member {} advertises what is no URL: {}", member.getName(), text, e);
+            }
+        }
+        return urls;
     }
 
     private List<Answer> ask(List<URI> all) throws InterruptedException {

@@ -15,6 +15,7 @@ import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.TestCertificates;
+import io.etcd.jetcd.api.Member;
 import io.etcd.jetcd.api.PutRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -322,6 +323,37 @@ final class EtcdDoctorIT {
         } finally {
             members.forEach(EtcdMember::close);
         }
+    }
+
+    @Test
+    void aMemberThatTheSiteFileDoesNotNameIsFoundThroughTheOthers() throws Exception {
+        try (EtcdCluster cluster = EtcdCluster.start(directory, 3);
+                EtcdDoctor doctor = EtcdDoctor.start(
+                        new EtcdSettings(
+                                cluster.endpoints().subList(0, 1),
+                                null,
+                                "/culvert",
+                                "seoul",
+                                "seoul/1",
+                                EtcdSettings.Timing.DEFAULT),
+                        new EtcdDoctor.Care(false, directory.resolve("backups")),
+                        NONE,
+                        InstantSource.system())) {
+            assertThat(doctor.examine().members())
+                    .hasSize(3)
+                    .allSatisfy(member -> assertThat(member.trouble()).isEmpty());
+        }
+    }
+
+    @Test
+    void whatAMemberAdvertisesAndCannotBeAskedIsPassedOver() {
+        Member member = Member.newBuilder()
+                .addClientURLs("unix://localhost:m3")
+                .addClientURLs("http://no port")
+                .addClientURLs("https://10.0.0.1")
+                .addClientURLs("https://10.0.0.2:2379")
+                .build();
+        assertThat(ClusterReader.urls(member)).containsExactly(URI.create("https://10.0.0.2:2379"));
     }
 
     @Test
