@@ -49,10 +49,8 @@ final class Backups {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern NAME = Pattern.compile("etcd-(\\d{8}T\\d{6}Z)-r\\d+\\.db\\.zst");
-    private static final String UNFINISHED = ".unfinished";
-
-    /** One that was made. */
-    record Backup(Path file, Instant at, long revision, long databaseBytes, long fileBytes) {}
+    private static final String SUFFIX = ".unfinished";
+    private static final Pattern UNFINISHED = Pattern.compile(NAME.pattern() + Pattern.quote(SUFFIX));
 
     private final ClusterReader reader;
     private final Path directory;
@@ -72,7 +70,7 @@ final class Backups {
      * @throws FileSystemException if it cannot be written
      * @throws IOException if no member answers, or what came is damaged; its message is a sentence
      */
-    Backup make() throws IOException, InterruptedException {
+    EtcdDoctor.Backup make() throws IOException, InterruptedException {
         if (!making.tryLock()) {
             throw new RefusedUpkeepException("a backup of etcd is being made already");
         }
@@ -83,7 +81,7 @@ final class Backups {
         }
     }
 
-    private Backup makeOne() throws IOException, InterruptedException {
+    private EtcdDoctor.Backup makeOne() throws IOException, InterruptedException {
         Instant at = clock.instant();
         ClusterReading reading = reader.read(at);
         MemberReading member = reading.members().stream()
@@ -94,7 +92,7 @@ final class Backups {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = directory.resolve("etcd-" + TIME.format(at) + "-r" + revision + ".db.zst");
-        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        Path unfinished = file.resolveSibling(file.getFileName() + SUFFIX);
         boolean done = false;
         try {
             long databaseBytes = fetch(member, unfinished);
@@ -105,7 +103,7 @@ final class Backups {
                 entries.force(true);
             }
             prune();
-            return new Backup(file, at, revision, databaseBytes, Files.size(file));
+            return new EtcdDoctor.Backup(file, at, revision, databaseBytes, Files.size(file));
         } finally {
             if (!done) {
                 Files.deleteIfExists(unfinished);
@@ -156,21 +154,25 @@ final class Backups {
         }
     }
 
+    /** Of what a killed gateway left unfinished, all goes. */
     private void prune() throws IOException {
-        List<Path> all = all();
+        for (Path unfinished : matching(UNFINISHED)) {
+            Files.deleteIfExists(unfinished);
+        }
+        List<Path> all = matching(NAME);
         for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
             Files.deleteIfExists(old);
         }
     }
 
     /** From old to new. */
-    private List<Path> all() throws IOException {
+    private List<Path> matching(Pattern name) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(
-                            file -> NAME.matcher(file.getFileName().toString()).matches())
+                            file -> name.matcher(file.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         }
@@ -178,7 +180,7 @@ final class Backups {
 
     /** When the newest was made; empty if there is none. */
     Optional<Instant> newest() throws IOException {
-        List<Path> all = all();
+        List<Path> all = matching(NAME);
         return all.isEmpty() ? Optional.empty() : time(all.getLast());
     }
 

@@ -89,12 +89,10 @@ public final class EtcdDoctor implements AutoCloseable {
     private void look() {
         try {
             while (true) {
-                Noted fresh = read();
-                note(fresh);
-                List<Check> checks = judge(fresh);
-                raise(checks);
-                if (caretaker.isPresent()) {
-                    caretaker.get().look(fresh.reading().at(), newestBackup(), checks);
+                try {
+                    lookOnce();
+                } catch (RuntimeException e) {
+                    LOG.atError().setCause(e).log("a bug: etcd was not looked after this time");
                 }
                 Thread.sleep(EACH);
             }
@@ -103,11 +101,21 @@ public final class EtcdDoctor implements AutoCloseable {
         }
     }
 
+    private void lookOnce() throws InterruptedException {
+        Noted fresh = read();
+        note(fresh);
+        List<Check> checks = judge(fresh);
+        raise(checks);
+        if (caretaker.isPresent()) {
+            caretaker.get().look(fresh.reading().at(), newestBackup().at(), checks);
+        }
+    }
+
     private final class Cares implements Caretaker.Work {
 
         @Override
         public void backUp() throws IOException, InterruptedException {
-            Backups.Backup made = backups.make();
+            Backup made = backups.make();
             LOG.info("etcd is backed up: {}, {} bytes", made.file(), made.fileBytes());
         }
 
@@ -215,7 +223,7 @@ public final class EtcdDoctor implements AutoCloseable {
      * @throws RefusedUpkeepException if it could cost the quorum, or another one runs
      */
     public void defragment(Defragmented heard) throws IOException, InterruptedException {
-        upkeep.defragment(heard::member);
+        upkeep.defragment(heard);
     }
 
     /** A copy of the database that was made and checked. */
@@ -227,16 +235,14 @@ public final class EtcdDoctor implements AutoCloseable {
      * @throws RefusedUpkeepException if one is being made
      */
     public Backup backup() throws IOException, InterruptedException {
-        Backups.Backup made = backups.make();
-        return new Backup(made.file(), made.at(), made.revision(), made.databaseBytes(), made.fileBytes());
+        return backups.make();
     }
 
-    private Optional<Instant> newestBackup() {
+    private Thresholds.Dated newestBackup() {
         try {
-            return backups.newest();
+            return backups.newest().map(Thresholds.Dated::of).orElse(Thresholds.Dated.NONE);
         } catch (IOException e) {
-            LOG.atWarn().log("the backups of etcd cannot be listed: {}", e.getMessage());
-            return Optional.empty();
+            return Thresholds.Dated.unknown("they cannot be listed: " + e.getMessage());
         }
     }
 
@@ -246,19 +252,18 @@ public final class EtcdDoctor implements AutoCloseable {
                 .minusNanos(now.tickerNanos() - before.tickerNanos());
     }
 
-    private Optional<Instant> certificateEnds() {
+    private Thresholds.Dated certificateEnds() {
         EtcdSettings.Tls tls = settings.tls();
         if (tls == null) {
-            return Optional.empty();
+            return Thresholds.Dated.NONE;
         }
         Path file = tls.certificate();
         try (InputStream in = Files.newInputStream(file)) {
             X509Certificate certificate =
                     (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-            return Optional.of(certificate.getNotAfter().toInstant());
+            return Thresholds.Dated.of(certificate.getNotAfter().toInstant());
         } catch (IOException | CertificateException e) {
-            LOG.atWarn().log("the certificate for etcd, {}, cannot be read: {}", file, e.getMessage());
-            return Optional.of(Instant.EPOCH);
+            return Thresholds.Dated.unknown(file + " cannot be read: " + e.getMessage());
         }
     }
 

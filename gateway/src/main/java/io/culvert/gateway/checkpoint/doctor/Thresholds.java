@@ -47,12 +47,24 @@ final class Thresholds {
      * @param setBacks how often its history went back
      * @param clockStep how far this host's clock was stepped
      */
-    record Around(
-            Optional<Instant> certificateEnds,
-            Optional<Instant> newestBackup,
-            long lostLeases,
-            long setBacks,
-            Duration clockStep) {}
+    record Around(Dated certificateEnds, Dated newestBackup, long lostLeases, long setBacks, Duration clockStep) {}
+
+    /**
+     * A time that may not be there.
+     *
+     * @param trouble why that is not known, a clause; empty if it is
+     */
+    record Dated(Optional<Instant> at, String trouble) {
+        static final Dated NONE = new Dated(Optional.empty(), "");
+
+        static Dated of(Instant at) {
+            return new Dated(Optional.of(at), "");
+        }
+
+        static Dated unknown(String trouble) {
+            return new Dated(Optional.empty(), trouble);
+        }
+    }
 
     private Thresholds(ClusterReading now, Optional<ClusterReading> before, Around around) {
         this.now = now;
@@ -329,7 +341,11 @@ final class Thresholds {
     }
 
     private Check backup() {
-        Optional<Duration> age = around.newestBackup().map(made -> Duration.between(made, now.at()));
+        Dated newest = around.newestBackup();
+        if (!newest.trouble().isEmpty()) {
+            return Check.unknown("backup", BACKUP_AGE.toHours() + " h old", newest.trouble());
+        }
+        Optional<Duration> age = newest.at().map(made -> Duration.between(made, now.at()));
         return Check.of(
                 "backup",
                 age.filter(old -> old.compareTo(BACKUP_AGE) <= 0).isPresent(),
@@ -340,10 +356,14 @@ final class Thresholds {
     }
 
     private Check certificate() {
-        if (around.certificateEnds().isEmpty()) {
+        Dated ends = around.certificateEnds();
+        if (!ends.trouble().isEmpty()) {
+            return Check.unknown("certificate", "30 days", ends.trouble());
+        }
+        if (ends.at().isEmpty()) {
             return Check.ok("certificate", "no TLS", "30 days");
         }
-        Duration left = Duration.between(now.at(), around.certificateEnds().get());
+        Duration left = Duration.between(now.at(), ends.at().get());
         return Check.of(
                 "certificate",
                 left.compareTo(CERTIFICATE_LEFT) >= 0,

@@ -36,12 +36,6 @@ final class Upkeep {
     /** In the words of a member whose database is full. */
     static final String FULL = "NOSPACE";
 
-    /** What was done with one member. */
-    @FunctionalInterface
-    interface Progress {
-        void defragmented(String member, long beforeBytes, long afterBytes, Duration took) throws IOException;
-    }
-
     private final ClusterReader reader;
     private final InstantSource clock;
     private final ReentrantLock running = new ReentrantLock();
@@ -83,14 +77,14 @@ final class Upkeep {
      * @throws RefusedUpkeepException if it would cost the quorum, or another one runs; nothing more was done
      * @throws IOException if a member fails
      */
-    void defragment(Progress progress) throws IOException, InterruptedException {
+    void defragment(EtcdDoctor.Defragmented heard) throws IOException, InterruptedException {
         if (!running.tryLock()) {
             throw new RefusedUpkeepException("a defragmentation is under way already");
         }
         try {
             boolean full = isFull(well());
             for (long id : inOrder(well())) {
-                defragment(id, progress);
+                defragment(id, heard);
             }
             if (full) {
                 clear(awaitWell());
@@ -109,7 +103,7 @@ final class Upkeep {
                 .toList();
     }
 
-    private void defragment(long id, Progress progress) throws IOException, InterruptedException {
+    private void defragment(long id, EtcdDoctor.Defragmented heard) throws IOException, InterruptedException {
         ClusterReading reading = awaitWell();
         MemberReading member = find(reading, id);
         if (member.leads() && reading.voters().size() > 1) {
@@ -124,7 +118,7 @@ final class Upkeep {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         MemberReading after = find(awaitWell(), id);
-        progress.defragmented(member.name(), bytes(member), bytes(after), took);
+        heard.member(member.name(), bytes(member), bytes(after), took);
     }
 
     private static long bytes(MemberReading member) {

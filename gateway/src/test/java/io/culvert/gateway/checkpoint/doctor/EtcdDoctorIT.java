@@ -192,6 +192,8 @@ final class EtcdDoctorIT {
             Files.createFile(backups.resolve("etcd-202601%02dT000000Z-r%d.db.zst".formatted(day, day)));
         }
         Files.createFile(backups.resolve("etcd-mine.db.zst"));
+        Files.createFile(
+                backups.resolve("etcd-20260129T000000Z-r29.db.zst.unfinished")); // of a gateway that was killed
         try (EtcdCluster cluster = EtcdCluster.start(directory, 1);
                 EtcdDoctor doctor = doctor(cluster, null)) {
             Path made = doctor.backup().file();

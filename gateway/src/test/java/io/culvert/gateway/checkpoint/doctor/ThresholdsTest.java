@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ThresholdsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
-    private static final Thresholds.Around QUIET =
-            new Thresholds.Around(Optional.empty(), Optional.of(NOW.minusSeconds(7200)), 0, 0, Duration.ZERO);
+    private static final Thresholds.Around QUIET = new Thresholds.Around(
+            Thresholds.Dated.NONE, Thresholds.Dated.of(NOW.minusSeconds(7200)), 0, 0, Duration.ZERO);
     private static final Histogram FAST =
             new Histogram(new TreeMap<>(Map.of(0.001, 100.0, Double.POSITIVE_INFINITY, 100.0)));
     private static final Histogram SLOW =
@@ -221,8 +221,8 @@ final class ThresholdsTest {
         Checks checks = judge(
                 three(state -> state),
                 new Thresholds.Around(
-                        Optional.of(NOW.plus(Duration.ofDays(12))),
-                        Optional.of(NOW.minus(Duration.ofHours(30))),
+                        Thresholds.Dated.of(NOW.plus(Duration.ofDays(12))),
+                        Thresholds.Dated.of(NOW.minus(Duration.ofHours(30))),
                         2,
                         1,
                         Duration.ofSeconds(-60)));
@@ -235,12 +235,23 @@ final class ThresholdsTest {
             assertThat(checks.get(name).verdict()).as(name).isEqualTo(Verdict.WARNING);
             assertThat(checks.get(name).advice()).as(name).isNotEmpty();
         }
-        Thresholds.Around ended =
-                new Thresholds.Around(Optional.of(NOW.minusSeconds(1)), Optional.empty(), 0, 0, Duration.ofMillis(400));
+        Thresholds.Around ended = new Thresholds.Around(
+                Thresholds.Dated.of(NOW.minusSeconds(1)), Thresholds.Dated.NONE, 0, 0, Duration.ofMillis(400));
         assertThat(judge(three(state -> state), ended).get("certificate").verdict())
                 .isEqualTo(Verdict.CRITICAL);
         assertThat(judge(three(state -> state), ended).get("backup").value()).isEqualTo("none");
         assertThat(judge(three(state -> state), ended).get("clock").verdict()).isEqualTo(Verdict.OK);
+    }
+
+    @Test
+    void whatCannotBeReadIsUnknownAndSaysWhy() {
+        Thresholds.Dated unreadable = Thresholds.Dated.unknown("it cannot be read");
+        Checks checks =
+                judge(three(state -> state), new Thresholds.Around(unreadable, unreadable, 0, 0, Duration.ZERO));
+        for (String name : List.of("certificate", "backup")) {
+            assertThat(checks.get(name).verdict()).as(name).isEqualTo(Verdict.UNKNOWN);
+            assertThat(checks.get(name).advice()).as(name).isEqualTo("it cannot be read");
+        }
     }
 
     @Test
