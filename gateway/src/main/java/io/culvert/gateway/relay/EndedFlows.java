@@ -46,6 +46,16 @@ final class EndedFlows {
         }
     }
 
+    /** The same, if nothing is known of it. */
+    void addIfAbsent(String peer, FlowId id, Ended ended) {
+        lock.lock();
+        try {
+            newest.computeIfAbsent(peer, fresh -> new Newest()).putIfAbsent(id, ended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Optional<Ended> get(String peer, FlowId id) {
         lock.lock();
         try {

@@ -85,7 +85,7 @@ public final class Flows implements StreamListener, AutoCloseable {
                 Thread.sleep(Holding.EACH);
                 nearHolding.look();
                 farHolding.look();
-                near.resumeHeld();
+                near.look();
                 figures.look();
             }
         } catch (InterruptedException e) {
@@ -104,10 +104,9 @@ public final class Flows implements StreamListener, AutoCloseable {
         near.resume(peer);
     }
 
-    /** The stream to a peer was lost: what it carried is held. */
     @Override
     public void down(String peer, String why) {
-        near.down(peer);
+        // the channels say so to what they carried, which is held then
     }
 
     /** A peer is trusted no more: its connections, both ways, end. */

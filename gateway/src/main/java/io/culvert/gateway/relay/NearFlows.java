@@ -2,13 +2,18 @@ package io.culvert.gateway.relay;
 
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
+import io.culvert.gateway.stream.ChannelListener;
+import io.culvert.gateway.stream.ChannelResetException;
 import io.culvert.gateway.stream.FlowSocket;
 import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.flow.FlowMessage;
 import io.culvert.proto.v1.RelayOpening;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -89,15 +94,24 @@ final class NearFlows implements Flow.Owner {
                 .setHistoryBytes(history.sizeBytes());
     }
 
-    /** A stream to this peer is there: what is held goes on, and ends that it has not heard of are told. */
+    /** A stream to this peer is there: what is held goes on. */
     void resume(String peer) {
         holding.all().stream().filter(flow -> flow.label().peer().equals(peer)).forEach(this::resume);
-        untold.up(peer, ticker.getAsLong()).forEach(this::tell);
     }
 
-    /** Tries again what a stream that was there had no channel for; to be called now and then. */
-    void resumeHeld() {
+    /**
+     * Tries again what a stream that was there had no channel for, and tells ends that far gateways may not have heard of; to be called
+     * now and then.
+     */
+    void look() {
         holding.all().stream().filter(Flow::isHeld).forEach(this::resume);
+        Set<String> away = new HashSet<>();
+        for (Untold.End end : untold.due(ticker.getAsLong())) {
+            if (away.contains(end.flow().peer()) || !isTold(end)) {
+                away.add(end.flow().peer());
+                untold.lost(end.flow().id());
+            }
+        }
     }
 
     private void resume(Flow flow) {
@@ -132,21 +146,55 @@ final class NearFlows implements Flow.Owner {
         }
     }
 
-    /** The stream to this peer was lost. */
-    void down(String peer) {
-        untold.down(peer, ticker.getAsLong());
-    }
-
-    private void tell(Untold.End end) {
+    /** Tells an end in a channel of its own, whose own end says that it was heard; returns whether there is a channel for it. */
+    private boolean isTold(Untold.End end) {
         RelayOpening opening = opening(end.flow(), Optional.empty())
                 .setResumed(true)
                 .setReceived(end.receivedBytes())
                 .setGone(end.why())
                 .build();
         try {
-            channels.open(end.flow().peer(), Slice.of(opening.toByteArray())).finish();
+            Channel channel = channels.open(end.flow().peer(), Slice.of(opening.toByteArray()));
+            channel.finish();
+            channel.listen(new Telling(end.flow().id()));
+            return true;
         } catch (StreamException e) {
-            untold.add(end, ticker.getAsLong());
+            LOG.atDebug().addKeyValue("flow", end.flow()).log("its end is told later: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Waits for the far gateway's answer to an end, which says no more than that it was heard. */
+    private final class Telling implements ChannelListener {
+
+        private final FlowId id;
+
+        private Telling(FlowId id) {
+            this.id = id;
+        }
+
+        @Override
+        public void came(Channel.Received message) {
+            message.consumed();
+        }
+
+        @Override
+        public void finished() {
+            untold.told(id);
+        }
+
+        @Override
+        public void ended(StreamException why) {
+            if (why instanceof ChannelResetException reset && reset.code() == ResetCode.FAILED) {
+                untold.told(id); // there, it is not known any more
+            } else {
+                untold.lost(id);
+            }
+        }
+
+        @Override
+        public void room() {
+            // nothing waits for it
         }
     }
 

@@ -33,6 +33,9 @@ final class RelayServer implements Flow.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayServer.class);
     private static final int MAX_TEXT = 200;
+    private static final String UNKNOWN =
+            "the far gateway does not know the connection any more: it was restarted, or held it for as"
+                    + " long as its relay.hold";
 
     private final Offers offers;
     private final Targets targets;
@@ -106,7 +109,12 @@ final class RelayServer implements Flow.Owner {
         }
         Carrying carrying = null;
         try {
-            carrying = connectIfOffered(channel, key, opening, place);
+            Optional<EndedFlows.Ended> early = ended.get(key.peer(), key.id());
+            if (early.isPresent()) {
+                channel.reset(ResetCode.FAILED, early.get().why());
+            } else {
+                carrying = connectIfOffered(channel, key, opening, place);
+            }
         } finally {
             if (carrying == null) {
                 its.remove(key.id(), place);
@@ -211,6 +219,11 @@ final class RelayServer implements Flow.Owner {
     private void resume(Channel channel, Key key, RelayOpening opening) throws StreamException, InterruptedException {
         Optional<Flow> found = find(key);
         if (found.isEmpty()) {
+            // its beginning may be on its way yet, in a stream that was lost, and must come to nothing
+            ended.addIfAbsent(key.peer(), key.id(), new EndedFlows.Ended(0, UNKNOWN));
+            found = find(key);
+        }
+        if (found.isEmpty()) {
             gone(channel, key);
             return;
         }
@@ -246,12 +259,7 @@ final class RelayServer implements Flow.Owner {
             channel.receive();
             return;
         }
-        channel.reset(
-                ResetCode.FAILED,
-                how.map(EndedFlows.Ended::why)
-                        .orElse(
-                                "the far gateway does not know the connection any more: it was restarted, or held it for as"
-                                        + " long as its relay.hold"));
+        channel.reset(ResetCode.FAILED, how.map(EndedFlows.Ended::why).orElse(UNKNOWN));
     }
 
     @Override

@@ -2,24 +2,28 @@ package io.culvert.gateway.relay;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Ends of connections that their far gateways may not have heard of: because no stream was there to tell, or because the one that told
- * was lost soon after. Told once more when a stream is there; who has heard of an end hears nothing new. Thread-safe.
+ * Ends of connections that their far gateways are not known to have heard of: because no stream was there to tell, or because the one that
+ * told was lost soon after. Each is told again until the far gateway has answered; who has heard of an end hears nothing new. Thread-safe.
  */
 final class Untold {
 
     /** Remembered at most; the oldest is forgotten first, and its far end is held in vain for as long as the hold. */
     static final int MAX_REMEMBERED = 4096;
 
-    /** A stream that lives for so long after it was told something has told it: a dead path is noticed sooner. */
-    static final Duration LONG_ENOUGH = Duration.ofSeconds(30);
+    /** So long an end has to be heard of by itself, through the channel that carried the connection. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Far gateways hold no longer, unless somebody has written a longer hold into their site file. */
+    static final Duration FORGOTTEN = Duration.ofHours(1);
+
+    /** Told at a time, of all peers, so that others find room in the stream. */
+    static final int AT_A_TIME = 256;
 
     /**
      * An end.
@@ -29,7 +33,16 @@ final class Untold {
      */
     record End(FlowLabel flow, String why, long receivedBytes) {}
 
-    private record Noted(End end, long atNanos) {}
+    private static final class Noted {
+        private final End end;
+        private final long sinceNanos;
+        private boolean beingTold;
+
+        private Noted(End end, long sinceNanos) {
+            this.end = end;
+            this.sinceNanos = sinceNanos;
+        }
+    }
 
     private static final class Newest extends LinkedHashMap<FlowId, Noted> {
         private static final long serialVersionUID = 1L;
@@ -42,7 +55,6 @@ final class Untold {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Newest newest = new Newest();
-    private final Set<String> down = new HashSet<>();
 
     void add(End end, long nowNanos) {
         lock.lock();
@@ -63,40 +75,34 @@ final class Untold {
         }
     }
 
-    /** The stream to this peer was lost at this time. */
-    void down(String peer, long nowNanos) {
+    /** What was to tell this one was lost, or could not be had. */
+    void lost(FlowId id) {
         lock.lock();
         try {
-            forgetLocked(nowNanos);
-            down.add(peer);
+            Noted noted = newest.get(id);
+            if (noted != null) {
+                noted.beingTold = false;
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** A stream to this peer is there: what it is to be told. */
-    List<End> up(String peer, long nowNanos) {
+    /** What is to be told now, to any peer; each is then being told until {@link #told} or {@link #lost}. To be asked now and then. */
+    List<End> due(long nowNanos) {
         lock.lock();
         try {
-            forgetLocked(nowNanos);
-            down.remove(peer);
-            List<End> its = new ArrayList<>();
-            newest.values().removeIf(noted -> {
-                boolean told = noted.end().flow().peer().equals(peer);
-                if (told) {
-                    its.add(noted.end());
+            newest.values().removeIf(noted -> nowNanos - noted.sinceNanos > FORGOTTEN.toNanos());
+            List<End> due = new ArrayList<>();
+            for (Noted noted : newest.values()) {
+                if (!noted.beingTold && nowNanos - noted.sinceNanos >= PATIENCE.toNanos() && due.size() < AT_A_TIME) {
+                    noted.beingTold = true;
+                    due.add(noted.end);
                 }
-                return told;
-            });
-            return its;
+            }
+            return due;
         } finally {
             lock.unlock();
         }
-    }
-
-    private void forgetLocked(long nowNanos) {
-        newest.values()
-                .removeIf(noted -> !down.contains(noted.end().flow().peer())
-                        && nowNanos - noted.atNanos() > LONG_ENOUGH.toNanos());
     }
 }

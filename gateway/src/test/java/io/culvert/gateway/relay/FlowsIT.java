@@ -18,9 +18,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -321,6 +324,35 @@ final class FlowsIT {
             assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
             relayed.awaitStreamAgain();
         }
+    }
+
+    @Test
+    void anEndThatWasToldInAStreamThatWasLostIsToldAgain() throws Exception {
+        Pair pair = relayed.connect();
+        relayed.line().blackHole(true);
+        relayed.line().cut();
+        sites.awaitEvents("seoul: busan down");
+        pair.client().setSoLinger(true, 0);
+        pair.client().close();
+        TwoSites.await(() -> relayed.near().views().isEmpty());
+        AtomicInteger ups = new AtomicInteger();
+        relayed.beforeUp(() -> {
+            if (ups.getAndIncrement() == 0) {
+                relayed.line().blackHole(true);
+            }
+        });
+        CountDownLatch told = new CountDownLatch(1);
+        relayed.see(channel -> {
+            told.countDown();
+            return channel;
+        });
+        relayed.pass(Untold.PATIENCE);
+        relayed.line().blackHole(false);
+        assertThat(told.await(30, TimeUnit.SECONDS)).as("told, into nothing").isTrue();
+        relayed.line().cut();
+        relayed.line().blackHole(false);
+        assertThatThrownBy(() -> pair.server().getInputStream().read()).isInstanceOf(SocketException.class);
+        relayed.awaitNothingLeft();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.CutProxy;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.Sockets;
+import io.culvert.gateway.stream.StreamListener;
 import io.culvert.gateway.stream.TwoSites;
 import io.culvert.proto.channel.ChannelKind;
 import java.io.IOException;
@@ -65,6 +66,7 @@ final class RelayedSites implements AutoCloseable {
     private volatile boolean granted = true;
     private volatile String ungranted = "";
     private volatile Duration hold = Duration.ofSeconds(300);
+    private volatile Runnable beforeUp = () -> {};
     private volatile UnaryOperator<Channel> seen = UnaryOperator.identity();
 
     RelayedSites(TwoSites sites) throws Exception {
@@ -82,6 +84,17 @@ final class RelayedSites implements AutoCloseable {
                         Flows.SERVED,
                         Flows.SERVED_OF_PEER,
                         (channel, opening) -> far.serve(seen.apply(channel), opening));
+        sites.seoul().addListener(new StreamListener() {
+            @Override
+            public void up(String peer) {
+                beforeUp.run();
+            }
+
+            @Override
+            public void down(String peer, String why) {
+                // is no news here
+            }
+        });
         sites.seoul().addListener(near);
         line = sites.dialFromSeoulThroughProxy();
         listening = listen(DD, server.getLocalPort());
@@ -202,6 +215,11 @@ final class RelayedSites implements AutoCloseable {
     /** How the relays of both sites see the channels that begin from now on. */
     void see(UnaryOperator<Channel> through) {
         seen = through;
+    }
+
+    /** What happens each time that seoul has a stream again, before its relay hears of it. */
+    void beforeUp(Runnable action) {
+        beforeUp = action;
     }
 
     void hold(Duration most) {

@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class UntoldTest {
 
-    private static final long SOON = 1;
-    private static final long LATER = Untold.LONG_ENOUGH.toNanos() + 2;
+    private static final long DUE = Untold.PATIENCE.toNanos();
 
     private final Untold untold = new Untold();
 
@@ -18,36 +17,41 @@ final class UntoldTest {
     }
 
     @Test
-    void anEndIsToldToItsPeerOnceWhenAStreamComes() {
+    void anEndIsToldWhenItWasNotHeardOfByItself() {
         untold.add(end("busan", 1), 0);
-        assertThat(untold.up("jeju", SOON)).isEmpty();
-        assertThat(untold.up("busan", SOON)).containsExactly(end("busan", 1));
-        assertThat(untold.up("busan", SOON)).isEmpty();
+        assertThat(untold.due(DUE - 1)).isEmpty();
+        assertThat(untold.due(DUE)).containsExactly(end("busan", 1));
+        assertThat(untold.due(DUE)).as("is being told").isEmpty();
     }
 
     @Test
-    void anEndThatWasHeardOfIsNotTold() {
+    void anEndIsToldAgainUntilItWasHeardOf() {
         untold.add(end("busan", 1), 0);
         untold.add(end("busan", 2), 0);
         untold.told(end("busan", 1).flow().id());
-        assertThat(untold.up("busan", SOON)).containsExactly(end("busan", 2));
+        assertThat(untold.due(DUE)).containsExactly(end("busan", 2));
+        untold.lost(end("busan", 2).flow().id());
+        assertThat(untold.due(DUE)).containsExactly(end("busan", 2));
+        untold.told(end("busan", 2).flow().id());
+        untold.lost(end("busan", 2).flow().id());
+        assertThat(untold.due(DUE)).isEmpty();
     }
 
     @Test
-    void aStreamThatLivedOnForLongHasTold() {
-        untold.add(end("busan", 1), 0);
-        assertThat(untold.up("busan", LATER)).isEmpty();
-    }
-
-    @Test
-    void whileNoStreamIsThereNothingIsForgottenButTheOldestOfVeryMany() {
-        untold.down("busan", 0);
+    void manyAreToldInTurnsAndTheOldestOfVeryManyIsForgotten() {
         for (int i = 0; i <= Untold.MAX_REMEMBERED; i++) {
-            untold.add(end("busan", i), SOON);
+            untold.add(end("busan", i), 0);
         }
-        assertThat(untold.up("busan", LATER))
-                .hasSize(Untold.MAX_REMEMBERED)
+        assertThat(untold.due(DUE))
+                .hasSize(Untold.AT_A_TIME)
                 .startsWith(end("busan", 1))
-                .endsWith(end("busan", Untold.MAX_REMEMBERED));
+                .endsWith(end("busan", Untold.AT_A_TIME));
+        assertThat(untold.due(DUE)).startsWith(end("busan", Untold.AT_A_TIME + 1));
+    }
+
+    @Test
+    void whatNobodyHoldsAnyMoreIsForgotten() {
+        untold.add(end("busan", 1), 0);
+        assertThat(untold.due(Untold.FORGOTTEN.toNanos() + 1)).isEmpty();
     }
 }
