@@ -31,6 +31,11 @@ public interface CheckpointStore extends AutoCloseable {
      */
     Ownership claim(String jobId, LossListener listener) throws IOException;
 
+    /**
+     * Whether this process still owns it as far as can be known without asking; at once.
+     */
+    boolean isOwned(Ownership ownership);
+
     /** Returns who owns the job now. */
     Optional<Owner> owner(String jobId) throws IOException;
 

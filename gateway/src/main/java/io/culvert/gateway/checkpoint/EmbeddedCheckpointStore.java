@@ -276,6 +276,11 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     }
 
     @Override
+    public boolean isOwned(Ownership ownership) {
+        return holdings.holds(ownership);
+    }
+
+    @Override
     public void release(Ownership ownership) {
         holdings.remove(ownership);
     }

@@ -34,6 +34,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final EtcdClaims claims;
     private final EtcdWrites writes;
     private final EtcdEnds ends;
+    private final EtcdGateways gateways;
     private final EtcdSession session;
     private final StateBoard board;
     private final Holdings holdings = new Holdings();
@@ -60,6 +61,12 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         this.ends = new EtcdEnds(kv, keys);
         this.session = new EtcdSession(
                 settings, members, kv, board, clocks, new EtcdSession.Listeners(this::lostAll, this::renewed));
+        this.gateways = new EtcdGateways(kv, keys, claims.process(), session::await, this::failed);
+    }
+
+    /** The gateways that share this etcd. */
+    public SiteGateways gateways() {
+        return gateways;
     }
 
     /**
@@ -260,6 +267,11 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     @Override
     public EndedJobs ended() throws IOException {
         return ends.newestFirst();
+    }
+
+    @Override
+    public boolean isOwned(Ownership ownership) {
+        return session.live().isPresent() && holdings.holds(ownership);
     }
 
     @Override

@@ -35,6 +35,11 @@ final class EtcdClaims {
         this.clock = clock;
     }
 
+    /** Which run of the gateway this is. */
+    String process() {
+        return process;
+    }
+
     Claimed claim(String jobId, EtcdSession.Lease lease) throws OwnedException, StoreUnavailableException {
         var record = new EtcdOwner(new Owner(gateway, process, clock.instant()), UUID.randomUUID());
         TxnRequest request = TxnRequest.newBuilder()
@@ -73,7 +78,7 @@ final class EtcdClaims {
     }
 
     /** An owner record that cannot be read still owns: its lease ends it, or a person. */
-    private static EtcdOwner ownerIn(String jobId, KeyValue found) {
+    static EtcdOwner ownerIn(String jobId, KeyValue found) {
         try {
             return EtcdOwner.decode(jobId, found.getValue().toByteArray());
         } catch (CorruptCheckpointException e) {

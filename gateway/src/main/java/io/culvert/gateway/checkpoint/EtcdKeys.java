@@ -9,6 +9,9 @@ import com.google.protobuf.ByteString;
  *   PREFIX/site              whose prefix this is, and the epoch ({@link EtcdSite})
  *   PREFIX/owner/JOB         who owns the job, bound to the owner's lease ({@link EtcdOwner})
  *   PREFIX/checkpoint/JOB    the job's checkpoint ({@link CheckpointCodec})
+ *   PREFIX/owner/+KIND/NAME  who owns a thing that is no job, such as a pool
+ *   PREFIX/gateway/NUMBER    what a gateway shows of itself ({@link GatewayRecord})
+ *   PREFIX/live/NUMBER       which process is that gateway, bound to its lease
  *   PREFIX/ended/RUN         how a run of a job ended ({@link EndedCodec}); the last few made
  * </pre>
  */
@@ -50,5 +53,39 @@ record EtcdKeys(String prefix) {
     /** The first key after all checkpoints: '0' follows '/'. */
     ByteString checkpointsEnd() {
         return ByteString.copyFromUtf8(prefix + "/checkpoint0");
+    }
+
+    /** The first key after the owners of all things: ',' follows '+'. */
+    ByteString thingsEnd() {
+        return owner(",");
+    }
+
+    ByteString gateways() {
+        return ByteString.copyFromUtf8(prefix + "/gateway/");
+    }
+
+    ByteString gatewaysEnd() {
+        return ByteString.copyFromUtf8(prefix + "/gateway0");
+    }
+
+    ByteString gateway(int number) {
+        return gateways().concat(ByteString.copyFromUtf8(Integer.toString(number)));
+    }
+
+    ByteString lives() {
+        return ByteString.copyFromUtf8(prefix + "/live/");
+    }
+
+    ByteString livesEnd() {
+        return ByteString.copyFromUtf8(prefix + "/live0");
+    }
+
+    ByteString live(int number) {
+        return lives().concat(ByteString.copyFromUtf8(Integer.toString(number)));
+    }
+
+    /** What comes behind the beginning that all keys of a kind have. */
+    String nameIn(ByteString kind, ByteString key) {
+        return key.substring(kind.size()).toStringUtf8();
     }
 }

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *   0   4  magic "CVCP"
  *   4   1  version, 1
- *   5   1  kind: 1 checkpoint, 2 owner, 3 site, 4 ended job
+ *   5   1  kind: 1 checkpoint, 2 owner, 3 site, 4 ended job, 5 gateway
  *   6   2  length of the body in bytes
  *   8   n  body
  * 8+n   4  CRC-32C of all bytes before it
@@ -27,7 +27,8 @@ enum Sealed {
     CHECKPOINT(1, "checkpoint"),
     OWNER(2, "owner record"),
     SITE(3, "site record"),
-    ENDED(4, "end");
+    ENDED(4, "end"),
+    GATEWAY(5, "record");
 
     private static final int MAGIC = 0x43564350;
     private static final int VERSION = 1;

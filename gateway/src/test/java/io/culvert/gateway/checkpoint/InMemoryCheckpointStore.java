@@ -316,6 +316,16 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     }
 
     @Override
+    public boolean isOwned(Ownership ownership) {
+        backend.lock.lock();
+        try {
+            return !backend.away && holdings.holds(ownership);
+        } finally {
+            backend.lock.unlock();
+        }
+    }
+
+    @Override
     public void release(Ownership ownership) {
         backend.lock.lock();
         try {

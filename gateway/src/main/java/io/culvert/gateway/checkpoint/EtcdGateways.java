@@ -1,0 +1,171 @@
+package io.culvert.gateway.checkpoint;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateways of a site in etcd: what each shows of itself stays, that it is live is bound to its lease. One transaction:
+ *
+ * <pre>
+ *   if    nobody holds the number, or this process does
+ *   then  put gateway, put live with the lease
+ *   else  get live
+ * </pre>
+ *
+ * An answer that was lost makes the transaction be sent again, which puts the same.
+ */
+final class EtcdGateways implements SiteGateways {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdGateways.class);
+
+    private final EtcdKv kv;
+    private final EtcdKeys keys;
+    private final String process;
+    private final Leases leases;
+    private final UnaryOperator<StoreUnavailableException> failed;
+
+    /** Where the lease comes from. */
+    interface Leases {
+        EtcdSession.Lease await() throws StoreUnavailableException;
+    }
+
+    /**
+     * @param process which run of the gateway this is
+     * @param failed is told of each failure
+     */
+    EtcdGateways(
+            EtcdKv kv, EtcdKeys keys, String process, Leases leases, UnaryOperator<StoreUnavailableException> failed) {
+        this.kv = kv;
+        this.keys = keys;
+        this.process = process;
+        this.leases = leases;
+        this.failed = failed;
+    }
+
+    @Override
+    public void show(GatewayRecord record) throws IOException {
+        try {
+            show(record, leases.await());
+        } catch (StoreUnavailableException e) {
+            throw failed.apply(e);
+        }
+    }
+
+    private void show(GatewayRecord record, EtcdSession.Lease lease)
+            throws StoreUnavailableException, NameTakenException {
+        ByteString live = keys.live(record.number());
+        ByteString mine = ByteString.copyFromUtf8(process);
+        if (!put(record, lease, held(live, mine))) {
+            TxnResponse first = kv.txn(put(record, lease)
+                    .addCompare(EtcdKv.createdAt(live, 0))
+                    .addFailure(EtcdKv.get(live, false))
+                    .build());
+            Optional<KeyValue> present = first.getSucceeded() ? Optional.empty() : EtcdKv.found(first, 0);
+            if (present.isPresent() && !present.get().getValue().equals(mine)) {
+                throw new NameTakenException("another process is gateway " + record.number()
+                        + " of this site: a former run of it whose lease ends within seconds, or a copy of its state"
+                        + " directory, which must not run");
+            }
+        }
+    }
+
+    private boolean put(GatewayRecord record, EtcdSession.Lease lease, Compare guard) throws StoreUnavailableException {
+        return kv.txn(put(record, lease).addCompare(guard).build()).getSucceeded();
+    }
+
+    private TxnRequest.Builder put(GatewayRecord record, EtcdSession.Lease lease) {
+        return TxnRequest.newBuilder()
+                .addSuccess(EtcdKv.put(keys.gateway(record.number()), record.encode(), 0))
+                .addSuccess(EtcdKv.put(
+                        keys.live(record.number()),
+                        ByteString.copyFromUtf8(process).toByteArray(),
+                        lease.id()));
+    }
+
+    private static Compare held(ByteString live, ByteString by) {
+        return Compare.newBuilder()
+                .setKey(live)
+                .setTarget(Compare.CompareTarget.VALUE)
+                .setResult(Compare.CompareResult.EQUAL)
+                .setValue(by)
+                .build();
+    }
+
+    @Override
+    public Overview overview() throws IOException {
+        try {
+            return read();
+        } catch (StoreUnavailableException e) {
+            throw failed.apply(e);
+        }
+    }
+
+    private Overview read() throws StoreUnavailableException {
+        TxnResponse answer = kv.txn(TxnRequest.newBuilder()
+                .addSuccess(range(keys.gateways(), keys.gatewaysEnd()))
+                .addSuccess(range(keys.lives(), keys.livesEnd()))
+                .addSuccess(range(keys.owner(THING), keys.thingsEnd()))
+                .build());
+        Set<String> live = new HashSet<>();
+        found(answer, 1).forEach(one -> live.add(keys.nameIn(keys.lives(), one.getKey())));
+        List<Shown> gateways = new ArrayList<>();
+        for (KeyValue one : found(answer, 0)) {
+            String number = keys.nameIn(keys.gateways(), one.getKey());
+            try {
+                GatewayRecord record =
+                        GatewayRecord.decode("gateway " + number, one.getValue().toByteArray());
+                if (Integer.toString(record.number()).equals(number)) {
+                    gateways.add(new Shown(record, live.contains(number)));
+                }
+            } catch (CorruptCheckpointException e) {
+                LOG.warn("{}; the gateway replaces it when it shows itself again", e.sentence());
+            }
+        }
+        gateways.sort(Comparator.comparing(shown -> shown.record().number()));
+        Map<String, Owner> owners = new HashMap<>();
+        for (KeyValue one : found(answer, 2)) {
+            String thing = keys.nameIn(keys.owner(""), one.getKey());
+            owners.put(thing, EtcdClaims.ownerIn(thing, one).owner());
+        }
+        return new Overview(gateways, owners);
+    }
+
+    @Override
+    public boolean forget(int number) throws IOException {
+        try {
+            return kv.txn(TxnRequest.newBuilder()
+                            .addCompare(EtcdKv.createdAt(keys.live(number), 0))
+                            .addSuccess(EtcdKv.delete(keys.gateway(number)))
+                            .build())
+                    .getSucceeded();
+        } catch (StoreUnavailableException e) {
+            throw failed.apply(e);
+        }
+    }
+
+    private static RequestOp range(ByteString from, ByteString to) {
+        return RequestOp.newBuilder()
+                .setRequestRange(RangeRequest.newBuilder().setKey(from).setRangeEnd(to))
+                .build();
+    }
+
+    private static List<KeyValue> found(TxnResponse answer, int index) {
+        return answer.getResponses(index).getResponseRange().getKvsList();
+    }
+}

@@ -1,0 +1,73 @@
+package io.culvert.gateway.checkpoint;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a gateway shows of itself to the other gateways of its site.
+ *
+ * @param number its number at the site, from 1
+ * @param host where it runs, for people
+ * @param endpoint where peers reach it, host and port
+ * @param draining whether it takes nothing more and gives away what it has
+ * @param able what it could own, because its disks and sources are there; at most {@link #MAX_ABLE} ids of things
+ * @param started when this run of it began, by its own clock
+ * @param seen when it showed itself last, by its own clock
+ */
+public record GatewayRecord(
+        int number, String host, String endpoint, boolean draining, List<String> able, Instant started, Instant seen) {
+
+    public static final int MAX_NUMBER = 999;
+    public static final int MAX_ABLE = 200;
+    static final int MAX_TEXT_BYTES = 260;
+
+    public GatewayRecord {
+        able = List.copyOf(able);
+        if (number < 1 || number > MAX_NUMBER) {
+            throw new IllegalArgumentException("number must be 1.." + MAX_NUMBER + ", was " + number);
+        }
+        if (able.size() > MAX_ABLE) {
+            throw new IllegalArgumentException("able must be at most " + MAX_ABLE + ", were " + able.size());
+        }
+        Names.require("host", host, MAX_TEXT_BYTES);
+        Names.require("endpoint", endpoint, MAX_TEXT_BYTES);
+    }
+
+    /**
+     * The body of a {@link Sealed#GATEWAY}.
+     *
+     * <pre>
+     *   2 number    text host    text endpoint    1 draining    2 count of able, each: text
+     *   12 started  12 seen
+     * </pre>
+     */
+    byte[] encode() {
+        return Sealed.GATEWAY.seal(out -> {
+            out.writeShort(number);
+            out.writeUTF(host);
+            out.writeUTF(endpoint);
+            out.writeBoolean(draining);
+            out.writeShort(able.size());
+            for (String one : able) {
+                out.writeUTF(one);
+            }
+            Sealed.writeInstant(out, started);
+            Sealed.writeInstant(out, seen);
+        });
+    }
+
+    static GatewayRecord decode(String name, byte[] sealed) throws CorruptCheckpointException {
+        return Sealed.GATEWAY.open(name, sealed, in -> {
+            int number = in.readUnsignedShort();
+            String host = in.readUTF();
+            String endpoint = in.readUTF();
+            boolean draining = in.readBoolean();
+            String[] able = new String[Math.min(in.readUnsignedShort(), MAX_ABLE)];
+            for (int i = 0; i < able.length; i++) {
+                able[i] = in.readUTF();
+            }
+            return new GatewayRecord(
+                    number, host, endpoint, draining, List.of(able), Sealed.readInstant(in), Sealed.readInstant(in));
+        });
+    }
+}

@@ -1,0 +1,52 @@
+package io.culvert.gateway.checkpoint;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The gateways of a site, as they show themselves to each other beside the ownerships. Thread-safe; each call gives up within a bounded
+ * time with {@link StoreUnavailableException}.
+ */
+public interface SiteGateways {
+
+    /** What ids of things, which are owned as jobs are, begin with; the name of no job does. */
+    String THING = "+";
+
+    /**
+     * Shows this gateway, as long as it keeps its lease; to be called again now and then, and when something of it changed.
+     *
+     * @throws NameTakenException if another process has this number now; nothing was written
+     */
+    void show(GatewayRecord record) throws IOException;
+
+    /** What all gateways see at one moment. */
+    Overview overview() throws IOException;
+
+    /**
+     * Forgets a gateway that is not running.
+     *
+     * @return false if it is running
+     */
+    boolean forget(int number) throws IOException;
+
+    /**
+     * A gateway that was shown and not forgotten.
+     *
+     * @param live whether it keeps its lease
+     */
+    record Shown(GatewayRecord record, boolean live) {}
+
+    /**
+     * The site at one moment.
+     *
+     * @param gateways all of them, by number
+     * @param owners of each thing that has one
+     */
+    record Overview(List<Shown> gateways, Map<String, Owner> owners) {
+        public Overview {
+            gateways = List.copyOf(gateways);
+            owners = Map.copyOf(owners);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.culvert.gateway.owner;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which gateway should own which share. The same for all who see the same: what is owned stays where it is, what nobody owns goes to the
+ * gateway that has least, and one that has two more than another gives it one.
+ */
+final class Placement {
+
+    /** More at one gateway than at another, before a share moves for the sake of balance. */
+    private static final int IMBALANCE = 2;
+
+    /**
+     * A gateway as it matters here.
+     *
+     * @param able ids of pools that it can open, and {@link #source} of datasets that it can read
+     */
+    record Candidate(int number, boolean live, boolean draining, Set<String> able) {
+        Candidate {
+            able = Set.copyOf(able);
+        }
+    }
+
+    private final List<Candidate> live;
+    private final Map<Integer, Integer> load = new HashMap<>();
+    private final Map<Share, Integer> placed = new LinkedHashMap<>();
+
+    private Placement(List<Candidate> live) {
+        this.live = live;
+        live.forEach(one -> load.put(one.number(), 0));
+    }
+
+    static String source(String dataset) {
+        return "+dataset/" + dataset;
+    }
+
+    /**
+     * Who should own what; a share that no live gateway can have is not in it.
+     *
+     * @param owners numbers of the gateways that own things now, by the things' ids
+     */
+    static Map<Share, Integer> of(List<Share> shares, List<Candidate> gateways, Map<String, Integer> owners) {
+        Placement placement = new Placement(gateways.stream()
+                .filter(Candidate::live)
+                .sorted(Comparator.comparing(Candidate::number))
+                .toList());
+        shares.forEach(share -> placement.keep(share, owners));
+        shares.forEach(placement::give);
+        shares.forEach(placement::even);
+        return placement.placed;
+    }
+
+    /** Where it is owned it stays, if that gateway is the best for it and not about to go. */
+    private void keep(Share share, Map<String, Integer> owners) {
+        Optional<Candidate> owner = share.things().stream()
+                .flatMap(thing -> Optional.ofNullable(owners.get(thing.id())).stream())
+                .flatMap(number -> live.stream().filter(one -> one.number() == number))
+                .findFirst();
+        if (owner.isEmpty()) {
+            return;
+        }
+        long here = pools(share, owner.get());
+        boolean goes = live.stream()
+                .filter(one -> !one.draining())
+                .anyMatch(one -> owner.get().draining() ? pools(share, one) >= here : pools(share, one) > here);
+        if (!goes) {
+            place(share, owner.get().number());
+        }
+    }
+
+    private void give(Share share) {
+        if (!placed.containsKey(share)) {
+            best(share).ifPresent(one -> place(share, one.number()));
+        }
+    }
+
+    private Optional<Candidate> best(Share share) {
+        return live.stream()
+                .min(Comparator.comparing(Candidate::draining)
+                        .thenComparing(one -> -pools(share, one))
+                        .thenComparing(one -> -sources(share, one))
+                        .thenComparing(one -> load.getOrDefault(one.number(), 0))
+                        .thenComparing(Candidate::number));
+    }
+
+    private void even(Share share) {
+        int from = placed.getOrDefault(share, 0);
+        Optional<Candidate> now =
+                live.stream().filter(one -> one.number() == from).findFirst();
+        if (now.isEmpty()) {
+            return;
+        }
+        live.stream()
+                .filter(one -> !one.draining()
+                        && pools(share, one) >= pools(share, now.get())
+                        && sources(share, one) >= sources(share, now.get())
+                        && load.getOrDefault(from, 0) - load.getOrDefault(one.number(), 0) >= IMBALANCE)
+                .min(Comparator.comparing((Candidate one) -> load.getOrDefault(one.number(), 0))
+                        .thenComparing(Candidate::number))
+                .ifPresent(one -> {
+                    load.merge(from, -1, Integer::sum);
+                    place(share, one.number());
+                });
+    }
+
+    private void place(Share share, int number) {
+        placed.put(share, number);
+        load.merge(number, 1, Integer::sum);
+    }
+
+    private static long pools(Share share, Candidate one) {
+        return share.things().stream()
+                .filter(thing -> thing.kind() == Thing.Kind.POOL && one.able().contains(thing.id()))
+                .count();
+    }
+
+    private static long sources(Share share, Candidate one) {
+        return share.sources().stream()
+                .filter(dataset -> one.able().contains(source(dataset)))
+                .count();
+    }
+}

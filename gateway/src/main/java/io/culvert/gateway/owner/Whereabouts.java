@@ -1,0 +1,111 @@
+package io.culvert.gateway.owner;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where things are, as this gateway knows it at this moment: for whoever asks, without asking anybody. Thread-safe. */
+public final class Whereabouts {
+
+    /** Where a thing is. */
+    public sealed interface Place {
+        /** Owned by this gateway. */
+        record Here() implements Place {}
+
+        /**
+         * Owned by another gateway of the site.
+         *
+         * @param host where that runs; empty if it is not known
+         */
+        record Elsewhere(String gateway, String host, Instant since) implements Place {}
+
+        /** Owned by nobody. */
+        record Nowhere(String why, Instant since) implements Place {}
+    }
+
+    private static final Place.Here HERE = new Place.Here();
+
+    private final ConcurrentHashMap<Thing, Place> places = new ConcurrentHashMap<>();
+    private volatile boolean alone = true;
+    private volatile List<Book.Gateway> gateways = List.of();
+    private volatile String trouble = "";
+
+    /** Whether this gateway is the only one of its site, and so owns everything. */
+    public boolean isAlone() {
+        return alone;
+    }
+
+    void shared() {
+        alone = false;
+    }
+
+    public boolean isHere(Thing thing) {
+        return alone || places.get(thing) instanceof Place.Here;
+    }
+
+    /** Where it is; empty if the thing is not known. */
+    public Optional<Place> of(Thing thing) {
+        return alone ? Optional.of(HERE) : Optional.ofNullable(places.get(thing));
+    }
+
+    /** One sentence for who asked this gateway for a thing that is not here. */
+    public String sentence(Thing thing) {
+        return switch (places.get(thing)) {
+            case Place.Elsewhere other ->
+                thing + " is with gateway " + other.gateway()
+                        + (other.host().isEmpty() ? "" : " on host " + other.host()) + " since " + other.since()
+                        + "; run the command there";
+            case Place.Nowhere none -> thing + " is with no gateway since " + none.since() + ": " + none.why();
+            case Place.Here here -> thing + " is here";
+            case null -> thing + " is not known here";
+        };
+    }
+
+    void put(Thing thing, Place place) {
+        places.merge(
+                thing,
+                place,
+                (before, now) -> before.getClass() == now.getClass() && sameOwner(before, now)
+                        ? before instanceof Place.Nowhere was && now instanceof Place.Nowhere is
+                                ? new Place.Nowhere(is.why(), was.since())
+                                : before
+                        : now);
+    }
+
+    private static boolean sameOwner(Place before, Place now) {
+        return !(before instanceof Place.Elsewhere was && now instanceof Place.Elsewhere is)
+                || was.gateway().equals(is.gateway());
+    }
+
+    void here(Thing thing) {
+        places.put(thing, HERE);
+    }
+
+    void forget(Thing thing) {
+        places.remove(thing);
+    }
+
+    Map<Thing, Place> all() {
+        return Map.copyOf(places);
+    }
+
+    /** All gateways of the site that were seen last; empty as long as this one is alone. */
+    public List<Book.Gateway> gateways() {
+        return gateways;
+    }
+
+    void gateways(List<Book.Gateway> seen) {
+        gateways = seen;
+    }
+
+    /** Why nothing more is claimed here now; empty if nothing keeps it from that. */
+    public String trouble() {
+        return trouble;
+    }
+
+    void trouble(String sentence) {
+        trouble = sentence;
+    }
+}
