@@ -8,10 +8,14 @@ import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
+import io.culvert.gateway.checkpoint.SiteGateways;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Keeper;
+import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReadServer;
@@ -73,12 +77,14 @@ public final class Gateway implements AutoCloseable {
     private final Closing closing = new Closing();
     private final SiteIdentity identity;
     private final CheckpointStore store;
+    private final Whereabouts whereabouts = new Whereabouts();
     private final OpenPools pools;
     private final PeerStreams streams;
     private final PeerConnections peers;
     private final Replicator replicator;
     private final Schedules schedules;
     private final SiteRelay relay;
+    private final Keeper keeper;
     private final AdminServer admin;
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
@@ -96,7 +102,10 @@ public final class Gateway implements AutoCloseable {
             identity = closing.add(openIdentity(timers));
             store = closing.add(openStore());
             Optional<EtcdDoctor> doctor = openDoctor();
-            pools = closing.add(OpenPools.open(this::config, clock));
+            pools = closing.add(new OpenPools(this::config, whereabouts, clock));
+            if (isAlone()) {
+                openPools();
+            }
             streams = closing.add(PeerStreams.start(
                     StreamSettings.of(
                             config.site().toString(),
@@ -104,7 +113,7 @@ public final class Gateway implements AutoCloseable {
                                     config.listen().host(), config.listen().port()),
                             List.of(identity.service())),
                     new SiteSecurity(identity.contexts())));
-            peers = new PeerConnections(this::config, identity, streams, clock);
+            peers = new PeerConnections(this::config, identity, streams, whereabouts, clock);
             CheckpointLedger ledger = closing.add(new CheckpointLedger(store, clock));
             RandomGenerator random = new SecureRandom();
             replicator = closing.add(new Replicator(
@@ -119,17 +128,19 @@ public final class Gateway implements AutoCloseable {
                     pools,
                     ledger));
             serveChannels(random);
+            relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
+            keeper = closing.add(openKeeper());
             peers.connect(replicator::peerUp);
-            relay = closing.add(new SiteRelay(this::config, identity, streams, clock, random));
-            relay.serve(config);
+            relay.serve();
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
-                    this::config, identity, store, doctor, pools, streams, replicator, relay, clock));
+                    this::config, identity, store, doctor, whereabouts, pools, streams, replicator, relay, clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
-            replicator.resume(() -> config().datasets());
+            replicator.resume(() -> config().datasets(), peer -> whereabouts.isHere(Thing.peer(peer)));
+            keeper.start();
             opened = true;
         } finally {
             if (!opened) {
@@ -211,7 +222,62 @@ public final class Gateway implements AutoCloseable {
     }
 
     private String name() {
-        return config.site() + "/1";
+        return config.site() + "/" + number();
+    }
+
+    private int number() {
+        return 1;
+    }
+
+    private Set<Integer> known() {
+        return Set.of(1);
+    }
+
+    private boolean isAlone() {
+        return known().size() == 1;
+    }
+
+    /** Those that cannot be opened are named in the status, with the reason. */
+    private void openPools() {
+        for (String pool : config.pools().keySet()) {
+            try {
+                pools.take(pool, null);
+            } catch (IOException e) {
+                LOG.atDebug().addKeyValue("pool", pool).log("the gateway starts without it: {}", e.getMessage());
+            }
+        }
+    }
+
+    private Keeper openKeeper() {
+        Optional<SiteGateways> gateways =
+                store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
+        HostPort reached = config.advertise().orElse(config.listen());
+        Keeper.Able able = new Keeper.Able() {
+            @Override
+            public boolean pool(String name) {
+                return pools.isWithinReach(name);
+            }
+
+            @Override
+            public boolean source(String dataset) {
+                return isSourceHere(dataset);
+            }
+        };
+        return new Keeper(
+                new Keeper.Surroundings(
+                        number(), this::known, this::config, peers::trusted, able, clock, System::nanoTime),
+                new StoreBook(store, gateways, config.site().toString(), number(), reached.toString(), clock),
+                new SiteDuty(pools, peers, relay, replicator, () -> config().datasets()),
+                whereabouts);
+    }
+
+    private boolean isSourceHere(String dataset) {
+        return switch (config.datasets().get(dataset)) {
+            case DatasetConfig.Tree tree -> Files.exists(tree.path());
+            case DatasetConfig.Volume volume -> Files.exists(volume.path());
+            case DatasetConfig.Stream stream -> true; // whoever ingests is where the pool is
+            case null -> false;
+        };
     }
 
     private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {
@@ -263,6 +329,7 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         List<Job> jobs = dataset.policy().replicateTo().stream()
+                .filter(target -> whereabouts.isHere(Thing.peer(target.peer().toString())))
                 .map(target -> replicator.start(name, dataset, target))
                 .toList();
         try {
@@ -290,8 +357,9 @@ public final class Gateway implements AutoCloseable {
         SiteConfig before = config;
         config = next;
         peers.reload(before, next);
-        relay.serve(next);
+        relay.serve();
         schedule();
+        keeper.hurry();
         LOG.info("the site file was read again");
     }
 

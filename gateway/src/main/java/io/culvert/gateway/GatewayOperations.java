@@ -28,6 +28,7 @@ import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.siteconfig.SiteConfig;
@@ -49,6 +50,7 @@ final class GatewayOperations implements SiteOperations {
             SiteIdentity identity,
             CheckpointStore store,
             Optional<EtcdDoctor> doctor,
+            Whereabouts whereabouts,
             OpenPools pools,
             PeerStreams streams,
             Replicator replicator,

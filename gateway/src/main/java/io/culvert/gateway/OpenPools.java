@@ -2,53 +2,66 @@ package io.culvert.gateway;
 
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolSettings;
+import io.culvert.gateway.owner.Book;
+import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.replicate.ReplicationAccess;
 import io.culvert.siteconfig.Grants;
 import io.culvert.siteconfig.PoolConfig;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The pools of this site, and what peers may do with them.
+ * The pools that this gateway has open, and what peers may do with them.
  *
  * <p>A pool that cannot be opened does not keep the gateway from starting: it is named with the reason, and what is
- * addressed to it is refused at once (rule 6).
+ * addressed to it is refused at once (rule 6). So is what is addressed to a pool that another gateway of the site has.
  */
 final class OpenPools implements ReplicationAccess, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenPools.class);
 
-    private final Map<String, Pool> open = new LinkedHashMap<>();
-    private final Map<String, String> failed = new LinkedHashMap<>();
+    private final Map<String, Pool> open = new ConcurrentSkipListMap<>();
+    private final Map<String, String> failed = new ConcurrentSkipListMap<>();
     private final Supplier<SiteConfig> config;
+    private final Whereabouts whereabouts;
+    private final InstantSource clock;
 
-    private OpenPools(Supplier<SiteConfig> config) {
+    OpenPools(Supplier<SiteConfig> config, Whereabouts whereabouts, InstantSource clock) {
         this.config = config;
+        this.whereabouts = whereabouts;
+        this.clock = clock;
     }
 
-    static OpenPools open(Supplier<SiteConfig> config, InstantSource clock) {
-        OpenPools pools = new OpenPools(config);
-        for (Map.Entry<String, PoolConfig> pool : config.get().pools().entrySet()) {
-            pools.open(pool.getKey(), pool.getValue(), clock);
+    /**
+     * Opens a pool, or has one that is open go on under this claim.
+     *
+     * @param claim null if the gateway is alone
+     */
+    void take(String name, Book.@Nullable Claim claim) throws IOException {
+        PoolConfig pool = config.get().pools().get(name);
+        if (pool == null) {
+            throw new IOException("the site file names no pool " + name);
         }
-        return pools;
-    }
-
-    private void open(String name, PoolConfig pool, InstantSource clock) {
+        leave(name, "it is opened under a claim");
         try {
             long quotaBytes = pool.quota().map(quota -> quota.bytes()).orElse(0L);
             Pool opened = Pool.open(PoolSettings.of(name, pool.path(), quotaBytes), clock);
+            failed.remove(name);
             open.put(name, opened);
             LOG.atLevel(opened.recovery().damages().isEmpty() ? Level.INFO : Level.ERROR)
                     .addKeyValue("pool", name)
@@ -56,7 +69,29 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         } catch (IOException e) {
             failed.put(name, String.valueOf(e.getMessage()));
             LOG.atError().setCause(e).addKeyValue("pool", name).log("pool cannot be opened: {}", e.getMessage());
+            throw e;
         }
+    }
+
+    /** Closes a pool, if it is open. */
+    void leave(String name, String why) {
+        Pool pool = open.remove(name);
+        if (pool == null) {
+            return;
+        }
+        LOG.atInfo().addKeyValue("pool", name).log("pool is closed: {}", why);
+        close(pool);
+    }
+
+    /** Whether a gateway here could open this pool: it is there, or there is room to make it. */
+    boolean isWithinReach(String name) {
+        PoolConfig pool = config.get().pools().get(name);
+        if (pool == null) {
+            return false;
+        }
+        Path path = pool.path();
+        Path parent = path.getParent();
+        return Files.isDirectory(path) || parent != null && Files.isDirectory(parent);
     }
 
     @Override
@@ -67,6 +102,22 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     @Override
     public Iterable<Pool> pools() {
         return List.copyOf(open.values());
+    }
+
+    @Override
+    public String absence(String pool) {
+        if (!config.get().pools().containsKey(pool)) {
+            return "this site has no pool \"" + pool + "\"";
+        }
+        if (isMoving(pool)) {
+            return whereabouts.sentence(Thing.pool(pool));
+        }
+        return "pool \"" + pool + "\" is not open: " + failed.getOrDefault(pool, "it is being opened or closed");
+    }
+
+    @Override
+    public boolean isMoving(String pool) {
+        return config.get().pools().containsKey(pool) && !whereabouts.isHere(Thing.pool(pool));
     }
 
     /** Pools that could not be opened, and why. */
@@ -100,15 +151,15 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     @Override
     public void close() {
         List<Pool> closing = new ArrayList<>(open.values());
-        for (Pool pool : closing.reversed()) {
-            try {
-                pool.close();
-            } catch (IOException e) {
-                LOG.atError()
-                        .setCause(e)
-                        .addKeyValue("pool", pool.name())
-                        .log("pool did not close: {}", e.getMessage());
-            }
+        open.clear();
+        closing.reversed().forEach(OpenPools::close);
+    }
+
+    private static void close(Pool pool) {
+        try {
+            pool.close();
+        } catch (IOException e) {
+            LOG.atError().setCause(e).addKeyValue("pool", pool.name()).log("pool did not close: {}", e.getMessage());
         }
     }
 }

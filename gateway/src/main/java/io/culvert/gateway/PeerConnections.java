@@ -6,6 +6,8 @@ import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.PeerRefusal;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.replicate.Streams;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.PeerDownException;
@@ -18,11 +20,14 @@ import io.culvert.siteconfig.Bandwidth;
 import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteName;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +42,20 @@ final class PeerConnections implements Streams {
     private final Supplier<SiteConfig> config;
     private final SiteIdentity identity;
     private final PeerStreams streams;
+    private final Whereabouts whereabouts;
     private final InstantSource clock;
     private volatile boolean ending;
 
-    PeerConnections(Supplier<SiteConfig> config, SiteIdentity identity, PeerStreams streams, InstantSource clock) {
+    PeerConnections(
+            Supplier<SiteConfig> config,
+            SiteIdentity identity,
+            PeerStreams streams,
+            Whereabouts whereabouts,
+            InstantSource clock) {
         this.config = config;
         this.identity = identity;
         this.streams = streams;
+        this.whereabouts = whereabouts;
         this.clock = clock;
     }
 
@@ -79,10 +91,29 @@ final class PeerConnections implements Streams {
                                 + (heard.isProven() ? "" : " (it did not prove who it is)") + ": " + heard.reason()
                                 + advice(heard.reason())));
         for (Peer peer : identity.peers().list()) {
-            if (!peer.isRevoked()) {
-                connect(peer);
-            }
+            connect(peer);
         }
+    }
+
+    /** The stream to this peer is this gateway's. */
+    void take(String name) throws IOException {
+        Peer peer = identity.peers()
+                .find(name)
+                .orElseThrow(() -> new IOException("peer " + name + " is not enrolled here"));
+        connect(peer);
+    }
+
+    /** The stream to this peer is not this gateway's any more. */
+    void leave(String name, String why) {
+        streams.close(name, why);
+    }
+
+    /** The peers that are trusted. */
+    Set<String> trusted() {
+        return identity.peers().list().stream()
+                .filter(peer -> !peer.isRevoked())
+                .map(Peer::name)
+                .collect(Collectors.toSet());
     }
 
     private static String advice(PeerRefusal reason) {
@@ -98,6 +129,13 @@ final class PeerConnections implements Streams {
     }
 
     private void connect(Peer peer) {
+        if (peer.isRevoked()) {
+            return;
+        }
+        if (!whereabouts.isHere(Thing.peer(peer.name()))) {
+            streams.close(peer.name(), whereabouts.sentence(Thing.peer(peer.name())));
+            return;
+        }
         PeerConfig settings = config.get().peer(new SiteName(peer.name()));
         streams.limit(peer.name(), limit(peer.name()));
         if (settings.dial().orElse(peer.dials())) {

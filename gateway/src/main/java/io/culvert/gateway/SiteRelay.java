@@ -2,6 +2,8 @@ package io.culvert.gateway;
 
 import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.relay.ApplianceFigures;
 import io.culvert.gateway.relay.DatagramServer;
 import io.culvert.gateway.relay.FlowView;
@@ -17,6 +19,7 @@ import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.Appliance;
 import io.culvert.siteconfig.SiteConfig;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,13 +41,18 @@ final class SiteRelay implements AutoCloseable {
     private final ApplianceOffers offers;
     private final Flows flows;
     private final Relay relay;
+    private final Supplier<SiteConfig> config;
+    private final Whereabouts whereabouts;
 
     SiteRelay(
             Supplier<SiteConfig> config,
+            Whereabouts whereabouts,
             SiteIdentity identity,
             PeerStreams streams,
             InstantSource clock,
             RandomGenerator random) {
+        this.config = config;
+        this.whereabouts = whereabouts;
         TargetPrograms targets = new TargetPrograms(clock);
         offers = new ApplianceOffers(config, targets);
         flows = new Flows(new Flows.Surroundings(
@@ -95,11 +103,24 @@ final class SiteRelay implements AutoCloseable {
         }
     }
 
-    /** Serves the appliances of this site file from now on, and ends connections that its grants no longer allow. */
-    void serve(SiteConfig config) {
-        flows.figures().keep(config.appliances().keySet());
-        relay.serve(config.appliances());
+    /** Serves what is this gateway's of the site file, and ends connections that its grants no longer allow. */
+    void serve() {
+        flows.figures().keep(config.get().appliances().keySet());
+        relay.serve(here());
         flows.recheck();
+    }
+
+    /** Serves an appliance no more, whatever else is said of it; {@link #serve} serves it again once it is here. */
+    void withdraw(String appliance) {
+        Map<String, Appliance> others = here();
+        others.remove(appliance);
+        relay.serve(others);
+    }
+
+    private Map<String, Appliance> here() {
+        Map<String, Appliance> here = new LinkedHashMap<>(config.get().appliances());
+        here.keySet().removeIf(name -> !whereabouts.isHere(Thing.appliance(name)));
+        return here;
     }
 
     List<VirtualAddressStatus> addresses() {

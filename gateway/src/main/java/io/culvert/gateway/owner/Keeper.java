@@ -94,26 +94,14 @@ public final class Keeper implements AutoCloseable {
         this.whereabouts = whereabouts;
         this.posts = new Posts(book, duty, whereabouts, around.clock(), this::hurry);
         this.thread = Thread.ofPlatform().daemon().name("keeper").unstarted(this::run);
-    }
-
-    /**
-     * Begins. A gateway that is alone has everything when this returns; what cannot be taken is told to nobody but the log and the duty.
-     */
-    public void start() {
         if (isShared()) {
             whereabouts.shared();
-        } else {
-            shares().forEach(share -> share.things().forEach(this::takeAlone));
         }
-        thread.start();
     }
 
-    private void takeAlone(Thing thing) {
-        try {
-            duty.take(thing, null);
-        } catch (IOException e) {
-            LOG.atDebug().addKeyValue("thing", thing).log("cannot be taken: {}", e.getMessage());
-        }
+    /** Begins. A gateway that is alone has everything already: nothing is taken for it here. */
+    public void start() {
+        thread.start();
     }
 
     private boolean isShared() {

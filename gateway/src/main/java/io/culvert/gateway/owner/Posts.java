@@ -100,10 +100,10 @@ final class Posts implements AutoCloseable {
             return true; // the next look says whose it is
         }
         post.claim = claim;
+        whereabouts.here(thing);
         try {
             duty.take(thing, claim);
             post.taken = true;
-            whereabouts.here(thing);
             LOG.atInfo()
                     .addKeyValue("thing", thing)
                     .addKeyValue("fence", claim.fence())

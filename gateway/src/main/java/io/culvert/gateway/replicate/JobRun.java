@@ -51,6 +51,8 @@ final class JobRun {
     private final AttemptMemory memory;
     private volatile @Nullable SnapshotTarget running;
     private volatile boolean ownershipLost;
+    private volatile boolean left;
+    private volatile JobLedger.@Nullable Claim held;
     private int repairs;
     private int pauses;
 
@@ -77,6 +79,20 @@ final class JobRun {
         stopAttempt();
     }
 
+    /**
+     * Stops where it is, for another gateway to go on: writes nothing more, and has no claim when this returns, whatever its thread waits
+     * for.
+     */
+    void leave() {
+        left = true;
+        lost();
+        job.wake();
+        JobLedger.Claim claim = held;
+        if (claim != null) {
+            claim.release();
+        }
+    }
+
     private void stopAttempt() {
         SnapshotTarget target = running;
         if (target != null) {
@@ -92,7 +108,7 @@ final class JobRun {
     void run() throws InterruptedException {
         JobLedger.@Nullable Claim claim = null;
         try {
-            while (!job.view().state().isEnd() && !job.isCancelled()) {
+            while (!job.view().state().isEnd() && !job.isCancelled() && !left) {
                 if (claim == null || ownershipLost) {
                     claim = claim();
                 } else {
@@ -102,10 +118,11 @@ final class JobRun {
             if (job.isCancelled()) {
                 job.ended(Job.State.CANCELLED, settings.clock().instant());
             }
-            if (claim != null) {
+            if (claim != null && !left) {
                 noteEnd(claim);
             }
         } finally {
+            held = null;
             if (claim != null) {
                 claim.release();
             }
@@ -125,6 +142,11 @@ final class JobRun {
         try {
             ownershipLost = false;
             JobLedger.Claim claim = ledger.claim(job.key(), this::lost);
+            held = claim;
+            if (left) { // who said so a moment ago found no claim to release
+                claim.release();
+                return null;
+            }
             job.owned(claim.fence().toString());
             return claim;
         } catch (IOException e) {
@@ -328,8 +350,7 @@ final class JobRun {
 
     /** The newest snapshot of a stream dataset in its pool here. */
     private Stored newest(DatasetConfig.Stream stream) throws IOException {
-        Pool pool = access.pool(stream.pool())
-                .orElseThrow(() -> new SourceException("pool \"" + stream.pool() + "\" is not open"));
+        Pool pool = access.pool(stream.pool()).orElseThrow(() -> new SourceException(access.absence(stream.pool())));
         return pool.snapshots().list().snapshots().stream()
                 .filter(s -> s.site().equals(settings.site())
                         && s.dataset().equals(job.key().dataset()))

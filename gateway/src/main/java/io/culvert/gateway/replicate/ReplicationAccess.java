@@ -9,6 +9,12 @@ public interface ReplicationAccess {
     /** The pool of this name, if the site has it and it is open. */
     Optional<Pool> pool(String name);
 
+    /** Why a pool is not there, in one sentence. */
+    String absence(String pool);
+
+    /** Whether a pool that is not there will be again without a person: another gateway of the site opens it, or this one. */
+    boolean isMoving(String pool);
+
     /** Why the peer may not write to the pool; empty if it may. */
     Optional<String> refusalToWrite(String peer, String pool);
 

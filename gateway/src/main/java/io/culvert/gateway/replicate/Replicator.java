@@ -29,7 +29,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +72,11 @@ public final class Replicator implements AutoCloseable {
     /** Of each dataset and target that ever was; as many as the ledger has. */
     private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
 
-    /** @param over when its end is noted and its claim is released, somewhat after the job has ended */
-    private record Running(Job job, JobRun run, CountDownLatch over) {}
+    /**
+     * @param over when its end is noted and its claim is released, somewhat after the job has ended
+     * @param left whether it goes on elsewhere
+     */
+    private record Running(Job job, JobRun run, CountDownLatch over, AtomicBoolean left) {}
 
     public Replicator(ReplicateSettings settings, Streams streams, ReplicationAccess access, JobLedger ledger) {
         this.settings = settings;
@@ -91,24 +96,42 @@ public final class Replicator implements AutoCloseable {
     /**
      * Recalls what the gateways before this one left, and goes on with the jobs that were not done: now, or as soon as the
      * ledger answers.
+     *
+     * @param here whether the jobs to a peer are this gateway's; the others are known then, and not gone on with
      */
-    public void resume(Supplier<Map<String, DatasetConfig>> datasets) {
+    public void resume(Supplier<Map<String, DatasetConfig>> datasets, Predicate<String> here) {
         try {
-            recall(datasets.get());
+            recall(datasets.get(), here);
         } catch (IOException e) {
             LOG.warn(
                     "earlier jobs are not known yet, the checkpoint store is asked again until it answers: {}",
                     e.getMessage());
-            threads.execute(() -> recallLater(datasets));
+            threads.execute(() -> recallLater(datasets, here));
         }
     }
 
-    private void recallLater(Supplier<Map<String, DatasetConfig>> datasets) {
+    /** Another gateway of the site goes on with the jobs to this peer: those under way end here at once, and write nothing more. */
+    public void leave(String peer) {
+        List<Running> its;
+        lock.lock();
+        try {
+            its = running.entrySet().stream()
+                    .filter(one -> one.getKey().peer().equals(peer))
+                    .map(Map.Entry::getValue)
+                    .toList();
+            its.forEach(one -> one.left().set(true));
+        } finally {
+            lock.unlock();
+        }
+        its.forEach(one -> one.run().leave());
+    }
+
+    private void recallLater(Supplier<Map<String, DatasetConfig>> datasets, Predicate<String> here) {
         Duration pause = FIRST_RECALL;
         while (true) {
             try {
                 Thread.sleep((long) (pause.toMillis() * (0.5 + settings.random().nextDouble())));
-                recall(datasets.get());
+                recall(datasets.get(), here);
                 LOG.info("earlier jobs are known");
                 return;
             } catch (IOException e) {
@@ -120,11 +143,13 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    private void recall(Map<String, DatasetConfig> datasets) throws IOException {
+    private void recall(Map<String, DatasetConfig> datasets, Predicate<String> here) throws IOException {
         JobLedger.Memory memory = ledger.recall();
         lock.lock();
         try {
-            memory.replicas().forEach(replicas::putIfAbsent); // what was completed meanwhile is newer
+            memory.replicas()
+                    .forEach((key, replica) -> replicas.merge(
+                            key, replica, (one, other) -> one.created().isAfter(other.created()) ? one : other));
             Set<String> known = new HashSet<>();
             ended.forEach(job -> known.add(job.id()));
             memory.unfinished().forEach(note -> known.add(note.run()));
@@ -140,7 +165,7 @@ public final class Replicator implements AutoCloseable {
         }
         for (JobLedger.JobNote note : memory.unfinished()) {
             DatasetConfig dataset = datasets.get(note.key().dataset());
-            if (dataset != null) {
+            if (dataset != null && here.test(note.key().peer())) {
                 start(note.key(), note.run(), dataset, note.created());
             }
         }
@@ -164,17 +189,21 @@ public final class Replicator implements AutoCloseable {
         lock.lock();
         try {
             Running present = running.get(key);
-            if (present != null && !present.job().view().state().isEnd()) {
+            if (present != null
+                    && !present.job().view().state().isEnd()
+                    && !present.left().get()) {
                 return present.job();
             }
             CountDownLatch before = new CountDownLatch(0);
             if (present != null) { // it has ended, and only its end is being noted: who asks now wants another
-                remember(present.job());
+                if (!present.left().get()) {
+                    remember(present.job());
+                }
                 before = present.over();
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
-            Running one = new Running(job, run, new CountDownLatch(1));
+            Running one = new Running(job, run, new CountDownLatch(1), new AtomicBoolean());
             running.put(key, one);
             CountDownLatch free = before;
             threads.execute(() -> runToEnd(key, one, free));
@@ -200,7 +229,7 @@ public final class Replicator implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                if (running.remove(key, one)) {
+                if (running.remove(key, one) && !one.left().get()) {
                     remember(job);
                 }
             } finally {
@@ -276,8 +305,7 @@ public final class Replicator implements AutoCloseable {
      */
     public Job ingest(String name, DatasetConfig.Stream dataset, String label, InputStream in)
             throws IOException, InterruptedException {
-        Pool pool = access.pool(dataset.pool())
-                .orElseThrow(() -> new SourceException("pool \"" + dataset.pool() + "\" is not open"));
+        Pool pool = access.pool(dataset.pool()).orElseThrow(() -> new SourceException(access.absence(dataset.pool())));
         JobLedger.JobKey key = new JobLedger.JobKey(name, settings.site(), dataset.pool());
         Job job = new Job(newId(key), "ingest", key, settings.clock().instant());
         try {

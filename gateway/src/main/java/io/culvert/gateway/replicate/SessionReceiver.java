@@ -193,7 +193,8 @@ public final class SessionReceiver {
         }
         Pool chosen = access.pool(asked.getPool())
                 .orElseThrow(() -> new SessionException(
-                        Refused.Code.UNKNOWN_POOL, "this site has no pool \"" + asked.getPool() + "\" that is open"));
+                        access.isMoving(asked.getPool()) ? Refused.Code.UNAVAILABLE : Refused.Code.UNKNOWN_POOL,
+                        access.absence(asked.getPool())));
         chosen.fences().advance(channel.peer(), asked.getDataset(), fence(asked));
         PoolWriter writer = chosen.writer();
         Closure known = new Closure(chosen);

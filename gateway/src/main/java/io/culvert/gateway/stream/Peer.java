@@ -107,7 +107,7 @@ final class Peer implements Link.Owner {
                 return;
             }
             if (closed) {
-                link.close(ProtocolCode.CLOSED, "the operator closed the stream to " + name);
+                link.close(ProtocolCode.CLOSED, why);
                 return;
             }
             if (old != null && link.decides() && !replaces(link, hello, old)) {

@@ -127,7 +127,12 @@ public final class PeerStreams implements AutoCloseable {
 
     /** Ends the stream to this peer and lets none come until {@link #dial} or {@link #await}. */
     public void close(String peer) {
-        peer(peer).close(ProtocolCode.CLOSED, settings.site() + " closed the stream");
+        close(peer, settings.site() + " closed the stream");
+    }
+
+    /** The same, with the reason that both sites show. */
+    public void close(String peer, String why) {
+        peer(peer).close(ProtocolCode.CLOSED, why);
     }
 
     /** One of the two sites refused the other, outside a stream; says so in the peer's status if it is known. */

@@ -107,6 +107,16 @@ final class JobRunTest {
     /** A site without pools or peers. */
     private record NoAccess() implements ReplicationAccess {
         @Override
+        public String absence(String pool) {
+            return "there are no pools here";
+        }
+
+        @Override
+        public boolean isMoving(String pool) {
+            return false;
+        }
+
+        @Override
         public Optional<Pool> pool(String name) {
             return Optional.empty();
         }
