@@ -167,7 +167,7 @@ public final class Gateway implements AutoCloseable {
         HostPort reached = config.advertise().orElse(config.listen());
         return SiteIdentity.open(
                 new SiteIdentity.Settings(
-                        config.stateDir(), new Endpoint(reached.host(), reached.port()), 1, List.of(reached.host())),
+                        config.stateDir(), new Endpoint(reached.host(), reached.port()), List.of(reached.host())),
                 new SiteIdentity.Surroundings(
                         clock,
                         System::nanoTime,
@@ -211,7 +211,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private String name() {
-        return config.site() + "/1";
+        return identity.site() + "/" + identity.gateway();
     }
 
     private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {
