@@ -49,6 +49,7 @@ public final class SiteIdentity implements AutoCloseable {
 
     private final SiteAuthority authority;
     private final PeerRegistry peers;
+    private final SharedPeers sharedPeers;
     private final TlsContexts contexts;
     private final LeafRenewal renewal;
     private final Enrolment enrolment;
@@ -59,6 +60,7 @@ public final class SiteIdentity implements AutoCloseable {
     private SiteIdentity(Settings settings, Surroundings around) throws IOException {
         authority = SiteAuthority.open(settings.stateDir(), around.clock(), around.random());
         peers = PeerRegistry.open(settings.stateDir(), around.clock());
+        sharedPeers = new SharedPeers(authority, peers);
         LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.hostNames());
         LeafKeyManager keys = new LeafKeyManager(issuer.issue());
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
@@ -113,6 +115,11 @@ public final class SiteIdentity implements AutoCloseable {
 
     public PeerRegistry peers() {
         return peers;
+    }
+
+    /** The peers as the gateways of this site tell each other of them. */
+    public SharedPeers sharedPeers() {
+        return sharedPeers;
     }
 
     public TlsContexts contexts() {
