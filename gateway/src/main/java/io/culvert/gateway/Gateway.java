@@ -103,7 +103,7 @@ public final class Gateway implements AutoCloseable {
             store = closing.add(openStore());
             Optional<EtcdDoctor> doctor = openDoctor();
             pools = closing.add(new OpenPools(this::config, whereabouts, clock));
-            if (isAlone()) {
+            if (identity.gateways().size() == 1) {
                 openPools();
             }
             streams = closing.add(PeerStreams.start(
@@ -178,7 +178,7 @@ public final class Gateway implements AutoCloseable {
         HostPort reached = config.advertise().orElse(config.listen());
         return SiteIdentity.open(
                 new SiteIdentity.Settings(
-                        config.stateDir(), new Endpoint(reached.host(), reached.port()), 1, List.of(reached.host())),
+                        config.stateDir(), new Endpoint(reached.host(), reached.port()), List.of(reached.host())),
                 new SiteIdentity.Surroundings(
                         clock,
                         System::nanoTime,
@@ -222,19 +222,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private String name() {
-        return config.site() + "/" + number();
-    }
-
-    private int number() {
-        return 1;
-    }
-
-    private Set<Integer> known() {
-        return Set.of(1);
-    }
-
-    private boolean isAlone() {
-        return known().size() == 1;
+        return identity.site() + "/" + identity.gateway();
     }
 
     /** Those that cannot be opened are named in the status, with the reason. */
@@ -252,32 +240,18 @@ public final class Gateway implements AutoCloseable {
         Optional<SiteGateways> gateways =
                 store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
         HostPort reached = config.advertise().orElse(config.listen());
-        Keeper.Able able = new Keeper.Able() {
-            @Override
-            public boolean pool(String name) {
-                return pools.isWithinReach(name);
-            }
-
-            @Override
-            public boolean source(String dataset) {
-                return isSourceHere(dataset);
-            }
-        };
         return new Keeper(
                 new Keeper.Surroundings(
-                        number(), this::known, this::config, peers::trusted, able, clock, System::nanoTime),
-                new StoreBook(store, gateways, config.site().toString(), number(), reached.toString(), clock),
+                        identity.gateway(),
+                        identity::gateways,
+                        this::config,
+                        peers::trusted,
+                        new WithinReach(this::config),
+                        System::nanoTime),
+                new StoreBook(store, gateways, identity.site(), identity.gateway(), reached.toString(), clock),
                 new SiteDuty(pools, peers, relay, replicator, () -> config().datasets()),
-                whereabouts);
-    }
-
-    private boolean isSourceHere(String dataset) {
-        return switch (config.datasets().get(dataset)) {
-            case DatasetConfig.Tree tree -> Files.exists(tree.path());
-            case DatasetConfig.Volume volume -> Files.exists(volume.path());
-            case DatasetConfig.Stream stream -> true; // whoever ingests is where the pool is
-            case null -> false;
-        };
+                whereabouts,
+                clock);
     }
 
     private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {

@@ -11,8 +11,6 @@ import io.culvert.siteconfig.PoolConfig;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,17 +79,6 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         }
         LOG.atInfo().addKeyValue("pool", name).log("pool is closed: {}", why);
         close(pool);
-    }
-
-    /** Whether a gateway here could open this pool: it is there, or there is room to make it. */
-    boolean isWithinReach(String name) {
-        PoolConfig pool = config.get().pools().get(name);
-        if (pool == null) {
-            return false;
-        }
-        Path path = pool.path();
-        Path parent = path.getParent();
-        return Files.isDirectory(path) || parent != null && Files.isDirectory(parent);
     }
 
     @Override

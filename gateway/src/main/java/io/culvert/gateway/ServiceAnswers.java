@@ -30,8 +30,7 @@ final class ServiceAnswers {
     }
 
     List<ServiceView> list() throws OperationException {
-        String site = parts.config().get().site().toString();
-        String owner = site + "/1";
+        String owner = parts.identity().site() + "/" + parts.identity().gateway();
         List<ServiceView> services = new ArrayList<>();
         services.add(ServiceView.of("gateway", owner, owner, ServiceView.State.UP, started, ""));
         for (PoolView pool : pools.list()) {

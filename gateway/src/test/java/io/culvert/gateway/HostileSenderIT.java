@@ -88,7 +88,7 @@ final class HostileSenderIT {
         Site near = SITES.near();
         identity = SiteIdentity.open(
                 new SiteIdentity.Settings(
-                        near.directory(), new Endpoint("127.0.0.1", near.port()), 1, List.of("127.0.0.1")),
+                        near.directory(), new Endpoint("127.0.0.1", near.port()), List.of("127.0.0.1")),
                 new SiteIdentity.Surroundings(
                         InstantSource.system(), System::nanoTime, new SecureRandom(), Scheduler.of(TIMERS), THREADS));
         streams = PeerStreams.start(

@@ -104,7 +104,7 @@ final class BenchSites implements AutoCloseable {
         // Nobody is invited, so that what is advertised does not matter.
         Endpoint advertise = new Endpoint(listen.getHostString(), 1);
         SiteIdentity identity = SiteIdentity.open(
-                new SiteIdentity.Settings(stateDir, advertise, 1, List.of()),
+                new SiteIdentity.Settings(stateDir, advertise, List.of()),
                 new SiteIdentity.Surroundings(clock, System::nanoTime, random, Scheduler.of(timers), tasks));
         closing.push(identity::close);
         PeerStreams streams = PeerStreams.start(

@@ -43,6 +43,18 @@ public record Peer(
         }
     }
 
+    Peer withRevokedSerials(Set<String> serials) {
+        return new Peer(name, endpoint, dials, authorities, serials, enrolledAt, revoked);
+    }
+
+    Peer withAuthorities(List<X509Certificate> next) {
+        return new Peer(name, endpoint, dials, next, revokedSerials, enrolledAt, revoked);
+    }
+
+    Peer withRevocation(Instant when) {
+        return new Peer(name, endpoint, dials, authorities, revokedSerials, enrolledAt, when);
+    }
+
     public boolean isRevoked() {
         return revoked != null;
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   {"version": 1, "name": "busan", "endpoint": "gw.busan.example:8443", "dials": true,
  *    "authorities": ["-----BEGIN CERTIFICATE-----…"], "revokedSerials": ["7b3…"],
  *    "enrolledAt": "2026-11-21T03:00:00Z", "revokedAt": "…" only if revoked,
+ *    "enrolment": 1, "revision": 3 as {@link PeerRecord} says; both 1 if absent,
  *    "check": SHA-256 of all of this without "check", written compactly}
  * </pre>
  *
@@ -36,7 +37,19 @@ final class PeerFile {
 
     private PeerFile() {}
 
-    static byte[] encode(Peer peer) throws IOException {
+    static byte[] encode(PeerRecord record) throws IOException {
+        ObjectNode root = unchecked(record);
+        root.put("check", check(root));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    }
+
+    /** The SHA-256 of the content: equal for equal records, wherever they were written. */
+    static byte[] hash(PeerRecord record) throws IOException {
+        return Secrets.sha256(JSON.writeValueAsBytes(unchecked(record)));
+    }
+
+    private static ObjectNode unchecked(PeerRecord record) {
+        Peer peer = record.peer();
         ObjectNode root = JSON.createObjectNode();
         root.put("version", 1);
         root.put("name", peer.name());
@@ -47,25 +60,43 @@ final class PeerFile {
         peer.revokedSerials().stream().sorted().forEach(serials::add);
         root.put("enrolledAt", peer.enrolledAt().toString());
         peer.revokedAt().ifPresent(at -> root.put("revokedAt", at.toString()));
-        root.put("check", check(root));
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+        root.put("enrolment", record.enrolment());
+        root.put("revision", record.revision());
+        return root;
     }
 
     /** @throws IOException naming the file and what is wrong in it: a registry is never read in part */
-    static Peer read(Path file) throws IOException {
+    static PeerRecord read(Path file) throws IOException {
         try {
-            JsonNode root = JSON.readTree(DurableFiles.read(file, MAX_BYTES));
-            requireCheck(root);
-            Peer peer = decode(root);
-            if (!file.endsWith(peer.name() + SUFFIX)) {
-                throw new IOException("it holds the peer " + peer.name());
+            PeerRecord record = decode(DurableFiles.read(file, MAX_BYTES));
+            String name = record.peer().name();
+            if (!file.endsWith(name + SUFFIX)) {
+                throw new IOException("it holds the peer " + name);
             }
-            return peer;
-        } catch (JsonProcessingException e) {
-            throw damaged(file, "not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
-            throw damaged(file, String.valueOf(e.getMessage()), e);
+            return record;
+        } catch (IOException e) {
+            throw new IOException(
+                    "the peer file " + file + " cannot be used: " + e.getMessage()
+                            + "; restore it, or remove it and enrol again",
+                    e);
         }
+    }
+
+    /** @throws IOException saying what is wrong in it */
+    static PeerRecord decode(byte[] content) throws IOException {
+        try {
+            JsonNode root = JSON.readTree(content);
+            requireCheck(root);
+            return new PeerRecord(number(root, "enrolment"), number(root, "revision"), decode(root));
+        } catch (JsonProcessingException e) {
+            throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static long number(JsonNode root, String field) {
+        return root.path(field).asLong(1);
     }
 
     private static void requireCheck(JsonNode root) throws IOException {
@@ -118,11 +149,5 @@ final class PeerFile {
             throw new IOException("\"" + field + "\" must be a string");
         }
         return node.asText();
-    }
-
-    private static IOException damaged(Path file, String what, Exception cause) {
-        return new IOException(
-                "the peer file " + file + " cannot be used: " + what + "; restore it, or remove it and enrol again",
-                cause);
     }
 }

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ public final class PeerRegistry implements PeerVerifier.Known {
     private final Path directory;
     private final InstantSource clock;
     private final List<Consumer<PeerChange>> listeners = new CopyOnWriteArrayList<>();
-    private volatile Map<String, Peer> peers = Map.of();
+    private volatile Map<String, PeerRecord> peers = Map.of();
 
     private PeerRegistry(Path directory, InstantSource clock) {
         this.directory = directory;
@@ -61,12 +61,12 @@ public final class PeerRegistry implements PeerVerifier.Known {
     /** All peers by name, the revoked ones too. */
     @Override
     public List<Peer> list() {
-        return new ArrayList<>(peers.values());
+        return peers.values().stream().map(PeerRecord::peer).toList();
     }
 
     @Override
     public Optional<Peer> find(String name) {
-        return Optional.ofNullable(peers.get(name));
+        return record(name).map(PeerRecord::peer);
     }
 
     /** Adds a listener for every later change; never removed. It must not block for long and must not throw. */
@@ -80,15 +80,14 @@ public final class PeerRegistry implements PeerVerifier.Known {
      * @return false if a peer of that name is enrolled and not revoked; then nothing was changed
      */
     public boolean add(Peer peer) throws IOException {
-        Optional<PeerChange> change = update(peer.name(), before -> {
-            if (before.isPresent() && !before.get().isRevoked()) {
-                return Optional.empty();
+        return update(peer.name(), before -> {
+            if (before == null) {
+                return PeerRecord.first(peer);
             }
             Set<String> serials = new HashSet<>(peer.revokedSerials());
-            before.ifPresent(old -> serials.addAll(old.revokedSerials()));
-            return Optional.of(new PeerChange.Enrolled(withSerials(peer, serials)));
+            serials.addAll(before.peer().revokedSerials());
+            return before.peer().isRevoked() ? before.enrolledAnew(peer.withRevokedSerials(serials)) : null;
         });
-        return change.isPresent();
     }
 
     /**
@@ -97,17 +96,7 @@ public final class PeerRegistry implements PeerVerifier.Known {
      * @return false if there is no such peer or it was revoked before
      */
     public boolean revoke(String name) throws IOException {
-        return change(
-                        name,
-                        peer -> new PeerChange.Revoked(new Peer(
-                                peer.name(),
-                                peer.endpoint(),
-                                peer.dials(),
-                                peer.authorities(),
-                                peer.revokedSerials(),
-                                peer.enrolledAt(),
-                                clock.instant())))
-                .isPresent();
+        return change(name, peer -> peer.withRevocation(clock.instant()));
     }
 
     /** Refuses one certificate of a peer from now on. @param serial its serial number in hexadecimal */
@@ -117,11 +106,10 @@ public final class PeerRegistry implements PeerVerifier.Known {
             throw new IllegalArgumentException("a serial number must be hexadecimal, was \"" + serial + "\"");
         }
         return change(name, peer -> {
-                    Set<String> serials = new HashSet<>(peer.revokedSerials());
-                    serials.add(canonical);
-                    return new PeerChange.Changed(withSerials(peer, serials));
-                })
-                .isPresent();
+            Set<String> serials = new HashSet<>(peer.revokedSerials());
+            serials.add(canonical);
+            return peer.withRevokedSerials(serials);
+        });
     }
 
     /**
@@ -136,17 +124,24 @@ public final class PeerRegistry implements PeerVerifier.Known {
                 throw new IOException("the CA certificate of " + site + " cannot be one of " + name);
             }
         }
-        return change(
-                        name,
-                        peer -> new PeerChange.Changed(new Peer(
-                                peer.name(),
-                                peer.endpoint(),
-                                peer.dials(),
-                                authorities,
-                                peer.revokedSerials(),
-                                peer.enrolledAt(),
-                                peer.revoked())))
-                .isPresent();
+        return change(name, peer -> peer.withAuthorities(authorities));
+    }
+
+    /** Every record, by name. */
+    List<PeerRecord> records() {
+        return new ArrayList<>(peers.values());
+    }
+
+    Optional<PeerRecord> record(String name) {
+        return Optional.ofNullable(peers.get(name));
+    }
+
+    /** Takes over what another gateway of this site knows, as far as it is newer. @return whether anything changed */
+    boolean adopt(PeerRecord theirs) throws IOException {
+        return update(theirs.peer().name(), before -> {
+            PeerRecord merged = before == null ? theirs : before.merged(theirs);
+            return merged.equals(before) ? null : merged;
+        });
     }
 
     /** Reads the files again and tells the listeners what another process changed. */
@@ -154,12 +149,12 @@ public final class PeerRegistry implements PeerVerifier.Known {
         List<PeerChange> changes = new ArrayList<>();
         LOCK.lock();
         try {
-            Map<String, Peer> before = peers;
-            Map<String, Peer> now = readAll();
-            now.forEach((name, peer) -> difference(before.get(name), peer).ifPresent(changes::add));
-            before.forEach((name, peer) -> {
+            Map<String, PeerRecord> before = peers;
+            Map<String, PeerRecord> now = readAll();
+            now.forEach((name, record) -> difference(before.get(name), record).ifPresent(changes::add));
+            before.forEach((name, record) -> {
                 if (!now.containsKey(name)) {
-                    changes.add(new PeerChange.Revoked(peer));
+                    changes.add(new PeerChange.Revoked(record.peer()));
                 }
             });
             peers = now;
@@ -169,35 +164,34 @@ public final class PeerRegistry implements PeerVerifier.Known {
         changes.forEach(this::tell);
     }
 
-    private static Optional<PeerChange> difference(@Nullable Peer before, Peer now) {
-        if (now.equals(before)) {
+    private static Optional<PeerChange> difference(@Nullable PeerRecord before, PeerRecord after) {
+        Peer now = after.peer();
+        if (before != null && now.equals(before.peer())) {
             return Optional.empty();
         }
+        boolean wasTrusted = before != null && !before.peer().isRevoked();
         if (now.isRevoked()) {
-            return before != null && before.isRevoked() ? Optional.empty() : Optional.of(new PeerChange.Revoked(now));
+            return before != null && !wasTrusted ? Optional.empty() : Optional.of(new PeerChange.Revoked(now));
         }
-        return Optional.of(
-                before == null || before.isRevoked() ? new PeerChange.Enrolled(now) : new PeerChange.Changed(now));
+        return Optional.of(wasTrusted ? new PeerChange.Changed(now) : new PeerChange.Enrolled(now));
     }
 
-    private static Peer withSerials(Peer peer, Set<String> serials) {
-        return new Peer(
-                peer.name(),
-                peer.endpoint(),
-                peer.dials(),
-                peer.authorities(),
-                serials,
-                peer.enrolledAt(),
-                peer.revoked());
+    /** Changes a peer that is enrolled and not revoked. @return false if there is none */
+    private boolean change(String name, UnaryOperator<Peer> how) throws IOException {
+        return update(
+                name,
+                before ->
+                        before == null || before.peer().isRevoked() ? null : before.changed(how.apply(before.peer())));
     }
 
-    /** Changes a peer that is enrolled and not revoked. */
-    private Optional<PeerChange> change(String name, Function<Peer, PeerChange> how) throws IOException {
-        return update(name, before -> before.filter(peer -> !peer.isRevoked()).map(how));
+    /** What a record becomes. */
+    private interface Update {
+        /** @return null to leave it as it is */
+        @Nullable
+        PeerRecord of(@Nullable PeerRecord before) throws IOException;
     }
 
-    private Optional<PeerChange> update(String name, Function<Optional<Peer>, Optional<PeerChange>> how)
-            throws IOException {
+    private boolean update(String name, Update update) throws IOException {
         Optional<PeerChange> change;
         LOCK.lock();
         try (FileChannel channel = FileChannel.open(
@@ -205,20 +199,22 @@ public final class PeerRegistry implements PeerVerifier.Known {
                 FileLock held = channel.lock()) {
             requireHeld(held);
             Path file = directory.resolve(name + PeerFile.SUFFIX);
-            Optional<Peer> before = Files.exists(file) ? Optional.of(PeerFile.read(file)) : Optional.empty();
-            change = how.apply(before);
-            if (change.isPresent()) {
-                requireRoom(name);
-                DurableFiles.replace(file, PeerFile.encode(change.get().peer()));
-                Map<String, Peer> next = new TreeMap<>(peers);
-                next.put(name, change.get().peer());
-                peers = next;
+            PeerRecord before = Files.exists(file) ? PeerFile.read(file) : null;
+            PeerRecord after = update.of(before);
+            if (after == null) {
+                return false;
             }
+            requireRoom(name);
+            DurableFiles.replace(file, PeerFile.encode(after));
+            Map<String, PeerRecord> next = new TreeMap<>(peers);
+            next.put(name, after);
+            peers = next;
+            change = difference(before, after);
         } finally {
             LOCK.unlock();
         }
         change.ifPresent(this::tell);
-        return change;
+        return true;
     }
 
     private static void requireHeld(FileLock held) throws IOException {
@@ -233,12 +229,12 @@ public final class PeerRegistry implements PeerVerifier.Known {
         }
     }
 
-    private Map<String, Peer> readAll() throws IOException {
-        Map<String, Peer> found = new TreeMap<>();
+    private Map<String, PeerRecord> readAll() throws IOException {
+        Map<String, PeerRecord> found = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[a-z]*" + PeerFile.SUFFIX)) {
             for (Path file : files) {
-                Peer peer = PeerFile.read(file);
-                found.put(peer.name(), peer);
+                PeerRecord record = PeerFile.read(file);
+                found.put(record.peer().name(), record);
                 if (found.size() > MAX_PEERS) {
                     throw new IOException(directory + " holds more than " + MAX_PEERS + " peers");
                 }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -14,10 +13,6 @@ import java.security.spec.InvalidKeySpecException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /**
  * The certificate authority of one site, and the key of its gateway, in {@code STATE_DIR/identity}.
@@ -27,6 +22,8 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
  *     authority.crt       0600  the CA certificate, self-signed, 10 years, path length 0
  *     authority.key       0600  its key; read when something is signed, not held
  *     gateway.key         0600  the gateway's key; its leaf certificates live in memory only
+ *     gateway.number      0600  its number, and of which others it knows: see {@link GatewayNumbers}
+ *     gateways            0600
  *     invites/            0700  open and used invitations, see {@link Invitations}
  * </pre>
  *
@@ -47,6 +44,7 @@ public final class SiteAuthority {
     private final X509Certificate certificate;
     private final String site;
     private final KeyPair gatewayPair;
+    private final GatewayNumbers numbers;
     private final InstantSource clock;
     private final CertificateMint mint;
     private final SecureRandom random;
@@ -56,6 +54,7 @@ public final class SiteAuthority {
         this.certificate = Pem.readCertificate(directory.resolve(CERTIFICATE_FILE));
         this.site = AuthorityCertificate.siteOf(certificate);
         this.gatewayPair = readGatewayPair(directory.resolve(GATEWAY_KEY_FILE));
+        this.numbers = GatewayNumbers.open(directory);
         this.clock = clock;
         this.random = random;
         this.mint = new CertificateMint(random);
@@ -103,6 +102,11 @@ public final class SiteAuthority {
         return site;
     }
 
+    /** This gateway's number at its site, from 1. */
+    public int gateway() {
+        return numbers.own();
+    }
+
     /** The CA certificate, which peers pin. */
     public X509Certificate certificate() {
         return certificate;
@@ -111,6 +115,10 @@ public final class SiteAuthority {
     /** What people compare: the SHA-256 of the CA certificate. */
     public String fingerprint() {
         return AuthorityCertificate.fingerprint(certificate).toString();
+    }
+
+    GatewayNumbers numbers() {
+        return numbers;
     }
 
     Path invitesDirectory() {
@@ -126,29 +134,11 @@ public final class SiteAuthority {
     }
 
     /** Issues a fresh leaf for the gateway's own key. @throws IOException if the CA's key cannot be read */
-    Leaf issueLeaf(int gateway, List<String> hostNames) throws IOException {
+    Leaf issueLeaf(List<String> hostNames) throws IOException {
         var validity = CertificateMint.Validity.startingAt(clock.instant(), LEAF_LIFE);
-        X509Certificate leaf =
-                mint.leaf(signer(), new PeerIdentity(site, gateway), hostNames, gatewayPair.getPublic(), validity);
+        PeerIdentity self = new PeerIdentity(site, gateway());
+        X509Certificate leaf = mint.leaf(signer(), self, hostNames, gatewayPair.getPublic(), validity);
         return new Leaf(leaf, certificate, gatewayPair.getPrivate());
-    }
-
-    /**
-     * Issues a leaf for the key in a certificate request (PKCS #10) of another gateway of this site. Only the key is
-     * taken from it, and only if the requester holds it; every name in the request is ignored.
-     */
-    X509Certificate issueFor(byte[] request, int gateway, List<String> hostNames) throws IOException {
-        var parsed = new JcaPKCS10CertificationRequest(request);
-        try {
-            var verifier = new JcaContentVerifierProviderBuilder().build(parsed.getPublicKey());
-            if (!parsed.isSignatureValid(verifier)) {
-                throw new IOException("the certificate request is not signed by the key in it");
-            }
-            var validity = CertificateMint.Validity.startingAt(clock.instant(), LEAF_LIFE);
-            return mint.leaf(signer(), new PeerIdentity(site, gateway), hostNames, parsed.getPublicKey(), validity);
-        } catch (GeneralSecurityException | OperatorCreationException | PKCSException e) {
-            throw new IOException("the certificate request cannot be read: " + e.getMessage(), e);
-        }
     }
 
     /** Issues a console certificate with a key of its own, which is not stored. */

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -24,10 +26,9 @@ public final class SiteIdentity implements AutoCloseable {
      * What the site file says of it.
      *
      * @param advertise where peers reach this site's one port
-     * @param gateway this gateway's number at its site, from 1
      * @param hostNames names and addresses that go into the leaf beside its identity, at most 16
      */
-    public record Settings(Path stateDir, Endpoint advertise, int gateway, List<String> hostNames) {
+    public record Settings(Path stateDir, Endpoint advertise, List<String> hostNames) {
         public Settings {
             hostNames = List.copyOf(hostNames);
         }
@@ -48,6 +49,7 @@ public final class SiteIdentity implements AutoCloseable {
 
     private final SiteAuthority authority;
     private final PeerRegistry peers;
+    private final SharedPeers sharedPeers;
     private final TlsContexts contexts;
     private final LeafRenewal renewal;
     private final Enrolment enrolment;
@@ -58,7 +60,8 @@ public final class SiteIdentity implements AutoCloseable {
     private SiteIdentity(Settings settings, Surroundings around) throws IOException {
         authority = SiteAuthority.open(settings.stateDir(), around.clock(), around.random());
         peers = PeerRegistry.open(settings.stateDir(), around.clock());
-        LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.gateway(), settings.hostNames());
+        sharedPeers = new SharedPeers(authority, peers);
+        LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.hostNames());
         LeafKeyManager keys = new LeafKeyManager(issuer.issue());
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
         contexts = new TlsContexts(peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
@@ -95,6 +98,16 @@ public final class SiteIdentity implements AutoCloseable {
         return authority.site();
     }
 
+    /** This gateway's number at its site, from 1; its certificates carry it. */
+    public int gateway() {
+        return authority.gateway();
+    }
+
+    /** The numbers of all gateways of this site that this one knows of, itself included. */
+    public Set<Integer> gateways() {
+        return Collections.unmodifiableSet(authority.numbers().known());
+    }
+
     /** SHA-256 of the CA certificate, for people to compare. */
     public String fingerprint() {
         return authority.fingerprint();
@@ -102,6 +115,11 @@ public final class SiteIdentity implements AutoCloseable {
 
     public PeerRegistry peers() {
         return peers;
+    }
+
+    /** The peers as the gateways of this site tell each other of them. */
+    public SharedPeers sharedPeers() {
+        return sharedPeers;
     }
 
     public TlsContexts contexts() {

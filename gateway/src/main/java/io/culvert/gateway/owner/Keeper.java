@@ -59,7 +59,6 @@ public final class Keeper implements AutoCloseable {
             Supplier<SiteConfig> config,
             Supplier<Set<String>> peers,
             Able able,
-            InstantSource clock,
             LongSupplier ticker) {}
 
     /** Looks whether disks and sources are there. */
@@ -71,7 +70,6 @@ public final class Keeper implements AutoCloseable {
 
     private final Surroundings around;
     private final Book book;
-    private final Duty duty;
     private final Whereabouts whereabouts;
     private final Posts posts;
     private final Map<Thing, Long> failedNanos = new ConcurrentHashMap<>();
@@ -87,12 +85,11 @@ public final class Keeper implements AutoCloseable {
     private volatile boolean draining;
     private volatile boolean closed;
 
-    public Keeper(Surroundings around, Book book, Duty duty, Whereabouts whereabouts) {
+    public Keeper(Surroundings around, Book book, Duty duty, Whereabouts whereabouts, InstantSource clock) {
         this.around = around;
         this.book = book;
-        this.duty = duty;
         this.whereabouts = whereabouts;
-        this.posts = new Posts(book, duty, whereabouts, around.clock(), this::hurry);
+        this.posts = new Posts(book, duty, whereabouts, clock, this::hurry);
         this.thread = Thread.ofPlatform().daemon().name("keeper").unstarted(this::run);
         if (isShared()) {
             whereabouts.shared();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -18,13 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.ExtensionsGenerator;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,9 +127,11 @@ class SiteAuthorityTest {
 
     @Test
     void aLeafLivesADayAndCarriesTheIdentityThatTheCaChose() throws Exception {
-        SiteAuthority authority = SiteAuthority.init(directory, "seoul", clock, random);
+        SiteAuthority.init(directory, "seoul", clock, random);
+        Files.writeString(directory.resolve("identity/gateway.number"), "3\n");
+        SiteAuthority authority = SiteAuthority.open(directory, clock, random);
 
-        Leaf leaf = authority.issueLeaf(3, List.of("gw.seoul.example", "10.0.0.1", "::1"));
+        Leaf leaf = authority.issueLeaf(List.of("gw.seoul.example", "10.0.0.1", "::1"));
 
         assertThat(AuthorityCertificate.uriNames(leaf.certificate()))
                 .containsExactly("spiffe://culvert/site/seoul/gw/3");
@@ -148,40 +142,7 @@ class SiteAuthorityTest {
                 .isEqualTo(Duration.between(leaf.notBefore(), leaf.notAfter())
                         .multipliedBy(2)
                         .dividedBy(3));
-        assertThat(authority.issueLeaf(3, List.of()).serial()).isNotEqualTo(leaf.serial());
-    }
-
-    @Test
-    void namesInACertificateRequestAreIgnored() throws Exception {
-        SiteAuthority authority = SiteAuthority.init(directory, "seoul", clock, random);
-        KeyPair pair = Ec.generate(random);
-
-        X509Certificate issued = authority.issueFor(forgedRequest(pair, pair), 2, List.of());
-
-        assertThat(AuthorityCertificate.uriNames(issued)).containsExactly("spiffe://culvert/site/seoul/gw/2");
-        assertThat(issued.getBasicConstraints()).isEqualTo(-1);
-        assertThat(issued.getSubjectX500Principal().getName()).doesNotContain("busan");
-        assertThat(issued.getPublicKey()).isEqualTo(pair.getPublic());
-    }
-
-    @Test
-    void aCertificateRequestWithoutItsKeyIsRefused() throws Exception {
-        SiteAuthority authority = SiteAuthority.init(directory, "seoul", clock, random);
-        byte[] request = forgedRequest(Ec.generate(random), Ec.generate(random));
-
-        assertThatThrownBy(() -> authority.issueFor(request, 2, List.of())).isInstanceOf(IOException.class);
-    }
-
-    private static byte[] forgedRequest(KeyPair shown, KeyPair signing) throws Exception {
-        ExtensionsGenerator extensions = new ExtensionsGenerator();
-        extensions.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(Forger.uri("spiffe://culvert/site/busan/gw/1")));
-        return new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=busan"), shown.getPublic())
-                .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
-                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(signing.getPrivate()))
-                .getEncoded();
+        assertThat(authority.issueLeaf(List.of()).serial()).isNotEqualTo(leaf.serial());
     }
 
     @Test

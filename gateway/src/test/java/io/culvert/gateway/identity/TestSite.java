@@ -71,7 +71,7 @@ final class TestSite implements AutoCloseable {
         this.clock = clock;
         this.endpoint = new Endpoint("127.0.0.1", port);
         this.identity = SiteIdentity.open(
-                new SiteIdentity.Settings(stateDir, endpoint, 1, List.of("localhost", "127.0.0.1")),
+                new SiteIdentity.Settings(stateDir, endpoint, List.of("localhost", "127.0.0.1")),
                 new SiteIdentity.Surroundings(clock, System::nanoTime, new SecureRandom(), scheduler, task -> {
                     var unused = Thread.startVirtualThread(task);
                 }));

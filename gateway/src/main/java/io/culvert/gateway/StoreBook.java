@@ -1,0 +1,114 @@
+package io.culvert.gateway;
+
+import io.culvert.dedupe.pool.Fence;
+import io.culvert.gateway.checkpoint.CheckpointStore;
+import io.culvert.gateway.checkpoint.GatewayRecord;
+import io.culvert.gateway.checkpoint.Ownership;
+import io.culvert.gateway.checkpoint.SiteGateways;
+import io.culvert.gateway.owner.Book;
+import io.culvert.gateway.owner.Thing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The site's etcd as the book of its owners. */
+final class StoreBook implements Book {
+
+    private final CheckpointStore store;
+    private final Optional<SiteGateways> gateways;
+    private final String site;
+    private final int number;
+    private final String endpoint;
+    private final InstantSource clock;
+    private final Instant started;
+    private final String host = hostName();
+
+    /**
+     * @param gateways empty if the store is for one gateway only
+     * @param endpoint where peers reach this gateway
+     */
+    StoreBook(
+            CheckpointStore store,
+            Optional<SiteGateways> gateways,
+            String site,
+            int number,
+            String endpoint,
+            InstantSource clock) {
+        this.store = store;
+        this.gateways = gateways;
+        this.site = site;
+        this.number = number;
+        this.endpoint = endpoint;
+        this.clock = clock;
+        this.started = clock.instant();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "a host without a name";
+        }
+    }
+
+    private SiteGateways gateways() throws IOException {
+        return gateways.orElseThrow(() -> new IOException(
+                "the embedded checkpoint store is for a site of one gateway; with more, name an etcd that all share:"
+                        + " checkpoints: {etcd: {endpoints: [...]}}"));
+    }
+
+    @Override
+    public void show(boolean draining, List<String> able) throws IOException {
+        gateways().show(new GatewayRecord(number, host, endpoint, draining, able, started, clock.instant()));
+    }
+
+    @Override
+    public Page look() throws IOException {
+        SiteGateways.Overview overview = gateways().overview();
+        Map<String, Holder> holders = new HashMap<>();
+        overview.owners().forEach((thing, owner) -> holders.put(thing, new Holder(owner.gateway(), owner.since())));
+        return new Page(overview.gateways().stream().map(this::gateway).toList(), holders);
+    }
+
+    private Gateway gateway(SiteGateways.Shown shown) {
+        GatewayRecord record = shown.record();
+        return new Gateway(
+                record.number(),
+                site + "/" + record.number(),
+                record.host(),
+                record.endpoint(),
+                shown.live(),
+                record.draining(),
+                record.able(),
+                record.started(),
+                record.seen());
+    }
+
+    @Override
+    public Claim claim(Thing thing, Consumer<String> lost) throws IOException {
+        Ownership ownership = store.claim(thing.id(), (owned, reason) -> lost.accept(reason));
+        return new Claim() {
+            @Override
+            public Fence fence() {
+                return ownership.fence();
+            }
+
+            @Override
+            public boolean isLive() {
+                return store.isOwned(ownership);
+            }
+
+            @Override
+            public void release() {
+                store.release(ownership);
+            }
+        };
+    }
+}
