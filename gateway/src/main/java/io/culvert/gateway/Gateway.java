@@ -11,6 +11,7 @@ import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.SiteGateways;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.Endpoint;
+import io.culvert.gateway.identity.PeerRoutes;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Keeper;
@@ -113,7 +114,8 @@ public final class Gateway implements AutoCloseable {
                                     config.listen().host(), config.listen().port()),
                             List.of(identity.service())),
                     new SiteSecurity(identity.contexts())));
-            peers = new PeerConnections(this::config, identity, streams, whereabouts, clock);
+            PeerRoutes routes = PeerRoutes.open(config.stateDir());
+            peers = new PeerConnections(this::config, identity, streams, whereabouts, routes, clock);
             CheckpointLedger ledger = closing.add(new CheckpointLedger(store, clock));
             RandomGenerator random = new SecureRandom();
             replicator = closing.add(new Replicator(
@@ -130,6 +132,8 @@ public final class Gateway implements AutoCloseable {
             serveChannels(random);
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
             keeper = closing.add(openKeeper());
+            closing.add(new SiteTalk(reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts))
+                    .start();
             peers.connect(replicator::peerUp);
             relay.serve();
             schedules = closing.add(new Schedules(clock, this::runScheduled));
@@ -175,10 +179,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private SiteIdentity openIdentity(ScheduledExecutorService timers) throws IOException {
-        HostPort reached = config.advertise().orElse(config.listen());
+        Endpoint reached = reached();
         return SiteIdentity.open(
-                new SiteIdentity.Settings(
-                        config.stateDir(), new Endpoint(reached.host(), reached.port()), List.of(reached.host())),
+                new SiteIdentity.Settings(config.stateDir(), reached, List.of(reached.host())),
                 new SiteIdentity.Surroundings(
                         clock,
                         System::nanoTime,
@@ -236,10 +239,17 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** Those that share the site's etcd, if it has one. */
+    private Optional<SiteGateways> gateways() {
+        return store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
+    }
+
+    private Endpoint reached() {
+        HostPort at = config.advertise().orElse(config.listen());
+        return new Endpoint(at.host(), at.port());
+    }
+
     private Keeper openKeeper() {
-        Optional<SiteGateways> gateways =
-                store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
-        HostPort reached = config.advertise().orElse(config.listen());
         return new Keeper(
                 new Keeper.Surroundings(
                         identity.gateway(),
@@ -248,7 +258,13 @@ public final class Gateway implements AutoCloseable {
                         peers::trusted,
                         new WithinReach(this::config),
                         System::nanoTime),
-                new StoreBook(store, gateways, identity.site(), identity.gateway(), reached.toString(), clock),
+                new StoreBook(
+                        store,
+                        gateways(),
+                        identity.site(),
+                        identity.gateway(),
+                        reached().toString(),
+                        clock),
                 new SiteDuty(pools, peers, relay, replicator, () -> config().datasets()),
                 whereabouts,
                 clock);

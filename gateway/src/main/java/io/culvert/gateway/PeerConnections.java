@@ -5,6 +5,7 @@ import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.identity.PeerChange;
 import io.culvert.gateway.identity.PeerRefusal;
+import io.culvert.gateway.identity.PeerRoutes;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.owner.Whereabouts;
@@ -21,8 +22,11 @@ import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,6 +47,7 @@ final class PeerConnections implements Streams {
     private final SiteIdentity identity;
     private final PeerStreams streams;
     private final Whereabouts whereabouts;
+    private final PeerRoutes routes;
     private final InstantSource clock;
     private volatile boolean ending;
 
@@ -51,11 +56,13 @@ final class PeerConnections implements Streams {
             SiteIdentity identity,
             PeerStreams streams,
             Whereabouts whereabouts,
+            PeerRoutes routes,
             InstantSource clock) {
         this.config = config;
         this.identity = identity;
         this.streams = streams;
         this.whereabouts = whereabouts;
+        this.routes = routes;
         this.clock = clock;
     }
 
@@ -105,7 +112,7 @@ final class PeerConnections implements Streams {
 
     /** The stream to this peer is not this gateway's any more. */
     void leave(String name, String why) {
-        streams.close(name, why);
+        streams.handOver(name, why);
     }
 
     /** The peers that are trusted. */
@@ -128,19 +135,34 @@ final class PeerConnections implements Streams {
         return config.get().peer(new SiteName(peer)).endpoint().map(at -> new Endpoint(at.host(), at.port()));
     }
 
+    /** What the site file says, or else where it was enrolled and what it has told of its gateways since. */
+    private List<InetSocketAddress> endpoints(Peer peer) {
+        Optional<Endpoint> named = endpoint(peer.name());
+        if (named.isPresent()) {
+            return List.of(unresolved(named.get()));
+        }
+        Set<InetSocketAddress> all = new LinkedHashSet<>();
+        all.add(unresolved(peer.endpoint()));
+        routes.of(peer.name()).forEach(one -> all.add(unresolved(one)));
+        return List.copyOf(all);
+    }
+
+    private static InetSocketAddress unresolved(Endpoint at) {
+        return InetSocketAddress.createUnresolved(at.host(), at.port());
+    }
+
     private void connect(Peer peer) {
         if (peer.isRevoked()) {
             return;
         }
         if (!whereabouts.isHere(Thing.peer(peer.name()))) {
-            streams.close(peer.name(), whereabouts.sentence(Thing.peer(peer.name())));
+            streams.handOver(peer.name(), whereabouts.sentence(Thing.peer(peer.name())));
             return;
         }
         PeerConfig settings = config.get().peer(new SiteName(peer.name()));
         streams.limit(peer.name(), limit(peer.name()));
         if (settings.dial().orElse(peer.dials())) {
-            Endpoint at = endpoint(peer.name()).orElse(peer.endpoint());
-            streams.dial(peer.name(), at.host(), at.port());
+            streams.dial(peer.name(), () -> endpoints(peer));
         } else {
             streams.await(peer.name());
         }

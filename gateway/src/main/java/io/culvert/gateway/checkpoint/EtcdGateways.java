@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class EtcdGateways implements SiteGateways {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdGateways.class);
 
+    private static final int MAX_NOTE_BYTES = 60_000;
+
     private final EtcdKv kv;
     private final EtcdKeys keys;
     private final String process;
@@ -154,6 +156,40 @@ final class EtcdGateways implements SiteGateways {
                             .addSuccess(EtcdKv.delete(keys.gateway(number)))
                             .build())
                     .getSucceeded();
+        } catch (StoreUnavailableException e) {
+            throw failed.apply(e);
+        }
+    }
+
+    @Override
+    public Map<String, byte[]> notes(String kind) throws IOException {
+        Map<String, byte[]> notes = new HashMap<>();
+        try {
+            RangeRequest all = RangeRequest.newBuilder()
+                    .setKey(keys.note(kind))
+                    .setRangeEnd(keys.noteEnd(kind))
+                    .build();
+            for (KeyValue one : kv.range(all).getKvsList()) {
+                notes.put(
+                        keys.nameIn(keys.note(""), one.getKey()), one.getValue().toByteArray());
+            }
+            return notes;
+        } catch (StoreUnavailableException e) {
+            throw failed.apply(e);
+        }
+    }
+
+    @Override
+    public void note(String name, byte[] content) throws IOException {
+        Names.require("note", name, Job.MAX_ID_BYTES);
+        if (content.length > MAX_NOTE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a note must be at most " + MAX_NOTE_BYTES + " bytes, was " + content.length);
+        }
+        try {
+            kv.txn(TxnRequest.newBuilder()
+                    .addSuccess(EtcdKv.put(keys.note(name), content, 0))
+                    .build());
         } catch (StoreUnavailableException e) {
             throw failed.apply(e);
         }

@@ -12,6 +12,7 @@ import com.google.protobuf.ByteString;
  *   PREFIX/owner/+KIND/NAME  who owns a thing that is no job, such as a pool
  *   PREFIX/gateway/NUMBER    what a gateway shows of itself ({@link GatewayRecord})
  *   PREFIX/live/NUMBER       which process is that gateway, bound to its lease
+ *   PREFIX/note/NAME         what gateways tell each other beside
  *   PREFIX/ended/RUN         how a run of a job ended ({@link EndedCodec}); the last few made
  * </pre>
  */
@@ -82,6 +83,15 @@ record EtcdKeys(String prefix) {
 
     ByteString live(int number) {
         return lives().concat(ByteString.copyFromUtf8(Integer.toString(number)));
+    }
+
+    ByteString note(String name) {
+        return ByteString.copyFromUtf8(prefix + "/note/" + name);
+    }
+
+    /** The first key after all notes whose names begin so: with '/', after which comes '0'. */
+    ByteString noteEnd(String kind) {
+        return ByteString.copyFromUtf8(prefix + "/note/" + kind.substring(0, kind.length() - 1) + "0");
     }
 
     /** What comes behind the beginning that all keys of a kind have. */

@@ -31,6 +31,16 @@ public interface SiteGateways {
     boolean forget(int number) throws IOException;
 
     /**
+     * What gateways tell each other beside, by name; who reads it decides what to believe.
+     *
+     * @param kind what the names begin with
+     */
+    Map<String, byte[]> notes(String kind) throws IOException;
+
+    /** Replaces a note, of at most 60,000 bytes; the last one to be written stays. */
+    void note(String name, byte[] content) throws IOException;
+
+    /**
      * A gateway that was shown and not forgotten.
      *
      * @param live whether it keeps its lease

@@ -2,9 +2,11 @@ package io.culvert.gateway.identity;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The peers of this site as its gateways tell each other of them: each record is signed with the site's CA key.
@@ -55,6 +57,37 @@ public final class SharedPeers {
      */
     public boolean adopt(byte[] signed) throws IOException {
         return registry.adopt(verified(signed));
+    }
+
+    /**
+     * Takes over what others exported, each as {@link #adopt} does, and tells what they lack.
+     *
+     * @param there what is kept where the gateways tell each other, by the peers' names; what is forged or damaged there is replaced
+     * @param forged is told why a record was not believed
+     * @return what is to be kept there from now on, of those that this gateway knows better
+     */
+    public Map<String, byte[]> exchange(Map<String, byte[]> there, Consumer<String> forged) throws IOException {
+        Map<String, PeerRecord> theirs = new HashMap<>();
+        for (Map.Entry<String, byte[]> one : there.entrySet()) {
+            try {
+                PeerRecord record = verified(one.getValue());
+                if (!record.peer().name().equals(one.getKey())) {
+                    throw new ForgedRecordException(
+                            "it is that of " + record.peer().name());
+                }
+                theirs.put(one.getKey(), record);
+                registry.adopt(record);
+            } catch (ForgedRecordException e) {
+                forged.accept("the shared record of peer " + one.getKey() + " is not believed: " + e.getMessage());
+            }
+        }
+        Map<String, byte[]> lacking = new LinkedHashMap<>();
+        for (PeerRecord record : registry.records()) {
+            if (!record.equals(theirs.get(record.peer().name()))) {
+                lacking.put(record.peer().name(), signed(record));
+            }
+        }
+        return lacking;
     }
 
     private byte[] signed(PeerRecord record) throws IOException {

@@ -48,6 +48,7 @@ final class Dial extends ClientCall.Listener<Frame> {
     private final ClientCall<Frame, Frame> call;
     private volatile @Nullable Link link;
     private volatile @Nullable String refusal;
+    private volatile boolean elsewhere;
 
     Dial(
             String peer,
@@ -113,6 +114,11 @@ final class Dial extends ClientCall.Listener<Frame> {
         return refusal;
     }
 
+    /** Whether the far side said that another gateway of its site has the stream. */
+    boolean isElsewhere() {
+        return elsewhere;
+    }
+
     @Override
     public void onHeaders(Metadata headers) {
         Wire attached = wire.get();
@@ -154,7 +160,8 @@ final class Dial extends ClientCall.Listener<Frame> {
     @Override
     public void onClose(Status status, Metadata trailers) {
         String why = status.isOk() ? "the peer ended the call" : Refusal.describe(status, trailers);
-        if (Refusal.isNamed(trailers)) {
+        elsewhere = Refusal.isElsewhere(trailers);
+        if (Refusal.isNamed(trailers) && !elsewhere) {
             refusal = why;
         }
         Link live = link;

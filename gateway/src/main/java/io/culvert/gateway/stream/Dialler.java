@@ -6,14 +6,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** Keeps a stream to one peer: dials whenever there is none, with back-off. One virtual thread. */
+/**
+ * Keeps a stream to one peer: dials whenever there is none, with back-off. One virtual thread.
+ *
+ * <p>A peer of several gateways has several endpoints, of which one has the stream: the others say so, are passed over at once, and asked
+ * again soon, because the one that had it may just have died.
+ */
 final class Dialler implements Runnable {
+
+    /** The peer's site is alive, and one of its gateways is about to have the stream. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Peer peer;
     private final int number;
-    private final String host;
-    private final int port;
+    private final Supplier<List<InetSocketAddress>> endpoints;
     private final StreamSettings settings;
     private final PeerSecurity security;
     private final Transport transport;
@@ -21,19 +30,19 @@ final class Dialler implements Runnable {
     private final Dial.Linker linker;
     private final BackOff backOff;
     private int attempts;
+    private int tried;
+    private boolean elsewhere;
 
     Dialler(
             Peer peer,
             int number,
-            String host,
-            int port,
+            Supplier<List<InetSocketAddress>> endpoints,
             StreamSettings settings,
             PeerSecurity security,
             PeerStreams.Engine engine) {
         this.peer = peer;
         this.number = number;
-        this.host = host;
-        this.port = port;
+        this.endpoints = endpoints;
         this.settings = settings;
         this.security = security;
         this.transport = engine.transport();
@@ -55,27 +64,41 @@ final class Dialler implements Runnable {
     }
 
     private void attempt() throws InterruptedException {
+        List<InetSocketAddress> all = endpoints.get();
+        InetSocketAddress endpoint = all.get(Math.floorMod(tried, all.size()));
         long startedNanos = settings.ticker().getAsLong();
         String why;
         String refusal = null;
         try {
-            Dial dial = new Dial(peer.name(), address(), security, transport, method, settings.ticker(), linker);
+            Dial dial =
+                    new Dial(peer.name(), address(endpoint), security, transport, method, settings.ticker(), linker);
             why = dial.run(settings.timing().hello());
             refusal = dial.refusal();
+            elsewhere |= dial.isElsewhere();
         } catch (UnknownHostException e) {
-            why = "the name " + host + " is not known here";
+            why = "the name " + endpoint.getHostString() + " is not known here";
         }
-        if (settings.ticker().getAsLong() - startedNanos
-                >= settings.timing().steadyAfter().toNanos()) {
+        boolean steady = settings.ticker().getAsLong() - startedNanos
+                >= settings.timing().steadyAfter().toNanos();
+        if (steady) {
             backOff.reset();
+        } else {
+            tried++;
         }
+        peer.failed(why, refusal, steady || Math.floorMod(tried, all.size()) == 0 ? roundOver() : Duration.ZERO);
+    }
+
+    /** All endpoints were tried once: how long to wait. */
+    private Duration roundOver() {
         Duration wait = backOff.next();
-        peer.failed(why, refusal, wait);
+        boolean soon = elsewhere && wait.compareTo(SOON) > 0;
+        elsewhere = false;
+        return soon ? SOON : wait;
     }
 
     /** One of the name's addresses, another one at each attempt. */
-    private InetSocketAddress address() throws UnknownHostException {
-        InetAddress[] addresses = InetAddress.getAllByName(host);
-        return new InetSocketAddress(addresses[Math.floorMod(attempts++, addresses.length)], port);
+    private InetSocketAddress address(InetSocketAddress endpoint) throws UnknownHostException {
+        InetAddress[] addresses = InetAddress.getAllByName(endpoint.getHostString());
+        return new InetSocketAddress(addresses[Math.floorMod(attempts++, addresses.length)], endpoint.getPort());
     }
 }

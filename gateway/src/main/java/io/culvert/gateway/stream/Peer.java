@@ -52,6 +52,7 @@ final class Peer implements Link.Owner {
     private int diallers;
     private int currentDialler;
     private boolean closed;
+    private boolean elsewhere;
     private boolean hinted;
     private long pastBytesIn;
     private long pastBytesOut;
@@ -262,9 +263,31 @@ final class Peer implements Link.Owner {
         }
     }
 
+    /** The same, because another gateway of this site is to have the stream. */
+    void handOver(String reason) {
+        lock.lock();
+        try {
+            elsewhere = true;
+        } finally {
+            lock.unlock();
+        }
+        close(ProtocolCode.CLOSED, reason);
+    }
+
+    /** Why the stream is not for this gateway, if it is not. */
+    Optional<String> elsewhere() {
+        lock.lock();
+        try {
+            return elsewhere ? Optional.of(why) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void reopen() {
         lock.lock();
         try {
+            elsewhere = false;
             if (closed) {
                 closed = false;
                 enterLocked(StreamState.AWAITED, "it has not connected yet");

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,7 @@ public final class PeerStreams implements AutoCloseable {
         MethodDescriptor<Frame, Frame> method = StreamMethod.carry(pool);
         this.engine = new Engine(transport, method, this::link);
         try {
-            this.server = new StreamServer(settings, security, transport, method, this::link, this::refused);
+            this.server = new StreamServer(settings, security, engine, this::refused, this::elsewhere);
         } catch (IOException e) {
             transport.close();
             throw e;
@@ -98,21 +99,44 @@ public final class PeerStreams implements AutoCloseable {
 
     // ---- peers
 
-    /** Dials this peer from now on, whenever there is no stream to it; {@link #close} first to dial elsewhere. */
+    /** Dials this peer at one endpoint; see {@link #dial(String, Supplier)}. */
     public void dial(String peer, String host, int port) {
+        List<InetSocketAddress> one = List.of(InetSocketAddress.createUnresolved(host, port));
+        dial(peer, () -> one);
+    }
+
+    /**
+     * Dials this peer from now on, whenever there is no stream to it, one endpoint after the other.
+     *
+     * @param endpoints at least one, asked before each attempt; names are resolved anew each time
+     */
+    public void dial(String peer, Supplier<List<InetSocketAddress>> endpoints) {
         Peer known = peer(peer);
         known.reopen();
         int number = known.claimDialler();
         if (number != 0) {
             live.add(Thread.ofVirtual()
                     .name("stream-dialler-" + peer)
-                    .start(new Dialler(known, number, host, port, settings, security, engine)));
+                    .start(new Dialler(known, number, endpoints, settings, security, engine)));
         }
     }
 
     /** Awaits this peer, which dials by itself; it is then known to {@link #status} before it has come. */
     public void await(String peer) {
         peer(peer).reopen();
+    }
+
+    /**
+     * Ends the stream to this peer, which another gateway of this site is to have, until {@link #dial} or {@link #await}: who dials is told
+     * so, and tries the others.
+     */
+    public void handOver(String peer, String why) {
+        peer(peer).handOver(why);
+    }
+
+    private Optional<String> elsewhere(String peer) {
+        Peer known = peers.get(peer);
+        return known == null ? Optional.empty() : known.elsewhere();
     }
 
     /** The peer may be there now: a dialler that waits tries at once. */

@@ -10,6 +10,7 @@ final class Refusal {
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of("culvert-refused", Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final String ELSEWHERE = "elsewhere";
     private static final int MAX_TEXT = 512;
 
     private Refusal() {}
@@ -28,7 +29,7 @@ final class Refusal {
     static String describe(Status status, Metadata trailers) {
         String reason = trailers.get(REASON);
         StringBuilder text = new StringBuilder();
-        if (reason != null) {
+        if (reason != null && !reason.equals(ELSEWHERE)) {
             text.append("refused by the peer: ").append(reason).append(": ");
         }
         String description = status.getDescription();
@@ -50,6 +51,17 @@ final class Refusal {
     /** What gRPC and the TLS engine put around the cause, which says more to people. */
     private static boolean isWrapping(@Nullable String text) {
         return text != null && (text.startsWith("io exception") || text.startsWith("General OpenSslEngine problem"));
+    }
+
+    /** Another gateway of the site has the stream to who calls. */
+    static Metadata elsewhere() {
+        Metadata trailers = new Metadata();
+        trailers.put(REASON, ELSEWHERE);
+        return trailers;
+    }
+
+    static boolean isElsewhere(Metadata trailers) {
+        return ELSEWHERE.equals(trailers.get(REASON));
     }
 
     /** Whether the far side named a reason, so that it is worth keeping. */

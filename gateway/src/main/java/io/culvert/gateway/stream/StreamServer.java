@@ -6,7 +6,6 @@ import io.culvert.proto.frame.FrameMarshaller;
 import io.culvert.proto.frame.StreamMethod;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
@@ -16,8 +15,10 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLSession;
@@ -54,27 +55,32 @@ final class StreamServer implements AutoCloseable {
     private final PeerSecurity security;
     private final Dial.Linker linker;
     private final BiConsumer<String, String> refused;
+    private final Function<String, Optional<String>> elsewhere;
     private final Accepted accepted;
     private final Refusals refusals;
     private final Server server;
 
+    /**
+     * @param refused is told of peers that were refused, and why
+     * @param elsewhere says of a peer why its stream is not for this gateway, if it is not
+     */
     StreamServer(
             StreamSettings settings,
             PeerSecurity security,
-            Transport transport,
-            MethodDescriptor<Frame, Frame> method,
-            Dial.Linker linker,
-            BiConsumer<String, String> refused)
+            PeerStreams.Engine engine,
+            BiConsumer<String, String> refused,
+            Function<String, Optional<String>> elsewhere)
             throws IOException {
         this.security = security;
-        this.linker = linker;
+        this.linker = engine.linker();
         this.refused = refused;
+        this.elsewhere = elsewhere;
         this.accepted = new Accepted(settings.ticker());
         this.refusals = new Refusals(settings.clock());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.listen())
                 .sslContext(new AcceptingContext(security::accepting))
-                .bossEventLoopGroup(transport.group())
-                .workerEventLoopGroup(transport.group())
+                .bossEventLoopGroup(engine.transport().group())
+                .workerEventLoopGroup(engine.transport().group())
                 .channelFactory(() -> {
                     EpollServerSocketChannel socket = new EpollServerSocketChannel();
                     socket.pipeline().addFirst(accepted);
@@ -90,7 +96,7 @@ final class StreamServer implements AutoCloseable {
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .directExecutor()
                 .addService(ServerServiceDefinition.builder(StreamMethod.SERVICE)
-                        .addMethod(method, this::carry)
+                        .addMethod(engine.method(), this::carry)
                         .build());
         settings.services().forEach(builder::addService);
         this.server = builder.build().start();
@@ -120,6 +126,11 @@ final class StreamServer implements AutoCloseable {
             String peer = security.verify(session);
             if (wire == null) {
                 call.close(Status.UNAVAILABLE.withDescription("the connection is closed"), new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
+            Optional<String> away = elsewhere.apply(peer);
+            if (away.isPresent()) {
+                call.close(Status.UNAVAILABLE.withDescription(away.get()), Refusal.elsewhere());
                 return new ServerCall.Listener<>() {};
             }
             call.setOnReadyThreshold(Transport.READY_BYTES);

@@ -21,7 +21,9 @@ public enum ChannelKind {
     /** One question which RPC programs an appliance has, and its answer. */
     PROGRAMS(5, 64 << 10, 64 << 10, 32 << 10),
     /** The datagrams between one client and a port of an appliance. */
-    DATAGRAM(6, 64 << 10, 256 << 10, 64 << 10);
+    DATAGRAM(6, 64 << 10, 256 << 10, 64 << 10),
+    /** Where all gateways of a site are reached. */
+    GATEWAYS(7, 64 << 10, 64 << 10, 4 << 10);
 
     private final int wire;
     private final int initialWindowBytes;
