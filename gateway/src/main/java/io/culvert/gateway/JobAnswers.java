@@ -9,6 +9,7 @@ import io.culvert.gateway.admin.JobState;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ReplicaView;
+import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.JobLedger;
 import io.culvert.gateway.replicate.Progress;
@@ -112,6 +113,7 @@ final class JobAnswers {
         PeerAnswers known = new PeerAnswers(parts);
         for (ReplicationTarget target : targets) {
             known.require(target.peer().toString());
+            requireHere(Thing.peer(target.peer().toString()));
         }
         return targets.stream()
                 .map(target ->
@@ -119,10 +121,18 @@ final class JobAnswers {
                 .toList();
     }
 
+    private void requireHere(Thing thing) throws OperationException {
+        if (!parts.whereabouts().isHere(thing)) {
+            throw new OperationException(
+                    FailureCategory.REFUSED, parts.whereabouts().sentence(thing));
+        }
+    }
+
     IngestResult ingest(String name, String label, InputStream source) throws OperationException {
         if (!(config(name) instanceof DatasetConfig.Stream stream)) {
             throw Failures.usage("dataset " + name + " is no stream; culvert replicate " + name + " replicates it");
         }
+        requireHere(Thing.pool(stream.pool()));
         try {
             Job job = parts.replicator().ingest(name, stream, label, source);
             String id = job.view().snapshot().orElseThrow();

@@ -7,6 +7,7 @@ import io.culvert.dedupe.pool.PoolUsage;
 import io.culvert.dedupe.pool.Snapshot;
 import io.culvert.dedupe.pool.SnapshotList;
 import io.culvert.gateway.admin.DamageView;
+import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PoolView;
@@ -56,11 +57,11 @@ final class PoolAnswers {
         }
         Optional<Pool> pool = parts.pools().pool(name);
         if (pool.isEmpty()) {
-            String why = parts.pools().failed().getOrDefault(name, "it is not open; restart the gateway");
-            return unseen(name, config, why);
+            PoolView.State state = parts.pools().isMoving(name) ? PoolView.State.ELSEWHERE : PoolView.State.FAILED;
+            return unseen(name, config, state, parts.pools().absence(name));
         }
         try {
-            return watch.see(pool.get(), unseen(name, config, ""));
+            return watch.see(pool.get(), unseen(name, config, PoolView.State.FAILED, ""));
         } catch (IOException e) {
             throw Failures.of(e);
         } catch (InterruptedException e) {
@@ -68,9 +69,8 @@ final class PoolAnswers {
         }
     }
 
-    private static PoolView unseen(String name, PoolConfig config, String why) {
-        return new PoolView(
-                name, config.path().toString(), PoolView.State.FAILED, why, quota(config), 0, 0, 0, 0, 0, 0);
+    private static PoolView unseen(String name, PoolConfig config, PoolView.State state, String why) {
+        return new PoolView(name, config.path().toString(), state, why, quota(config), 0, 0, 0, 0, 0, 0);
     }
 
     private static Optional<Long> quota(PoolConfig config) {
@@ -188,7 +188,9 @@ final class PoolAnswers {
             PoolView view = show(name.get());
             wanted.add(parts.pools()
                     .pool(name.get())
-                    .orElseThrow(() -> Failures.notFound("pool " + name.get() + " is not open: " + view.reason())));
+                    .orElseThrow(() -> view.state() == PoolView.State.ELSEWHERE
+                            ? new OperationException(FailureCategory.REFUSED, view.reason())
+                            : Failures.notFound("pool " + name.get() + " is not open: " + view.reason())));
         } else {
             parts.pools().pools().forEach(wanted::add);
         }

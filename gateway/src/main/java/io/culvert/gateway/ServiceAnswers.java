@@ -7,6 +7,9 @@ import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.ServiceView;
 import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.owner.Book;
+import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.owner.Whereabouts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,24 +33,70 @@ final class ServiceAnswers {
     }
 
     List<ServiceView> list() throws OperationException {
-        String owner = parts.identity().site() + "/" + parts.identity().gateway();
-        List<ServiceView> services = new ArrayList<>();
-        services.add(ServiceView.of("gateway", owner, owner, ServiceView.State.UP, started, ""));
+        String here = parts.identity().site() + "/" + parts.identity().gateway();
+        List<ServiceView> services = new ArrayList<>(gateways(here));
         for (PoolView pool : pools.list()) {
             ServiceView.State state = switch (pool.state()) {
                 case OPEN -> ServiceView.State.UP;
                 case FULL -> ServiceView.State.DEGRADED;
-                case FAILED -> ServiceView.State.DOWN;
+                case FAILED, ELSEWHERE -> ServiceView.State.DOWN;
             };
-            services.add(ServiceView.of("pool", pool.name(), owner, state, started, pool.reason()));
+            services.add(away(Thing.pool(pool.name()))
+                    .orElse(ServiceView.of("pool", pool.name(), here, state, started, pool.reason())));
         }
         for (PeerView peer : peers.list()) {
-            services.add(service(peer, owner));
+            services.add(away(Thing.peer(peer.name())).orElse(service(peer, here)));
         }
         for (ApplianceView appliance : appliances.list()) {
-            services.add(service(appliance, owner));
+            services.add(service(appliance, here));
         }
+        parts.config().get().appliances().keySet().stream()
+                .flatMap(name -> away(Thing.appliance(name)).stream())
+                .forEach(services::add);
         return services;
+    }
+
+    private List<ServiceView> gateways(String here) {
+        List<Book.Gateway> known = parts.whereabouts().gateways();
+        if (known.isEmpty()) {
+            return List.of(ServiceView.of("gateway", here, here, ServiceView.State.UP, started, ""));
+        }
+        return known.stream().map(ServiceAnswers::service).toList();
+    }
+
+    private static ServiceView service(Book.Gateway gateway) {
+        ServiceView.State state = gateway.live()
+                ? gateway.mode() == Book.Mode.SERVING ? ServiceView.State.UP : ServiceView.State.DEGRADED
+                : gateway.mode() == Book.Mode.REMOVED ? ServiceView.State.REMOVED : ServiceView.State.DOWN;
+        String reason = switch (state) {
+            case UP -> "";
+            case DEGRADED -> "it drains: it takes nothing more, and gives away what others can have";
+            case REMOVED -> "it was removed";
+            case DOWN, REVOKED ->
+                "it runs on host " + gateway.host()
+                        + " and has not been seen since then; if it is gone for good: culvert gateway remove "
+                        + gateway.number();
+        };
+        return ServiceView.of(
+                "gateway",
+                gateway.name(),
+                gateway.name(),
+                state,
+                gateway.live() ? gateway.started() : gateway.seen(),
+                reason);
+    }
+
+    /** What is another gateway's, or nobody's; empty if it is this one's. */
+    private Optional<ServiceView> away(Thing thing) {
+        return switch (parts.whereabouts().of(thing)) {
+            case Whereabouts.Place.Here here -> Optional.empty();
+            case Whereabouts.Place.Elsewhere other ->
+                Optional.of(ServiceView.of(
+                        thing.word(), thing.name(), other.gateway(), ServiceView.State.UP, other.since(), ""));
+            case Whereabouts.Place.Nowhere none ->
+                Optional.of(ServiceView.of(
+                        thing.word(), thing.name(), "", ServiceView.State.DOWN, none.since(), none.why()));
+        };
     }
 
     private static ServiceView service(ApplianceView appliance, String owner) {

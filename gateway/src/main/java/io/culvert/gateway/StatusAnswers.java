@@ -13,6 +13,9 @@ import io.culvert.gateway.admin.SiteStatus;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.checkpoint.StoreState;
 import io.culvert.gateway.identity.LeafStatus;
+import io.culvert.gateway.owner.Book;
+import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.relay.VirtualAddressStatus;
 import io.culvert.gateway.stream.StreamState;
 import io.culvert.siteconfig.Checkpoints;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,15 +138,18 @@ final class StatusAnswers {
             alarms.add("checkpoints: " + checkpoints.sentence());
         }
         parts.doctor().ifPresent(doctor -> doctor.alarms().forEach(alarm -> alarms.add("etcd: " + alarm)));
+        alarms.addAll(gatewayAlarms());
         for (PeerView peer : peers) {
             if (peer.revoked().isEmpty() && peer.stream().state() != StreamView.State.UP) {
-                alarms.add("peer " + peer.name() + " is not connected: "
-                        + peer.stream().reason());
+                alarm(
+                                Thing.peer(peer.name()),
+                                " is not connected: " + peer.stream().reason())
+                        .ifPresent(alarms::add);
             }
         }
         for (PoolView pool : pools) {
             if (pool.state() != PoolView.State.OPEN) {
-                alarms.add("pool " + pool.name() + ": " + pool.reason());
+                alarm(Thing.pool(pool.name()), ": " + pool.reason()).ifPresent(alarms::add);
             }
         }
         for (VirtualAddressStatus appliance : parts.relay().addresses()) {
@@ -162,5 +169,31 @@ final class StatusAnswers {
             }
         }
         return alarms;
+    }
+
+    private List<String> gatewayAlarms() {
+        List<String> alarms = new ArrayList<>();
+        if (!parts.whereabouts().trouble().isEmpty()) {
+            alarms.add("owners: " + parts.whereabouts().trouble());
+        }
+        for (Book.Gateway gateway : parts.whereabouts().gateways()) {
+            if (!gateway.live() && gateway.mode() != Book.Mode.REMOVED) {
+                alarms.add("gateway " + gateway.name() + " on host " + gateway.host() + " was last seen at "
+                        + gateway.seen().truncatedTo(ChronoUnit.SECONDS)
+                        + "; what it owned is with the others, but pools on disks that only that host sees; if it is gone"
+                        + " for good: culvert gateway remove " + gateway.number());
+            }
+        }
+        return alarms;
+    }
+
+    /** What is wrong with a thing, unless another gateway has it, which says so itself. */
+    private Optional<String> alarm(Thing thing, String wrong) {
+        return switch (parts.whereabouts().of(thing)) {
+            case Whereabouts.Place.Here here -> Optional.of(thing + wrong);
+            case Whereabouts.Place.Elsewhere other -> Optional.empty();
+            case Whereabouts.Place.Nowhere none ->
+                Optional.of(parts.whereabouts().sentence(thing));
+        };
     }
 }

@@ -65,8 +65,9 @@ final class StoreBook implements Book {
     }
 
     @Override
-    public void show(boolean draining, List<String> able) throws IOException {
-        gateways().show(new GatewayRecord(number, host, endpoint, draining, able, started, clock.instant()));
+    public void show(Mode mode, List<String> able) throws IOException {
+        GatewayRecord.Mode shown = GatewayRecord.Mode.valueOf(mode.name());
+        gateways().show(new GatewayRecord(number, host, endpoint, shown, able, started, clock.instant()));
     }
 
     @Override
@@ -85,7 +86,7 @@ final class StoreBook implements Book {
                 record.host(),
                 record.endpoint(),
                 shown.live(),
-                record.draining(),
+                Mode.valueOf(record.mode().name()),
                 record.able(),
                 record.started(),
                 record.seen());

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A pool of this site.
  *
- * @param state open, full or failed
+ * @param state open, full, failed or elsewhere
  * @param reason one sentence when it is not open; empty when it is
  * @param usedBytes on disk, containers and index
  * @param rawBytes of its chunks before compression
@@ -28,6 +28,8 @@ public record PoolView(
     public enum State {
         OPEN,
         FULL,
-        FAILED
+        FAILED,
+        /** Another gateway of the site has it, or none at the moment. */
+        ELSEWHERE
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * Something that work is addressed to.
  *
  * @param kind gateway, pool, peer or appliance
- * @param owner the gateway that serves it
+ * @param owner the gateway that serves it; empty if none does
  * @param reason one sentence when it is not up; empty when it is
  * @param appliance what is known of an appliance
  */
@@ -30,6 +30,8 @@ public record ServiceView(
         UP,
         DEGRADED,
         DOWN,
-        REVOKED
+        REVOKED,
+        /** A gateway that is not to come back. */
+        REMOVED
     }
 }

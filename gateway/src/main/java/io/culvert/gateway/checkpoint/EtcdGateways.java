@@ -87,6 +87,26 @@ final class EtcdGateways implements SiteGateways {
         }
     }
 
+    /** Returns the revision of what was shown under this number before, 0 if nothing was. */
+    private long refuseIfRemoved(int number) throws StoreUnavailableException, NameTakenException {
+        Optional<KeyValue> before = kv.get(keys.gateway(number));
+        try {
+            if (before.isPresent()
+                    && GatewayRecord.decode(
+                                            "gateway " + number,
+                                            before.get().getValue().toByteArray())
+                                    .mode()
+                            == GatewayRecord.Mode.REMOVED) {
+                throw new NameTakenException("gateway " + number
+                        + " was removed from this site, and must not come back under this number; make it anew: culvert"
+                        + " gateway add, at another gateway of the site");
+            }
+        } catch (CorruptCheckpointException e) {
+            LOG.warn("{}; it is replaced", e.sentence());
+        }
+        return before.map(KeyValue::getModRevision).orElse(0L);
+    }
+
     private boolean put(GatewayRecord record, EtcdSession.Lease lease, Compare guard) throws StoreUnavailableException {
         return kv.txn(put(record, lease).addCompare(guard).build()).getSucceeded();
     }
@@ -149,11 +169,18 @@ final class EtcdGateways implements SiteGateways {
     }
 
     @Override
-    public boolean forget(int number) throws IOException {
+    public boolean remove(int number) throws IOException {
         try {
+            Optional<KeyValue> found = kv.get(keys.gateway(number));
+            if (found.isEmpty()) {
+                return true;
+            }
+            GatewayRecord record = GatewayRecord.decode(
+                    "gateway " + number, found.get().getValue().toByteArray());
             return kv.txn(TxnRequest.newBuilder()
                             .addCompare(EtcdKv.createdAt(keys.live(number), 0))
-                            .addSuccess(EtcdKv.delete(keys.gateway(number)))
+                            .addSuccess(EtcdKv.put(
+                                    keys.gateway(number), record.removed().encode(), 0))
                             .build())
                     .getSucceeded();
         } catch (StoreUnavailableException e) {

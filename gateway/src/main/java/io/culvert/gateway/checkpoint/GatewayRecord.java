@@ -9,13 +9,21 @@ import java.util.List;
  * @param number its number at the site, from 1
  * @param host where it runs, for people
  * @param endpoint where peers reach it, host and port
- * @param draining whether it takes nothing more and gives away what it has
  * @param able what it could own, because its disks and sources are there; at most {@link #MAX_ABLE} ids of things
  * @param started when this run of it began, by its own clock
  * @param seen when it showed itself last, by its own clock
  */
 public record GatewayRecord(
-        int number, String host, String endpoint, boolean draining, List<String> able, Instant started, Instant seen) {
+        int number, String host, String endpoint, Mode mode, List<String> able, Instant started, Instant seen) {
+
+    /** What it is about; the order is the wire's. */
+    public enum Mode {
+        SERVING,
+        /** It takes nothing more, and gives away what others can have. */
+        DRAINING,
+        /** It is not to come back. */
+        REMOVED
+    }
 
     public static final int MAX_NUMBER = 999;
     public static final int MAX_ABLE = 200;
@@ -37,7 +45,7 @@ public record GatewayRecord(
      * The body of a {@link Sealed#GATEWAY}.
      *
      * <pre>
-     *   2 number    text host    text endpoint    1 draining    2 count of able, each: text
+     *   2 number    text host    text endpoint    1 mode        2 count of able, each: text
      *   12 started  12 seen
      * </pre>
      */
@@ -46,7 +54,7 @@ public record GatewayRecord(
             out.writeShort(number);
             out.writeUTF(host);
             out.writeUTF(endpoint);
-            out.writeBoolean(draining);
+            out.writeByte(mode.ordinal());
             out.writeShort(able.size());
             for (String one : able) {
                 out.writeUTF(one);
@@ -61,13 +69,25 @@ public record GatewayRecord(
             int number = in.readUnsignedShort();
             String host = in.readUTF();
             String endpoint = in.readUTF();
-            boolean draining = in.readBoolean();
+            Mode mode = mode(in.readUnsignedByte());
             String[] able = new String[Math.min(in.readUnsignedShort(), MAX_ABLE)];
             for (int i = 0; i < able.length; i++) {
                 able[i] = in.readUTF();
             }
             return new GatewayRecord(
-                    number, host, endpoint, draining, List.of(able), Sealed.readInstant(in), Sealed.readInstant(in));
+                    number, host, endpoint, mode, List.of(able), Sealed.readInstant(in), Sealed.readInstant(in));
         });
+    }
+
+    private static Mode mode(int wire) {
+        if (wire >= Mode.values().length) {
+            throw new IllegalArgumentException("mode must be < " + Mode.values().length + ", was " + wire);
+        }
+        return Mode.values()[wire];
+    }
+
+    /** The same, not to come back. */
+    GatewayRecord removed() {
+        return new GatewayRecord(number, host, endpoint, Mode.REMOVED, List.of(), started, seen);
     }
 }

@@ -16,7 +16,7 @@ public interface SiteGateways {
     /**
      * Shows this gateway, as long as it keeps its lease; to be called again now and then, and when something of it changed.
      *
-     * @throws NameTakenException if another process has this number now; nothing was written
+     * @throws NameTakenException if another process has this number now, or it was removed; nothing was written
      */
     void show(GatewayRecord record) throws IOException;
 
@@ -24,11 +24,11 @@ public interface SiteGateways {
     Overview overview() throws IOException;
 
     /**
-     * Forgets a gateway that is not running.
+     * Has a gateway that does not run not come back: it stays in the overview as removed, and is not shown again.
      *
      * @return false if it is running
      */
-    boolean forget(int number) throws IOException;
+    boolean remove(int number) throws IOException;
 
     /**
      * What gateways tell each other beside, by name; who reads it decides what to believe.
@@ -41,7 +41,7 @@ public interface SiteGateways {
     void note(String name, byte[] content) throws IOException;
 
     /**
-     * A gateway that was shown and not forgotten.
+     * A gateway that was shown once.
      *
      * @param live whether it keeps its lease
      */

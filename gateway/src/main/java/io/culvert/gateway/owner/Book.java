@@ -10,8 +10,17 @@ import java.util.function.Consumer;
 /** Where the gateways of a site show themselves and claim things; the composition root puts etcd behind it. Its calls may block. */
 public interface Book {
 
+    /** What a gateway is about. */
+    enum Mode {
+        SERVING,
+        /** It takes nothing more, and gives away what others can have. */
+        DRAINING,
+        /** It is not to come back. */
+        REMOVED
+    }
+
     /** Shows this gateway to the others. */
-    void show(boolean draining, List<String> able) throws IOException;
+    void show(Mode mode, List<String> able) throws IOException;
 
     /** What is in it now. */
     Page look() throws IOException;
@@ -46,7 +55,7 @@ public interface Book {
             String host,
             String endpoint,
             boolean live,
-            boolean draining,
+            Mode mode,
             List<String> able,
             Instant started,
             Instant seen) {

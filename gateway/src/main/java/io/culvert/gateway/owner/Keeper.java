@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -86,10 +87,14 @@ public final class Keeper implements AutoCloseable {
     private volatile boolean closed;
 
     public Keeper(Surroundings around, Book book, Duty duty, Whereabouts whereabouts, InstantSource clock) {
+        this(around, book, duty, whereabouts, clock, Thread::startVirtualThread);
+    }
+
+    Keeper(Surroundings around, Book book, Duty duty, Whereabouts whereabouts, InstantSource clock, Executor losses) {
         this.around = around;
         this.book = book;
         this.whereabouts = whereabouts;
-        this.posts = new Posts(book, duty, whereabouts, clock, this::hurry);
+        this.posts = new Posts(book, duty, whereabouts, clock, this::hurry, losses);
         this.thread = Thread.ofPlatform().daemon().name("keeper").unstarted(this::run);
         if (isShared()) {
             whereabouts.shared();
@@ -158,7 +163,8 @@ public final class Keeper implements AutoCloseable {
         return Shares.of(around.config().get(), around.peers().get());
     }
 
-    private void look() {
+    /** Looks once; what the thread does each half second. */
+    void look() {
         if (!isShared()) {
             return;
         }
@@ -194,7 +200,7 @@ public final class Keeper implements AutoCloseable {
         if (due || !able.equals(shownAble) || draining != shownDraining) {
             shown = false;
             boolean drains = draining;
-            book.show(drains, able);
+            book.show(drains ? Book.Mode.DRAINING : Book.Mode.SERVING, able);
             shown = true;
             shownNanos = now;
             shownAble = able;
@@ -248,7 +254,8 @@ public final class Keeper implements AutoCloseable {
 
     private List<Placement.Candidate> candidates(Book.Page page) {
         return page.gateways().stream()
-                .map(one -> new Placement.Candidate(one.number(), one.live(), one.draining(), Set.copyOf(one.able())))
+                .map(one -> new Placement.Candidate(
+                        one.number(), one.live(), one.mode() != Book.Mode.SERVING, Set.copyOf(one.able())))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,15 +37,20 @@ final class Posts implements AutoCloseable {
     private final Whereabouts whereabouts;
     private final InstantSource clock;
     private final Runnable changed;
+    private final Executor losses;
     private final ConcurrentHashMap<Thing, Post> posts = new ConcurrentHashMap<>();
 
-    /** @param changed is told when a thing was lost */
-    Posts(Book book, Duty duty, Whereabouts whereabouts, InstantSource clock, Runnable changed) {
+    /**
+     * @param changed is told when a thing was lost
+     * @param losses leaves what was lost, which may take a while
+     */
+    Posts(Book book, Duty duty, Whereabouts whereabouts, InstantSource clock, Runnable changed, Executor losses) {
         this.book = book;
         this.duty = duty;
         this.whereabouts = whereabouts;
         this.clock = clock;
         this.changed = changed;
+        this.losses = losses;
     }
 
     private Post post(Thing thing) {
@@ -119,7 +125,7 @@ final class Posts implements AutoCloseable {
 
     /** On a thread of the store, which must not wait for disks: the claim says at once that it does not hold. */
     private void lost(Post post, String why) {
-        Thread.ofVirtual().name("lost " + post.thing).start(() -> {
+        losses.execute(() -> {
             post.lock.lock();
             try {
                 Book.Claim claim = post.claim;

@@ -30,6 +30,11 @@ public record Thing(Kind kind, String name) {
         return new Thing(Kind.APPLIANCE, name);
     }
 
+    /** What people call its kind. */
+    public String word() {
+        return kind.word();
+    }
+
     /** Its name among everything that is owned. */
     public String id() {
         return "+" + kind.word() + "/" + name;

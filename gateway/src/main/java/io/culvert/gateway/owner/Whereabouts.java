@@ -2,8 +2,6 @@ package io.culvert.gateway.owner;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Where things are, as this gateway knows it at this moment: for whoever asks, without asking anybody. Thread-safe. */
@@ -26,6 +24,8 @@ public final class Whereabouts {
     }
 
     private static final Place.Here HERE = new Place.Here();
+    private static final Place.Nowhere UNKNOWN =
+            new Place.Nowhere("this gateway has not heard yet whose it is", Instant.EPOCH);
 
     private final ConcurrentHashMap<Thing, Place> places = new ConcurrentHashMap<>();
     private volatile boolean alone = true;
@@ -45,21 +45,22 @@ public final class Whereabouts {
         return alone || places.get(thing) instanceof Place.Here;
     }
 
-    /** Where it is; empty if the thing is not known. */
-    public Optional<Place> of(Thing thing) {
-        return alone ? Optional.of(HERE) : Optional.ofNullable(places.get(thing));
+    /** Where it is. */
+    public Place of(Thing thing) {
+        return alone ? HERE : places.getOrDefault(thing, UNKNOWN);
     }
 
     /** One sentence for who asked this gateway for a thing that is not here. */
     public String sentence(Thing thing) {
-        return switch (places.get(thing)) {
+        return switch (of(thing)) {
             case Place.Elsewhere other ->
                 thing + " is with gateway " + other.gateway()
                         + (other.host().isEmpty() ? "" : " on host " + other.host()) + " since " + other.since()
                         + "; run the command there";
-            case Place.Nowhere none -> thing + " is with no gateway since " + none.since() + ": " + none.why();
+            case Place.Nowhere none ->
+                thing + " is with no gateway" + (none.since().equals(Instant.EPOCH) ? "" : " since " + none.since())
+                        + ": " + none.why();
             case Place.Here here -> thing + " is here";
-            case null -> thing + " is not known here";
         };
     }
 
@@ -85,10 +86,6 @@ public final class Whereabouts {
 
     void forget(Thing thing) {
         places.remove(thing);
-    }
-
-    Map<Thing, Place> all() {
-        return Map.copyOf(places);
     }
 
     /** All gateways of the site that were seen last; empty as long as this one is alone. */
