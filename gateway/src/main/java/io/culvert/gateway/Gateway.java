@@ -2,6 +2,7 @@ package io.culvert.gateway;
 
 import io.culvert.dedupe.chunk.Fingerprinter;
 import io.culvert.dedupe.segment.SegmentEncoder;
+import io.culvert.gateway.address.HostAddresses;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
 import io.culvert.gateway.checkpoint.CheckpointStore;
@@ -265,7 +266,7 @@ public final class Gateway implements AutoCloseable {
                         identity.gateway(),
                         reached().toString(),
                         clock),
-                new SiteDuty(pools, peers, relay, replicator, () -> config().datasets()),
+                new SiteDuty(pools, peers, relay, replicator, closing.add(HostAddresses.start()), this::config),
                 whereabouts,
                 clock);
     }

@@ -1,12 +1,17 @@
 package io.culvert.gateway;
 
+import io.culvert.gateway.address.HostAddresses;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Duty;
 import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.replicate.Replicator;
-import io.culvert.siteconfig.DatasetConfig;
+import io.culvert.siteconfig.Appliance;
+import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +23,23 @@ final class SiteDuty implements Duty {
     private final PeerConnections peers;
     private final SiteRelay relay;
     private final Replicator replicator;
-    private final Supplier<Map<String, DatasetConfig>> datasets;
+    private final HostAddresses addresses;
+    private final Supplier<SiteConfig> config;
+    private final Map<String, InetAddress> given = new ConcurrentHashMap<>();
 
     SiteDuty(
             OpenPools pools,
             PeerConnections peers,
             SiteRelay relay,
             Replicator replicator,
-            Supplier<Map<String, DatasetConfig>> datasets) {
+            HostAddresses addresses,
+            Supplier<SiteConfig> config) {
         this.pools = pools;
         this.peers = peers;
         this.relay = relay;
         this.replicator = replicator;
-        this.datasets = datasets;
+        this.addresses = addresses;
+        this.config = config;
     }
 
     @Override
@@ -40,10 +49,23 @@ final class SiteDuty implements Duty {
             case PEER -> {
                 peers.take(thing.name());
                 Predicate<String> its = thing.name()::equals;
-                replicator.resume(datasets, its);
+                replicator.resume(() -> config.get().datasets(), its);
             }
-            case APPLIANCE -> relay.serve();
+            case APPLIANCE -> {
+                Optional<InetAddress> address = address(thing.name());
+                if (address.isPresent() && claim != null) {
+                    addresses.take(address.get(), claim::isLive);
+                    given.put(thing.name(), address.get());
+                }
+                relay.serve();
+            }
         }
+    }
+
+    private Optional<InetAddress> address(String appliance) {
+        return config.get().appliances().get(appliance) instanceof Appliance.Remote remote
+                ? Optional.of(remote.address())
+                : Optional.empty();
     }
 
     @Override
@@ -54,7 +76,13 @@ final class SiteDuty implements Duty {
                 replicator.leave(thing.name());
                 peers.leave(thing.name(), why);
             }
-            case APPLIANCE -> relay.withdraw(thing.name());
+            case APPLIANCE -> {
+                relay.withdraw(thing.name());
+                InetAddress address = given.remove(thing.name()); // the site file may name another one by now
+                if (address != null) {
+                    addresses.leave(address);
+                }
+            }
         }
     }
 }
