@@ -132,7 +132,6 @@ final class Posts implements AutoCloseable {
                 if (claim != null && !claim.isLive()) {
                     leaveLocked(post, why);
                     whereabouts.put(post.thing, new Whereabouts.Place.Nowhere(why, clock.instant()));
-                    LOG.atWarn().addKeyValue("thing", post.thing).log("is lost: {}", why);
                 }
             } finally {
                 post.lock.unlock();
