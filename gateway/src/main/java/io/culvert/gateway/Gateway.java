@@ -11,6 +11,7 @@ import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
+import io.culvert.gateway.identity.SiteGateways;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
@@ -167,13 +168,27 @@ public final class Gateway implements AutoCloseable {
         HostPort reached = config.advertise().orElse(config.listen());
         return SiteIdentity.open(
                 new SiteIdentity.Settings(
-                        config.stateDir(), new Endpoint(reached.host(), reached.port()), List.of(reached.host())),
+                        config.stateDir(),
+                        new Endpoint(reached.host(), reached.port()),
+                        List.of(reached.host()),
+                        this::siteFile,
+                        SiteGateways.ALONE),
                 new SiteIdentity.Surroundings(
                         clock,
                         System::nanoTime,
                         new SecureRandom(),
                         Scheduler.of(timers),
                         closing.add(Executors.newVirtualThreadPerTaskExecutor())));
+    }
+
+    /** As it is on disk, if a gateway would start with it. */
+    private byte[] siteFile() throws IOException {
+        try {
+            SiteConfigLoader.load(configFile);
+        } catch (ConfigException e) {
+            throw new IOException("it has problems now, which `culvert config check " + configFile + "` lists", e);
+        }
+        return Files.readAllBytes(configFile);
     }
 
     private CheckpointStore openStore() throws IOException {
