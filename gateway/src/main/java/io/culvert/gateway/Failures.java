@@ -3,7 +3,9 @@ package io.culvert.gateway;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.identity.IdentityExistsException;
 import io.culvert.gateway.identity.JoinRefusedException;
+import io.culvert.gateway.identity.UnreachableException;
 import io.culvert.gateway.replicate.MovingSourceException;
 import io.culvert.gateway.replicate.RefusedException;
 import io.culvert.gateway.stream.PeerDownException;
@@ -22,6 +24,8 @@ final class Failures {
             case RefusedException refused -> category(refused.code());
             case MovingSourceException moving -> FailureCategory.REFUSED;
             case JoinRefusedException join -> FailureCategory.REFUSED;
+            case UnreachableException unreachable -> FailureCategory.UNREACHABLE;
+            case IdentityExistsException exists -> FailureCategory.REFUSED;
             case StreamException stream -> FailureCategory.UNREACHABLE;
             case CorruptChunkException corrupt -> FailureCategory.FAILED;
             case java.net.ConnectException connect -> FailureCategory.UNREACHABLE;

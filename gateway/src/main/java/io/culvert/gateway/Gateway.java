@@ -9,7 +9,7 @@ import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
-import io.culvert.gateway.checkpoint.SiteGateways;
+import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.PeerRoutes;
@@ -182,13 +182,28 @@ public final class Gateway implements AutoCloseable {
     private SiteIdentity openIdentity(ScheduledExecutorService timers) throws IOException {
         Endpoint reached = reached();
         return SiteIdentity.open(
-                new SiteIdentity.Settings(config.stateDir(), reached, List.of(reached.host())),
+                new SiteIdentity.Settings(
+                        config.stateDir(),
+                        reached,
+                        List.of(reached.host()),
+                        this::siteFile,
+                        new NumbersInEtcd(this::gateways, clock)),
                 new SiteIdentity.Surroundings(
                         clock,
                         System::nanoTime,
                         new SecureRandom(),
                         Scheduler.of(timers),
                         closing.add(Executors.newVirtualThreadPerTaskExecutor())));
+    }
+
+    /** As it is on disk, if a gateway would start with it. */
+    private byte[] siteFile() throws IOException {
+        try {
+            SiteConfigLoader.load(configFile);
+        } catch (ConfigException e) {
+            throw new IOException("it has problems now, which `culvert config check " + configFile + "` lists", e);
+        }
+        return Files.readAllBytes(configFile);
     }
 
     private CheckpointStore openStore() throws IOException {
@@ -241,7 +256,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Those that share the site's etcd, if it has one. */
-    private Optional<SiteGateways> gateways() {
+    private Optional<GatewayRegister> gateways() {
         return store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
     }
 

@@ -10,6 +10,7 @@ import io.culvert.gateway.admin.EtcdDefragmentation;
 import io.culvert.gateway.admin.EtcdDefragmented;
 import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.Feed;
+import io.culvert.gateway.admin.GatewayInvitation;
 import io.culvert.gateway.admin.IngestResult;
 import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.JobView;
@@ -95,6 +96,11 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public Invitation invite(String peer, Duration life) throws OperationException {
         return peers.invite(peer, life);
+    }
+
+    @Override
+    public GatewayInvitation inviteGateway(Duration life) throws OperationException {
+        return peers.inviteGateway(life);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.culvert.gateway;
 
 import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.GatewayInvitation;
 import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers what concerns peers. */
+/** Answers what concerns peers and further gateways of this site. */
 final class PeerAnswers {
 
     private final GatewayOperations.Parts parts;
@@ -32,6 +33,19 @@ final class PeerAnswers {
             return new Invitation(
                     peer,
                     parts.identity().enrolment().invite(peer, life),
+                    parts.clock().instant().plus(life));
+        } catch (IllegalArgumentException e) {
+            throw Failures.usage(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    GatewayInvitation inviteGateway(Duration life) throws OperationException {
+        try {
+            return new GatewayInvitation(
+                    parts.identity().site() + "/" + parts.identity().gateway(),
+                    parts.identity().inviteGateway(life),
                     parts.clock().instant().plus(life));
         } catch (IllegalArgumentException e) {
             throw Failures.usage(String.valueOf(e.getMessage()));

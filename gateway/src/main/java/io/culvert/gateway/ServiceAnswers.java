@@ -65,13 +65,17 @@ final class ServiceAnswers {
     }
 
     private static ServiceView service(Book.Gateway gateway) {
-        ServiceView.State state = gateway.live()
-                ? gateway.mode() == Book.Mode.SERVING ? ServiceView.State.UP : ServiceView.State.DEGRADED
-                : gateway.mode() == Book.Mode.REMOVED ? ServiceView.State.REMOVED : ServiceView.State.DOWN;
+        ServiceView.State state = switch (gateway.mode()) {
+            case SERVING -> gateway.live() ? ServiceView.State.UP : ServiceView.State.DOWN;
+            case DRAINING -> gateway.live() ? ServiceView.State.DEGRADED : ServiceView.State.DOWN;
+            case REMOVED -> ServiceView.State.REMOVED;
+            case INVITED -> ServiceView.State.INVITED;
+        };
         String reason = switch (state) {
             case UP -> "";
             case DEGRADED -> "it drains: it takes nothing more, and gives away what others can have";
             case REMOVED -> "it was removed";
+            case INVITED -> "its number is given away, and it has not been started yet";
             case DOWN, REVOKED ->
                 "it runs on host " + gateway.host()
                         + " and has not been seen since then; if it is gone for good: culvert gateway remove "

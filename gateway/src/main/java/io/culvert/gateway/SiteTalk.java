@@ -2,7 +2,7 @@ package io.culvert.gateway;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.culvert.dedupe.chunk.Slice;
-import io.culvert.gateway.checkpoint.SiteGateways;
+import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.PeerRoutes;
 import io.culvert.gateway.identity.SharedPeers;
@@ -41,7 +41,7 @@ final class SiteTalk implements AutoCloseable {
     private final Endpoint own;
     private final SharedPeers shared;
     private final PeerRoutes routes;
-    private final Optional<SiteGateways> gateways;
+    private final Optional<GatewayRegister> gateways;
     private final PeerStreams streams;
     private final Whereabouts whereabouts;
     private final Map<String, List<String>> told = new ConcurrentHashMap<>();
@@ -53,7 +53,7 @@ final class SiteTalk implements AutoCloseable {
             Endpoint own,
             SharedPeers shared,
             PeerRoutes routes,
-            Optional<SiteGateways> gateways,
+            Optional<GatewayRegister> gateways,
             PeerStreams streams,
             Whereabouts whereabouts) {
         this.own = own;
@@ -127,7 +127,9 @@ final class SiteTalk implements AutoCloseable {
 
     /** This gateway's own first: it has the stream. */
     private List<String> endpoints() {
-        Stream<String> others = whereabouts.gateways().stream().map(Book.Gateway::endpoint);
+        Stream<String> others = whereabouts.gateways().stream()
+                .filter(one -> one.mode() == Book.Mode.SERVING || one.mode() == Book.Mode.DRAINING)
+                .map(Book.Gateway::endpoint);
         return Stream.concat(Stream.of(own.toString()), others)
                 .distinct()
                 .limit(PeerRoutes.MAX_ENDPOINTS)
@@ -158,7 +160,7 @@ final class SiteTalk implements AutoCloseable {
 
     // ---- with the other gateways of this site
 
-    private void exchange(SiteGateways etcd) {
+    private void exchange(GatewayRegister etcd) {
         try {
             Map<String, byte[]> there = named(etcd.notes(PEER), PEER);
             for (Map.Entry<String, byte[]> lacking :
@@ -180,7 +182,7 @@ final class SiteTalk implements AutoCloseable {
     }
 
     /** Who has the stream to a peer knows best where that is. */
-    private void exchangeRoutes(SiteGateways etcd) throws IOException {
+    private void exchangeRoutes(GatewayRegister etcd) throws IOException {
         Map<String, byte[]> there = named(etcd.notes(ROUTE), ROUTE);
         for (String peer : routes.peers()) {
             String known = String.join(

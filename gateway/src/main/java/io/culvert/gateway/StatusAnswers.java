@@ -177,7 +177,8 @@ final class StatusAnswers {
             alarms.add("owners: " + parts.whereabouts().trouble());
         }
         for (Book.Gateway gateway : parts.whereabouts().gateways()) {
-            if (!gateway.live() && gateway.mode() != Book.Mode.REMOVED) {
+            boolean serves = gateway.mode() == Book.Mode.SERVING || gateway.mode() == Book.Mode.DRAINING;
+            if (serves && !gateway.live()) {
                 alarms.add("gateway " + gateway.name() + " on host " + gateway.host() + " was last seen at "
                         + gateway.seen().truncatedTo(ChronoUnit.SECONDS)
                         + "; what it owned is with the others, but pools on disks that only that host sees; if it is gone"

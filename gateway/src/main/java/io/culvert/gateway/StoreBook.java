@@ -3,8 +3,8 @@ package io.culvert.gateway;
 import io.culvert.dedupe.pool.Fence;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.GatewayRecord;
+import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.Ownership;
-import io.culvert.gateway.checkpoint.SiteGateways;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Thing;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 final class StoreBook implements Book {
 
     private final CheckpointStore store;
-    private final Optional<SiteGateways> gateways;
+    private final Optional<GatewayRegister> gateways;
     private final String site;
     private final int number;
     private final String endpoint;
@@ -36,7 +36,7 @@ final class StoreBook implements Book {
      */
     StoreBook(
             CheckpointStore store,
-            Optional<SiteGateways> gateways,
+            Optional<GatewayRegister> gateways,
             String site,
             int number,
             String endpoint,
@@ -58,7 +58,7 @@ final class StoreBook implements Book {
         }
     }
 
-    private SiteGateways gateways() throws IOException {
+    private GatewayRegister gateways() throws IOException {
         return gateways.orElseThrow(() -> new IOException(
                 "the embedded checkpoint store is for a site of one gateway; with more, name an etcd that all share:"
                         + " checkpoints: {etcd: {endpoints: [...]}}"));
@@ -72,13 +72,13 @@ final class StoreBook implements Book {
 
     @Override
     public Page look() throws IOException {
-        SiteGateways.Overview overview = gateways().overview();
+        GatewayRegister.Overview overview = gateways().overview();
         Map<String, Holder> holders = new HashMap<>();
         overview.owners().forEach((thing, owner) -> holders.put(thing, new Holder(owner.gateway(), owner.since())));
         return new Page(overview.gateways().stream().map(this::gateway).toList(), holders);
     }
 
-    private Gateway gateway(SiteGateways.Shown shown) {
+    private Gateway gateway(GatewayRegister.Shown shown) {
         GatewayRecord record = shown.record();
         return new Gateway(
                 record.number(),

@@ -5,9 +5,14 @@ import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.bench.MicroBench;
 import io.culvert.gateway.cli.LocalWork;
+import io.culvert.gateway.identity.GatewayJoin;
 import io.culvert.gateway.identity.IdentityExistsException;
 import io.culvert.gateway.identity.SiteAuthority;
 import io.culvert.gateway.restore.Restores;
+import io.culvert.siteconfig.ConfigException;
+import io.culvert.siteconfig.HostPort;
+import io.culvert.siteconfig.SiteConfig;
+import io.culvert.siteconfig.SiteFileCopy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,6 +39,31 @@ final class Workshop implements LocalWork {
         } catch (IOException e) {
             throw new OperationException(
                     FailureCategory.FAILED, "the site's identity cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public JoinedGateway joinGateway(String token, Path stateDir, String advertise) throws OperationException {
+        GatewayJoin join = new GatewayJoin(
+                stateDir, given -> siteFile(given, stateDir, advertise), InstantSource.system(), new SecureRandom());
+        try {
+            GatewayJoin.Joined made = join.join(token);
+            return new JoinedGateway(
+                    made.site() + "/" + made.number(), made.fingerprint(), made.peers(), made.isFinished());
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private static byte[] siteFile(byte[] given, Path stateDir, String advertise) throws IOException {
+        try {
+            SiteFileCopy copy = SiteFileCopy.read(given);
+            SiteConfig there = copy.config();
+            int port = there.advertise().orElse(there.listen()).port();
+            boolean hasPort = advertise.matches("(\\[.*]|[^:]*):[0-9]+");
+            return copy.placed(stateDir, hasPort ? HostPort.parse(advertise) : new HostPort(advertise, port));
+        } catch (ConfigException e) {
+            throw new IOException("the site file that came has problems: " + e.getMessage(), e);
         }
     }
 

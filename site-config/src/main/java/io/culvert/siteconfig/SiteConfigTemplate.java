@@ -93,7 +93,7 @@ public final class SiteConfigTemplate {
     }
 
     /** Writes a YAML double-quoted scalar (YAML 1.2, chapter 7.3.1); what is not printable is escaped. */
-    private static String quoted(String text) {
+    static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
         text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {

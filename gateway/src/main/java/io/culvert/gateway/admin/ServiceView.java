@@ -32,6 +32,8 @@ public record ServiceView(
         DOWN,
         REVOKED,
         /** A gateway that is not to come back. */
-        REMOVED
+        REMOVED,
+        /** A gateway whose number is given away and that has not been started yet. */
+        INVITED
     }
 }

@@ -1,5 +1,7 @@
 package io.culvert.gateway.admin;
 
+import java.time.Duration;
+
 /**
  * All that can be asked of a running gateway.
  *
@@ -11,6 +13,9 @@ public interface SiteOperations
 
     /** One screen about this site, taken at one moment as far as that is cheap. */
     SiteStatus status() throws OperationException;
+
+    /** Makes a one-time token for one more gateway of this site. @param life how long it is good */
+    GatewayInvitation inviteGateway(Duration life) throws OperationException;
 
     /** Whether this gateway can do its work now; false while it starts, stops or its checkpoint store is stopped. */
     Readiness readiness();

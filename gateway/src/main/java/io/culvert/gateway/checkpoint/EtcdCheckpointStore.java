@@ -65,7 +65,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     }
 
     /** The gateways that share this etcd. */
-    public SiteGateways gateways() {
+    public GatewayRegister gateways() {
         return gateways;
     }
 

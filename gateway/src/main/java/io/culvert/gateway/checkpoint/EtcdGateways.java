@@ -8,6 +8,7 @@ import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * An answer that was lost makes the transaction be sent again, which puts the same.
  */
-final class EtcdGateways implements SiteGateways {
+final class EtcdGateways implements GatewayRegister {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdGateways.class);
 
     private static final int MAX_NOTE_BYTES = 60_000;
@@ -127,6 +128,25 @@ final class EtcdGateways implements SiteGateways {
                 .setResult(Compare.CompareResult.EQUAL)
                 .setValue(by)
                 .build();
+    }
+
+    @Override
+    public boolean invite(int number, Instant now) throws IOException {
+        GatewayRecord record = GatewayRecord.invited(number, now);
+        ByteString key = keys.gateway(number);
+        try {
+            TxnResponse answer = kv.txn(TxnRequest.newBuilder()
+                    .addCompare(EtcdKv.createdAt(key, 0))
+                    .addSuccess(EtcdKv.put(key, record.encode(), 0))
+                    .addFailure(EtcdKv.get(key, false))
+                    .build());
+            return answer.getSucceeded()
+                    || EtcdKv.found(answer, 0) // an answer that was lost, and the same sent again
+                            .filter(present -> present.getValue().equals(ByteString.copyFrom(record.encode())))
+                            .isPresent();
+        } catch (StoreUnavailableException e) {
+            throw failed.apply(e);
+        }
     }
 
     @Override

@@ -22,7 +22,9 @@ public record GatewayRecord(
         /** It takes nothing more, and gives away what others can have. */
         DRAINING,
         /** It is not to come back. */
-        REMOVED
+        REMOVED,
+        /** Its number is given away; it has not been started yet. */
+        INVITED
     }
 
     public static final int MAX_NUMBER = 999;
@@ -84,6 +86,10 @@ public record GatewayRecord(
             throw new IllegalArgumentException("mode must be < " + Mode.values().length + ", was " + wire);
         }
         return Mode.values()[wire];
+    }
+
+    static GatewayRecord invited(int number, Instant now) {
+        return new GatewayRecord(number, "-", "-", Mode.INVITED, List.of(), now, now);
     }
 
     /** The same, not to come back. */

@@ -17,6 +17,24 @@ public interface LocalWork {
     /** Makes the site's CA and the gateway's key below {@code stateDir}. Returns the CA's fingerprint for people. */
     String makeIdentity(Path stateDir, String site) throws OperationException;
 
+    /**
+     * Makes one more gateway of a site: identity, peers and {@code site.yaml} in {@code stateDir}, which exists.
+     *
+     * @param token of a gateway of the site that runs
+     * @param advertise where peers reach it: HOST:PORT, or HOST alone with the other gateway's port
+     */
+    JoinedGateway joinGateway(String token, Path stateDir, String advertise) throws OperationException;
+
+    /**
+     * A gateway that was made.
+     *
+     * @param name as SITE/NUMBER
+     * @param authority the site's CA's fingerprint
+     * @param peers how many peers it knows
+     * @param isFinished an earlier run was broken off after it had received all; the token given now was not sent
+     */
+    record JoinedGateway(String name, String authority, int peers, boolean isFinished) {}
+
     /** Loads what a restore needs, before it is asked for; may be left out. */
     void preloadRestore();
 

@@ -60,7 +60,8 @@ final class SiteTemplate {
         return quoted.append('"').toString();
     }
 
-    private static String hostName() throws IOException {
+    /** What this host calls itself. */
+    static String hostName() throws IOException {
         String name = Files.exists(HOST_NAME) ? Files.readString(HOST_NAME).strip() : "";
         return name.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?") ? name : "localhost";
     }

@@ -3,6 +3,8 @@ package io.culvert.gateway.identity;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.culvert.proto.v1.GatewayReply;
+import io.culvert.proto.v1.GatewayRequest;
 import io.culvert.proto.v1.JoinReply;
 import io.culvert.proto.v1.JoinRequest;
 import io.culvert.proto.v1.RefusalNotice;
@@ -14,7 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The two gRPC methods that a caller without a proven certificate may use, with their own bound on a message.
+ * The gRPC methods that a caller without a proven certificate may use, with their own bound on a message.
  *
  * <p>The server's bound is that of the stream, which a stranger must not have; so a message is measured before a byte of
  * it is copied, and one that is too large or cannot be parsed becomes {@link Incoming.Refused} instead of a value.
@@ -25,6 +27,14 @@ final class EnrolmentMethods {
 
     static final MethodDescriptor<Incoming<JoinRequest>, Incoming<JoinReply>> JOIN =
             unary("Join", JoinRequest.parser(), JoinReply.parser());
+    /** The reply holds the site file and every peer's record. */
+    static final int MAX_GATEWAY_REPLY_BYTES =
+            PeerRegistry.MAX_PEERS * SharedPeers.MAX_BYTES + SiteFile.MAX_BYTES + MAX_MESSAGE_BYTES;
+
+    static final MethodDescriptor<Incoming<GatewayRequest>, Incoming<GatewayReply>> ADD_GATEWAY = unary(
+            "AddGateway",
+            new Bounded<>(GatewayRequest.parser(), MAX_MESSAGE_BYTES),
+            new Bounded<>(GatewayReply.parser(), MAX_GATEWAY_REPLY_BYTES));
     static final MethodDescriptor<Incoming<RefusalNotice>, Incoming<RefusalReceipt>> REFUSED =
             unary("Refused", RefusalNotice.parser(), RefusalReceipt.parser());
 
@@ -40,20 +50,27 @@ final class EnrolmentMethods {
     }
 
     static boolean isOpenToUnproven(String method) {
-        return method.equals(JOIN.getFullMethodName()) || method.equals(REFUSED.getFullMethodName());
+        return method.equals(JOIN.getFullMethodName())
+                || method.equals(ADD_GATEWAY.getFullMethodName())
+                || method.equals(REFUSED.getFullMethodName());
     }
 
     private static <Q extends MessageLite, A extends MessageLite> MethodDescriptor<Incoming<Q>, Incoming<A>> unary(
             String name, Parser<Q> requests, Parser<A> replies) {
+        return unary(name, new Bounded<>(requests, MAX_MESSAGE_BYTES), new Bounded<>(replies, MAX_MESSAGE_BYTES));
+    }
+
+    private static <Q extends MessageLite, A extends MessageLite> MethodDescriptor<Incoming<Q>, Incoming<A>> unary(
+            String name, Bounded<Q> requests, Bounded<A> replies) {
         return MethodDescriptor.<Incoming<Q>, Incoming<A>>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
-                .setRequestMarshaller(new Bounded<>(requests))
-                .setResponseMarshaller(new Bounded<>(replies))
+                .setRequestMarshaller(requests)
+                .setResponseMarshaller(replies)
                 .build();
     }
 
-    private record Bounded<T extends MessageLite>(Parser<T> parser)
+    private record Bounded<T extends MessageLite>(Parser<T> parser, int maxBytes)
             implements MethodDescriptor.Marshaller<Incoming<T>> {
         @Override
         public InputStream stream(Incoming<T> value) {
@@ -67,9 +84,9 @@ final class EnrolmentMethods {
         @Override
         public Incoming<T> parse(InputStream in) {
             try {
-                byte[] bytes = in.readNBytes(MAX_MESSAGE_BYTES + 1);
-                if (bytes.length > MAX_MESSAGE_BYTES) {
-                    return new Incoming.Refused<>("it must be at most " + MAX_MESSAGE_BYTES + " bytes");
+                byte[] bytes = in.readNBytes(maxBytes + 1);
+                if (bytes.length > maxBytes) {
+                    return new Incoming.Refused<>("it must be at most " + maxBytes + " bytes");
                 }
                 return new Incoming.Value<>(parser.parseFrom(bytes));
             } catch (InvalidProtocolBufferException e) {

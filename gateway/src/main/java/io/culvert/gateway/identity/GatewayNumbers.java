@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which gateway of its site this one is, and of which others it knows, in {@code STATE_DIR/identity}.
@@ -48,9 +50,15 @@ final class GatewayNumbers {
         return new GatewayNumbers(directory, own, known);
     }
 
-    /** What the own number's file holds. */
-    static byte[] encode(int own) {
-        return (own + "\n").getBytes(StandardCharsets.US_ASCII);
+    /** Writes both files into a directory that has none. */
+    static void write(Path directory, int own, Set<Integer> known) throws IOException {
+        DurableFiles.writeNew(directory.resolve(OWN_FILE), encode(Set.of(own)));
+        DurableFiles.writeNew(directory.resolve(KNOWN_FILE), encode(new TreeSet<>(known)));
+    }
+
+    private static byte[] encode(Set<Integer> numbers) {
+        String text = numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+        return (text + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     int own() {
@@ -70,10 +78,7 @@ final class GatewayNumbers {
             if (!next.add(number)) {
                 return false;
             }
-            StringBuilder text = new StringBuilder();
-            next.forEach(each -> text.append(text.isEmpty() ? "" : " ").append(each));
-            DurableFiles.replace(
-                    directory.resolve(KNOWN_FILE), text.append('\n').toString().getBytes(StandardCharsets.US_ASCII));
+            DurableFiles.replace(directory.resolve(KNOWN_FILE), encode(next));
             known = next;
             return true;
         } finally {

@@ -18,11 +18,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The invitations that this site made, in {@code STATE_DIR/identity/invites}.
+ * The invitations of one kind that this gateway made: of other sites in {@code STATE_DIR/identity/invites}, of further
+ * gateways of this site in {@code gateway-invites}. None of one kind is ever found among the other.
  *
  * <pre>
  *   HASH.json    {"version": 1, "peer": "busan", "expires": "2026-11-21T04:00:00Z"}     HASH: of the secret, hexadecimal
- *   HASH.used    the fingerprint of the CA that joined with it
+ *   HASH.used    who joined with it: the fingerprint of a CA, or "gateway 2"
  * </pre>
  *
  * An invitation is used up by creating its {@code .used} file, which only one caller can: in this process, in another, and
@@ -63,6 +64,7 @@ final class Invitations {
             throw new IllegalArgumentException(
                     "an invitation must live up to " + MAX_LIFE.toDays() + " days, was " + life);
         }
+        DurableFiles.createDirectory(directory);
         if (all().size() >= MAX_KEPT) {
             throw new JoinRefusedException(
                     JoinRefusal.TOO_MANY_ATTEMPTS,
@@ -84,7 +86,7 @@ final class Invitations {
         return read(file(secret.hash(), OPEN)).filter(invitation -> !isForgotten(invitation));
     }
 
-    /** The fingerprint of the CA that used the invitation up; empty while it is open. */
+    /** Who used the invitation up; empty while it is open. */
     Optional<String> usedBy(Invitation invitation) throws IOException {
         try {
             byte[] content = DurableFiles.read(file(invitation.hash(), USED), MAX_FILE_BYTES);
@@ -95,9 +97,9 @@ final class Invitations {
     }
 
     /** Uses the invitation up, durably. @return false if someone else was first */
-    boolean use(Invitation invitation, CaFingerprint by) throws IOException {
+    boolean use(Invitation invitation, String by) throws IOException {
         try {
-            DurableFiles.writeNew(file(invitation.hash(), USED), by.toString().getBytes(StandardCharsets.US_ASCII));
+            DurableFiles.writeNew(file(invitation.hash(), USED), by.getBytes(StandardCharsets.US_ASCII));
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
@@ -107,6 +109,9 @@ final class Invitations {
     /** Lists what is remembered, and removes from disk what is not any more. */
     private List<Invitation> all() throws IOException {
         List<Invitation> found = new ArrayList<>();
+        if (!Files.isDirectory(directory)) {
+            return found;
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + OPEN)) {
             for (Path file : files) {
                 Optional<Invitation> invitation = read(file);

@@ -159,7 +159,8 @@ final class InvitingSide {
     private void enrol(Invitations.Invitation invitation, JoinRequest request, X509Certificate joiner)
             throws IOException {
         refuseEnrolled(invitation.peer());
-        if (!invitations.use(invitation, AuthorityCertificate.fingerprint(joiner))) {
+        if (!invitations.use(
+                invitation, AuthorityCertificate.fingerprint(joiner).toString())) {
             throw used();
         }
         Peer peer = new Peer(

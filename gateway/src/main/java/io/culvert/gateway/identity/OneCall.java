@@ -25,11 +25,16 @@ final class OneCall {
         return new OneCall(endpoint, tls);
     }
 
-    /** Blocks until the answer. @throws io.grpc.StatusRuntimeException if there is none */
+    /** With an answer of at most {@link EnrolmentMethods#MAX_MESSAGE_BYTES}. */
     <Q, A> A make(MethodDescriptor<Q, A> method, Q request, Duration deadline) {
+        return make(method, request, EnrolmentMethods.MAX_MESSAGE_BYTES, deadline);
+    }
+
+    /** Blocks until the answer. @throws io.grpc.StatusRuntimeException if there is none */
+    <Q, A> A make(MethodDescriptor<Q, A> method, Q request, int maxReplyBytes, Duration deadline) {
         ManagedChannel channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .sslContext(tls)
-                .maxInboundMessageSize(EnrolmentMethods.MAX_MESSAGE_BYTES)
+                .maxInboundMessageSize(maxReplyBytes)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .disableRetry()
                 .build();

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Lets a call in only from a proven peer, and tells anyone else why not.
  *
  * <p>A call of an unproven caller is closed at once with UNAUTHENTICATED and the reason in its trailers
- * ({@link Refusals}); its handler never starts and no message of it is read. The two methods of {@link Enrolment} are
+ * ({@link Refusals}); its handler never starts and no message of it is read. The methods that enrol ({@link EnrolmentMethods}) are
  * the only exception: they check for themselves. Must be the outermost interceptor of the server.
  */
 public final class PeerGate implements ServerInterceptor {

@@ -6,11 +6,15 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -79,6 +83,18 @@ final class Pem {
             return new JcaPEMKeyConverter().getPrivateKey(info);
         }
         throw new IOException(file + " holds no private key in PKCS #8 PEM form");
+    }
+
+    /** Reads a P-256 private key, PKCS #8 in DER. */
+    static PrivateKey key(byte[] der) throws IOException {
+        try {
+            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            return Ec.pairOf(key).getPrivate();
+        } catch (InvalidKeySpecException e) {
+            throw new IOException("not a P-256 private key in PKCS #8: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has EC", e);
+        }
     }
 
     private static String readText(Path file) throws IOException {

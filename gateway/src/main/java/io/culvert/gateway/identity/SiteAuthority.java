@@ -24,7 +24,8 @@ import java.util.List;
  *     gateway.key         0600  the gateway's key; its leaf certificates live in memory only
  *     gateway.number      0600  its number, and of which others it knows: see {@link GatewayNumbers}
  *     gateways            0600
- *     invites/            0700  open and used invitations, see {@link Invitations}
+ *     invites/            0700  open and used invitations of sites, see {@link Invitations}
+ *     gateway-invites/    0700  and of further gateways of this site; made with the first of them
  * </pre>
  *
  * The directory appears whole by one rename, so a crash in {@link #init} leaves nothing that looks like an identity.
@@ -36,6 +37,7 @@ public final class SiteAuthority {
 
     static final String DIRECTORY = "identity";
     static final String INVITES = "invites";
+    static final String GATEWAY_INVITES = "gateway-invites";
     private static final String CERTIFICATE_FILE = "authority.crt";
     private static final String KEY_FILE = "authority.key";
     private static final String GATEWAY_KEY_FILE = "gateway.key";
@@ -74,7 +76,9 @@ public final class SiteAuthority {
         Path draft = stateDir.resolve("." + DIRECTORY + "-" + Long.toHexString(random.nextLong()));
         DurableFiles.createDirectory(draft);
         try {
-            writeIdentity(draft, site, clock, random);
+            KeyPair pair = Ec.generate(random);
+            X509Certificate certificate = new CertificateMint(random).authority(site, pair, clock.instant());
+            write(draft, new CertificateMint.Signer(certificate, pair.getPrivate()), random);
             Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             discard(draft);
@@ -125,6 +129,15 @@ public final class SiteAuthority {
         return directory.resolve(INVITES);
     }
 
+    Path gatewayInvitesDirectory() {
+        return directory.resolve(GATEWAY_INVITES);
+    }
+
+    /** The CA's key, PKCS #8 in DER, for one more gateway of this site and for nobody else. */
+    byte[] encodedKey() throws IOException {
+        return signer().key().getEncoded();
+    }
+
     InstantSource clock() {
         return clock;
     }
@@ -172,19 +185,17 @@ public final class SiteAuthority {
         }
     }
 
-    private static void writeIdentity(Path draft, String site, InstantSource clock, SecureRandom random)
-            throws IOException {
-        KeyPair pair = Ec.generate(random);
-        X509Certificate certificate = new CertificateMint(random).authority(site, pair, clock.instant());
-        DurableFiles.writeNew(draft.resolve(KEY_FILE), ascii(Pem.text(pair.getPrivate())));
-        DurableFiles.writeNew(draft.resolve(CERTIFICATE_FILE), ascii(Pem.text(certificate)));
+    /** Writes the files of an identity with a gateway key of its own into an empty directory. */
+    static void write(Path draft, CertificateMint.Signer authority, SecureRandom random) throws IOException {
+        DurableFiles.writeNew(draft.resolve(KEY_FILE), ascii(Pem.text(authority.key())));
+        DurableFiles.writeNew(draft.resolve(CERTIFICATE_FILE), ascii(Pem.text(authority.certificate())));
         DurableFiles.writeNew(
                 draft.resolve(GATEWAY_KEY_FILE),
                 ascii(Pem.text(Ec.generate(random).getPrivate())));
         DurableFiles.createDirectory(draft.resolve(INVITES));
     }
 
-    private static void refuseIfThere(Path directory) throws IdentityExistsException {
+    static void refuseIfThere(Path directory) throws IdentityExistsException {
         if (Files.exists(directory)) {
             throw new IdentityExistsException(directory + " already holds the identity of a site; a new one would cut"
                     + " off every peer. Nothing was changed. Choose another directory, or move this one away first.");

@@ -4,6 +4,7 @@ import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -27,10 +28,18 @@ public final class SiteIdentity implements AutoCloseable {
      *
      * @param advertise where peers reach this site's one port
      * @param hostNames names and addresses that go into the leaf beside its identity, at most 16
+     * @param siteFile what one more gateway of this site begins with
+     * @param gateways what other gateways know of further ones
      */
-    public record Settings(Path stateDir, Endpoint advertise, List<String> hostNames) {
+    public record Settings(
+            Path stateDir, Endpoint advertise, List<String> hostNames, SiteFile siteFile, SiteGateways gateways) {
         public Settings {
             hostNames = List.copyOf(hostNames);
+        }
+
+        /** Of a gateway that gives no other its identity. */
+        public Settings(Path stateDir, Endpoint advertise, List<String> hostNames) {
+            this(stateDir, advertise, hostNames, SiteFile.NONE, SiteGateways.ALONE);
         }
     }
 
@@ -53,6 +62,7 @@ public final class SiteIdentity implements AutoCloseable {
     private final TlsContexts contexts;
     private final LeafRenewal renewal;
     private final Enrolment enrolment;
+    private final GatewayInviting gatewayInviting;
     private final RefusalNotices notices;
     private final PeerGate gate;
     private final ServerServiceDefinition service;
@@ -66,23 +76,25 @@ public final class SiteIdentity implements AutoCloseable {
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
         contexts = new TlsContexts(peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
         enrolment = new Enrolment(authority, peers, settings.advertise());
+        gatewayInviting = new GatewayInviting(authority, sharedPeers, settings);
         notices = new RefusalNotices(authority.site(), peers, contexts, around.clock());
         gate = new PeerGate(contexts, new AttemptLimit(REFUSALS_LOGGED_PER_MINUTE, around.tickerNanos()));
-        service = ServerServiceDefinition.builder(EnrolmentMethods.SERVICE)
+        service = service(around);
+    }
+
+    private ServerServiceDefinition service(Surroundings around) {
+        AttemptLimit joins = new AttemptLimit(JOINS_PER_MINUTE, around.tickerNanos());
+        AttemptLimit tellings = new AttemptLimit(NOTICES_PER_MINUTE, around.tickerNanos());
+        return ServerServiceDefinition.builder(EnrolmentMethods.SERVICE)
                 .addMethod(
                         EnrolmentMethods.JOIN,
-                        new UnprovenCalls<>(
-                                new AttemptLimit(JOINS_PER_MINUTE, around.tickerNanos()),
-                                around.scheduler(),
-                                around.executor(),
-                                enrolment.answers()))
+                        new UnprovenCalls<>(joins, around.scheduler(), around.executor(), enrolment.answers()))
+                .addMethod(
+                        EnrolmentMethods.ADD_GATEWAY,
+                        new UnprovenCalls<>(joins, around.scheduler(), around.executor(), gatewayInviting))
                 .addMethod(
                         EnrolmentMethods.REFUSED,
-                        new UnprovenCalls<>(
-                                new AttemptLimit(NOTICES_PER_MINUTE, around.tickerNanos()),
-                                around.scheduler(),
-                                around.executor(),
-                                notices.answers()))
+                        new UnprovenCalls<>(tellings, around.scheduler(), around.executor(), notices.answers()))
                 .build();
     }
 
@@ -128,6 +140,16 @@ public final class SiteIdentity implements AutoCloseable {
 
     public Enrolment enrolment() {
         return enrolment;
+    }
+
+    /**
+     * Makes a one-time token with which one more gateway of this site is set up ({@link GatewayJoin}).
+     *
+     * @param life how long it may be used, at most 7 days
+     * @throws JoinRefusedException if too many invitations are kept
+     */
+    public String inviteGateway(Duration life) throws IOException {
+        return gatewayInviting.invite(life).encode();
     }
 
     public RefusalNotices notices() {

@@ -16,7 +16,9 @@ public interface Book {
         /** It takes nothing more, and gives away what others can have. */
         DRAINING,
         /** It is not to come back. */
-        REMOVED
+        REMOVED,
+        /** Its number is given away; it has not been started yet. */
+        INVITED
     }
 
     /** Shows this gateway to the others. */

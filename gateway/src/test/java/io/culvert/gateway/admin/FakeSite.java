@@ -19,6 +19,7 @@ public final class FakeSite implements SiteOperations {
     private final FakeEtcd etcd = new FakeEtcd();
     public static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
     public static final String TOKEN = "culvert-abc_DEF-123";
+    public static final String GATEWAY_TOKEN = "culvert-gateway-abc_DEF-123";
     public static final int RESTORE_BYTES = 8 << 20;
 
     private final Map<String, JobView> jobs = new ConcurrentHashMap<>();
@@ -86,6 +87,12 @@ public final class FakeSite implements SiteOperations {
     public Invitation invite(String peer, Duration life) {
         calls.add("invite " + peer + " " + life);
         return new Invitation(peer, TOKEN, NOW.plus(life));
+    }
+
+    @Override
+    public GatewayInvitation inviteGateway(Duration life) {
+        calls.add("inviteGateway " + life);
+        return new GatewayInvitation("seoul/1", GATEWAY_TOKEN, NOW.plus(life));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.culvert.gateway.cli;
 
+import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
 import java.io.ByteArrayInputStream;
@@ -77,6 +79,18 @@ final class CommandBench implements AutoCloseable {
         @Override
         public String makeIdentity(Path stateDir, String site) {
             return "SHA256:fake";
+        }
+
+        @Override
+        public JoinedGateway joinGateway(String token, Path stateDir, String advertise) throws OperationException {
+            try {
+                Files.writeString(
+                        stateDir.resolve("site.yaml"),
+                        "site: seoul\nstateDir: \"" + stateDir + "\"\nadvertise: \"" + advertise + "\"\n");
+            } catch (IOException e) {
+                throw new OperationException(FailureCategory.FAILED, "cannot write", e);
+            }
+            return new JoinedGateway("seoul/2", "SHA256:fake", 3, false);
         }
 
         @Override

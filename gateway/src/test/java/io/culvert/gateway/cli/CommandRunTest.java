@@ -168,6 +168,36 @@ final class CommandRunTest {
     }
 
     @Test
+    void printsTheTokenOfAGatewayAsTheLastLineAndSaysWhatToRunThere() {
+        Outcome outcome = bench.run("gateway", "add", "--ttl", "2h");
+        assertThat(outcome.out()).isEqualTo(FakeSite.GATEWAY_TOKEN + "\n");
+        assertThat(outcome.err()).contains("culvert init --join TOKEN --dir DIR", "seoul/1");
+        assertThat(bench.site.calls).contains("inviteGateway PT2H");
+        assertThat(bench.run("gateway", "add", "--ttl", "8d").code()).isEqualTo(2);
+    }
+
+    @Test
+    void stillRunsTheGateway() {
+        assertThat(bench.run("gateway").code()).isZero();
+        assertThat(bench.run("gateway", "--config", bench.siteFile().toString()).code())
+                .isZero();
+    }
+
+    @Test
+    void makesOneMoreGatewayAndSaysWhatIsNext() {
+        String made = directory.resolve("second").toString();
+        Outcome outcome =
+                bench.run("init", "--join", FakeSite.GATEWAY_TOKEN, "--dir", made, "--advertise", "gw2.example:8443");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err())
+                .contains("made the gateway seoul/2 in " + made + " with 3 peers")
+                .contains("the certificates for etcd")
+                .contains("checkpoints are embedded")
+                .contains("culvert gateway --config " + made + "/site.yaml");
+    }
+
+    @Test
     void takesConfigBeforeAndAfterTheCommand() {
         String file = bench.siteFile().toString();
         for (String line : new String[] {
@@ -187,6 +217,13 @@ final class CommandRunTest {
         "2, restore s-1 --to /x --stdout",
         "2, peer invite ../etc",
         "2, peer invite busan --ttl soon",
+        "2, gateway add --ttl soon",
+        "2, gateway nonsense",
+        "2, init --dir /tmp/x",
+        "2, init --site busan --join culvert-gateway-x --dir /tmp/x",
+        "2, init --site busan --advertise a:1 --dir /tmp/x",
+        "2, init --join nonsense --dir /tmp/x",
+        "2, init --join culvert-gateway-x --dir /tmp/x --advertise gw2",
         "2, verify s-1 --pool main",
         "2, ingest finance",
         "2, help nonsense",

@@ -28,6 +28,7 @@ final class HelpTest {
     @ValueSource(
             strings = {
                 "gateway",
+                "gateway add",
                 "init",
                 "config check",
                 "peer invite",

@@ -23,7 +23,7 @@ class EnrolmentTest {
 
             Peer peer = busan.identity.enrolment().join(token);
 
-            assertThat(token).startsWith("culvert-").doesNotContain("\n").hasSizeLessThan(JoinToken.MAX_CHARS);
+            assertThat(token).startsWith("culvert-").doesNotContain("\n").hasSizeLessThan(TokenText.MAX_CHARS);
             assertThat(peer.name()).isEqualTo("seoul");
             assertThat(peer.dials()).isTrue();
             assertThat(peer.endpoint()).isEqualTo(seoul.endpoint);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,10 +26,10 @@ class GatewayNumbersTest {
 
     @Test
     void theOwnNumberIsKnown() throws IOException {
-        Files.write(directory.resolve(GatewayNumbers.OWN_FILE), GatewayNumbers.encode(9_999));
+        GatewayNumbers.write(directory, 9_999, Set.of(3));
 
         assertThat(GatewayNumbers.open(directory).own()).isEqualTo(9_999);
-        assertThat(GatewayNumbers.open(directory).known()).containsExactly(9_999);
+        assertThat(GatewayNumbers.open(directory).known()).containsExactly(3, 9_999);
     }
 
     @Test

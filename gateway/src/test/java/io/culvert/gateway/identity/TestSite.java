@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,6 +51,8 @@ final class TestSite implements AutoCloseable {
     final TestScheduler scheduler = new TestScheduler();
     final SiteIdentity identity;
     final Endpoint endpoint;
+    volatile SiteFile siteFile = SiteFile.NONE;
+    final TestGateways gateways = new TestGateways();
     final AtomicInteger messagesSeen = new AtomicInteger();
     final Queue<PeerIdentity> callers = new ConcurrentLinkedQueue<>();
     private final Map<String, ServerCall<?, ?>> live = new ConcurrentHashMap<>();
@@ -70,8 +73,10 @@ final class TestSite implements AutoCloseable {
         this.stateDir = stateDir;
         this.clock = clock;
         this.endpoint = new Endpoint("127.0.0.1", port);
+        this.siteFile = () -> ("site: " + name + "\n").getBytes(StandardCharsets.UTF_8);
         this.identity = SiteIdentity.open(
-                new SiteIdentity.Settings(stateDir, endpoint, List.of("localhost", "127.0.0.1")),
+                new SiteIdentity.Settings(
+                        stateDir, endpoint, List.of("localhost", "127.0.0.1"), () -> siteFile.read(), gateways),
                 new SiteIdentity.Surroundings(clock, System::nanoTime, new SecureRandom(), scheduler, task -> {
                     var unused = Thread.startVirtualThread(task);
                 }));
@@ -84,6 +89,11 @@ final class TestSite implements AutoCloseable {
                 .addService(ServerInterceptors.intercept(echo(), identity.gate()))
                 .build()
                 .start();
+    }
+
+    /** A state directory that was made elsewhere, at a port of its own. */
+    static TestSite of(Path stateDir, String name, TestClock clock) throws IOException {
+        return new TestSite(stateDir, name, clock, LoopbackPorts.free(1).getFirst());
     }
 
     /** The same state directory and port in a new process, as it were. */
@@ -102,6 +112,23 @@ final class TestSite implements AutoCloseable {
         Files.createDirectories(stateDir);
         SiteAuthority.init(stateDir, name, clock, new SecureRandom());
         return stateDir;
+    }
+
+    /** What all gateways of a site know together. */
+    static final class TestGateways implements SiteGateways {
+        final Set<Integer> taken = ConcurrentHashMap.newKeySet();
+        /** Another gateway takes these at the same moment. */
+        final Set<Integer> contested = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public Set<Integer> numbers() {
+            return Set.copyOf(taken);
+        }
+
+        @Override
+        public boolean take(int number) {
+            return taken.add(number) && !contested.contains(number);
+        }
     }
 
     private ServerServiceDefinition echo() {

@@ -13,6 +13,7 @@ import io.culvert.gateway.admin.EtcdDefragmented;
 import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
+import io.culvert.gateway.admin.GatewayInvitation;
 import io.culvert.gateway.admin.IngestResult;
 import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.JobView;
@@ -80,6 +81,11 @@ public final class GatewayClient implements SiteOperations {
     @Override
     public Invitation invite(String peer, Duration life) throws OperationException {
         return post("/peers/invitations", Map.of("peer", peer, "ttlSeconds", life.toSeconds()), type(Invitation.class));
+    }
+
+    @Override
+    public GatewayInvitation inviteGateway(Duration life) throws OperationException {
+        return post("/gateways/invitations", Map.of("ttlSeconds", life.toSeconds()), type(GatewayInvitation.class));
     }
 
     @Override

@@ -70,6 +70,10 @@ final class ApiRoutes {
             String peer = Identifiers.SITE.require(body.peer().orElse(""));
             return new Answer.Json(201, site.invite(peer, invitationLife(body.ttlSeconds())));
         });
+        post("/gateways/invitations", call -> {
+            var body = call.body(Bodies.InviteGateway.class);
+            return new Answer.Json(201, site.inviteGateway(invitationLife(body.ttlSeconds())));
+        });
         post("/peers/join", call -> {
             var body = call.body(Bodies.Join.class);
             return new Answer.Json(

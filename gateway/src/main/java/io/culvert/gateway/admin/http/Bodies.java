@@ -9,6 +9,8 @@ final class Bodies {
 
     record Invite(Optional<String> peer, Optional<Long> ttlSeconds) {}
 
+    record InviteGateway(Optional<Long> ttlSeconds) {}
+
     record Join(Optional<String> token) {}
 
     record Replicate(Optional<List<String>> peers) {}

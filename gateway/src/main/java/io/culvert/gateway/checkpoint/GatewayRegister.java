@@ -1,6 +1,7 @@
 package io.culvert.gateway.checkpoint;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -8,7 +9,7 @@ import java.util.Map;
  * The gateways of a site, as they show themselves to each other beside the ownerships. Thread-safe; each call gives up within a bounded
  * time with {@link StoreUnavailableException}.
  */
-public interface SiteGateways {
+public interface GatewayRegister {
 
     /** What ids of things, which are owned as jobs are, begin with; the name of no job does. */
     String THING = "+";
@@ -19,6 +20,13 @@ public interface SiteGateways {
      * @throws NameTakenException if another process has this number now, or it was removed; nothing was written
      */
     void show(GatewayRecord record) throws IOException;
+
+    /**
+     * Takes a number for a gateway that is to come.
+     *
+     * @return false if a gateway has, or had, the number
+     */
+    boolean invite(int number, Instant now) throws IOException;
 
     /** What all gateways see at one moment. */
     Overview overview() throws IOException;
