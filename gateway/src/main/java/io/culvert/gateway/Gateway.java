@@ -6,9 +6,7 @@ import io.culvert.gateway.address.HostAddresses;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
 import io.culvert.gateway.checkpoint.CheckpointStore;
-import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
-import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.Endpoint;
@@ -28,7 +26,6 @@ import io.culvert.gateway.schedule.Schedules;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamSettings;
 import io.culvert.proto.channel.ChannelKind;
-import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
@@ -48,7 +45,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,8 +98,10 @@ public final class Gateway implements AutoCloseable {
             // Its close() would wait for what is due in hours, such as the next renewal of the certificate.
             closing.add(timers::shutdownNow);
             identity = closing.add(openIdentity(timers));
-            store = closing.add(openStore());
-            Optional<EtcdDoctor> doctor = openDoctor();
+            SiteCheckpoints checkpoints = new SiteCheckpoints(config, identity, clock);
+            store = closing.add(checkpoints.openStore());
+            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store);
+            doctor.ifPresent(closing::add);
             pools = closing.add(new OpenPools(this::config, whereabouts, clock));
             if (identity.gateways().size() == 1) {
                 openPools();
@@ -141,7 +139,18 @@ public final class Gateway implements AutoCloseable {
             schedule();
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
-                    this::config, identity, store, doctor, whereabouts, pools, streams, replicator, relay, clock));
+                    this::config,
+                    identity,
+                    store,
+                    doctor,
+                    whereabouts,
+                    keeper,
+                    gateways(),
+                    pools,
+                    streams,
+                    replicator,
+                    relay,
+                    clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
             replicator.resume(() -> config().datasets(), peer -> whereabouts.isHere(Thing.peer(peer)));
@@ -206,44 +215,6 @@ public final class Gateway implements AutoCloseable {
         return Files.readAllBytes(configFile);
     }
 
-    private CheckpointStore openStore() throws IOException {
-        return switch (config.checkpoints()) {
-            case Checkpoints.Embedded embedded ->
-                EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name(), clock);
-            case Checkpoints.Etcd etcd ->
-                EtcdCheckpointStore.open(settings(etcd), config.stateDir().resolve("etcd-seen"), clock);
-        };
-    }
-
-    /** Looks after the etcd that the store is in. */
-    private Optional<EtcdDoctor> openDoctor() throws IOException {
-        if (config.checkpoints() instanceof Checkpoints.Etcd etcd && store instanceof EtcdCheckpointStore in) {
-            return Optional.of(closing.add(EtcdDoctor.start(
-                    settings(etcd), care(etcd), new EtcdDoctor.Counters(in::lostLeases, in::setBacks), clock)));
-        }
-        return Optional.empty();
-    }
-
-    private EtcdDoctor.Care care(Checkpoints.Etcd etcd) {
-        return new EtcdDoctor.Care(
-                etcd.maintenance() == Checkpoints.Maintenance.AUTO,
-                config.stateDir().resolve("etcd-backups"));
-    }
-
-    private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {
-        return new EtcdSettings(
-                etcd.endpoints(),
-                tls(etcd),
-                etcd.prefix(),
-                config.site().toString(),
-                name(),
-                EtcdSettings.Timing.DEFAULT);
-    }
-
-    private String name() {
-        return identity.site() + "/" + identity.gateway();
-    }
-
     /** Those that cannot be opened are named in the status, with the reason. */
     private void openPools() {
         for (String pool : config.pools().keySet()) {
@@ -284,18 +255,6 @@ public final class Gateway implements AutoCloseable {
                 new SiteDuty(pools, peers, relay, replicator, closing.add(HostAddresses.start()), this::config),
                 whereabouts,
                 clock);
-    }
-
-    private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {
-        if (etcd.tls().isEmpty()) {
-            return null;
-        }
-        Checkpoints.Tls tls = etcd.tls().get();
-        Checkpoints.ClientCertificate client = tls.client()
-                .orElseThrow(
-                        () -> new IOException(
-                                "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
-        return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
     }
 
     private void serveChannels(RandomGenerator random) {

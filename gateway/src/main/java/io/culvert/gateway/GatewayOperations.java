@@ -27,8 +27,10 @@ import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.gateway.checkpoint.CheckpointStore;
+import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Keeper;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.stream.PeerStreams;
@@ -52,6 +54,8 @@ final class GatewayOperations implements SiteOperations {
             CheckpointStore store,
             Optional<EtcdDoctor> doctor,
             Whereabouts whereabouts,
+            Keeper keeper,
+            Optional<GatewayRegister> register,
             OpenPools pools,
             PeerStreams streams,
             Replicator replicator,
@@ -64,6 +68,7 @@ final class GatewayOperations implements SiteOperations {
     private final PoolAnswers pools;
     private final ApplianceAnswers appliances;
     private final ServiceAnswers services;
+    private final GatewayAnswers gateways;
     private final EtcdAnswers etcd;
     private final StatusAnswers status;
 
@@ -75,6 +80,7 @@ final class GatewayOperations implements SiteOperations {
         this.appliances = new ApplianceAnswers(parts);
         this.etcd = new EtcdAnswers(parts);
         this.services = new ServiceAnswers(parts, peers, pools, appliances);
+        this.gateways = new GatewayAnswers(parts, services);
         this.status = new StatusAnswers(parts, peers, jobs, pools, appliances);
     }
 
@@ -192,6 +198,16 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public List<ServiceView> services() throws OperationException {
         return services.list();
+    }
+
+    @Override
+    public List<ServiceView> drain(boolean on) throws OperationException {
+        return gateways.drain(on);
+    }
+
+    @Override
+    public ServiceView removeGateway(int number, Optional<Integer> moveTo) throws OperationException {
+        return gateways.remove(number, moveTo);
     }
 
     @Override

@@ -61,16 +61,20 @@ final class ServiceAnswers {
         if (known.isEmpty()) {
             return List.of(ServiceView.of("gateway", here, here, ServiceView.State.UP, started, ""));
         }
-        return known.stream().map(ServiceAnswers::service).toList();
+        return known.stream().map(this::service).toList();
     }
 
-    private static ServiceView service(Book.Gateway gateway) {
+    private ServiceView service(Book.Gateway gateway) {
         ServiceView.State state = switch (gateway.mode()) {
             case SERVING -> gateway.live() ? ServiceView.State.UP : ServiceView.State.DOWN;
             case DRAINING -> gateway.live() ? ServiceView.State.DEGRADED : ServiceView.State.DOWN;
             case REMOVED -> ServiceView.State.REMOVED;
             case INVITED -> ServiceView.State.INVITED;
         };
+        return gateway(gateway, state);
+    }
+
+    static ServiceView gateway(Book.Gateway gateway, ServiceView.State state) {
         String reason = switch (state) {
             case UP -> "";
             case DEGRADED -> "it drains: it takes nothing more, and gives away what others can have";

@@ -8,6 +8,7 @@ public enum Identifiers {
     NAME("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "a name is 1 to 100 of letters, digits, \".\", \"_\" and \"-\""),
     ID("[A-Za-z0-9][A-Za-z0-9._:@+-]{0,99}", "an id is 1 to 100 of letters, digits and \"._-:@+\""),
     TOKEN("culvert-[A-Za-z0-9_-]{1,640}", "a token starts with \"culvert-\" and is one line without spaces"),
+    GATEWAY("[1-9][0-9]{0,2}", "a gateway has a number from 1 to 999"),
     WAIT("[0-9]{1,6}", "a wait is a number of milliseconds"),
     LABEL("[^\\p{Cntrl}]{0,200}", "a label has at most 200 characters and no control characters");
 

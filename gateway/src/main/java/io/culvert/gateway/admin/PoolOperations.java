@@ -2,7 +2,7 @@ package io.culvert.gateway.admin;
 
 import java.util.List;
 
-/** What concerns pools, appliances and services. */
+/** What concerns pools and appliances. */
 public interface PoolOperations {
 
     List<PoolView> pools() throws OperationException;
@@ -11,7 +11,4 @@ public interface PoolOperations {
 
     /** The appliances of peers that clients here reach, and those here that peers may connect to. */
     List<ApplianceView> appliances() throws OperationException;
-
-    /** The gateways, pools, peers and appliances that work may be addressed to. */
-    List<ServiceView> services() throws OperationException;
 }

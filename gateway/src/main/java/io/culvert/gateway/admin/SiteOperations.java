@@ -1,7 +1,5 @@
 package io.culvert.gateway.admin;
 
-import java.time.Duration;
-
 /**
  * All that can be asked of a running gateway.
  *
@@ -9,13 +7,16 @@ import java.time.Duration;
  * cannot be done is an {@link OperationException} with its sentence; any other exception is a bug of the gateway.
  */
 public interface SiteOperations
-        extends PeerOperations, DatasetOperations, JobOperations, SnapshotOperations, PoolOperations, EtcdOperations {
+        extends PeerOperations,
+                DatasetOperations,
+                JobOperations,
+                SnapshotOperations,
+                PoolOperations,
+                GatewaysOperations,
+                EtcdOperations {
 
     /** One screen about this site, taken at one moment as far as that is cheap. */
     SiteStatus status() throws OperationException;
-
-    /** Makes a one-time token for one more gateway of this site. @param life how long it is good */
-    GatewayInvitation inviteGateway(Duration life) throws OperationException;
 
     /** Whether this gateway can do its work now; false while it starts, stops or its checkpoint store is stopped. */
     Readiness readiness();

@@ -1,15 +1,23 @@
 package io.culvert.gateway.cli;
 
+import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.GatewayInvitation;
+import io.culvert.gateway.admin.Identifiers;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.ServiceView;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Runs the gateway. */
 @Command(
         name = "gateway",
         description = "Run the gateway in the foreground, until SIGTERM or Ctrl-C. SIGHUP reads the site file again.",
-        subcommands = GatewayCommand.Add.class)
+        subcommands = {GatewayCommand.Add.class, GatewayCommand.Drain.class, GatewayCommand.Remove.class})
 final class GatewayCommand extends SessionCommand {
 
     GatewayCommand(Session session) {
@@ -50,6 +58,96 @@ final class GatewayCommand extends SessionCommand {
                             + " Gateway " + invitation.inviter() + " must run then.");
             session.out().println(invitation.token());
             return 0;
+        }
+    }
+
+    @Command(
+            name = "drain",
+            description = {
+                "Have the gateway of this host take nothing more and give everything away that another gateway of the"
+                        + " site can have; wait until that is done.",
+                "It goes on to run, with nothing to do, until it is stopped or drained no more."
+            })
+    static final class Drain extends SessionCommand {
+        private static final Duration EACH = Duration.ofMillis(500);
+
+        @Option(names = "--off", description = "Take its part again.")
+        private boolean off;
+
+        @Option(
+                names = "--wait",
+                paramLabel = "DURATION",
+                converter = DurationConverter.class,
+                description = "How long to wait for what is given away; 1m if not given.")
+        private Duration wait = Duration.ofMinutes(1);
+
+        Drain(Session session) {
+            super(session);
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            if (off) {
+                session.gateway().drain(false);
+                session.out().println("the gateway takes its part again");
+                return 0;
+            }
+            long end = System.nanoTime() + wait.toNanos();
+            List<ServiceView> left = session.gateway().drain(true);
+            while (!left.isEmpty() && System.nanoTime() < end) {
+                Thread.sleep(EACH);
+                left = session.gateway().drain(true);
+            }
+            if (left.isEmpty()) {
+                session.out().println("the gateway has nothing any more");
+                return 0;
+            }
+            throw new OperationException(
+                    FailureCategory.FAILED,
+                    "still with this gateway: "
+                            + left.stream()
+                                    .map(one -> one.kind() + " " + one.name())
+                                    .collect(Collectors.joining(", "))
+                            + "; no other gateway that runs can have it (culvert service list; a pool on a disk that only"
+                            + " this host sees stays here)");
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description = {
+                "Remove a gateway of this site that does not run and is not to come back.",
+                "What it owned is with the others already, as soon as they see its disks."
+            })
+    static final class Remove extends SessionCommand {
+        @Parameters(paramLabel = "NUMBER", description = "The gateway's number, such as 2 for seoul/2.")
+        private String number = "";
+
+        @Option(
+                names = "--move-to",
+                paramLabel = "NUMBER",
+                description = "The gateway whose host the disks of its pools were attached to.")
+        private Optional<String> moveTo = Optional.empty();
+
+        Remove(Session session) {
+            super(session);
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            Optional<Integer> to = Optional.empty();
+            if (moveTo.isPresent()) {
+                to = Optional.of(number(moveTo.get()));
+            }
+            ServiceView removed = session.gateway().removeGateway(number(number), to);
+            session.out()
+                    .println("removed " + removed.name() + ", last seen " + Words.time(removed.since())
+                            + "; it must not be started again");
+            return 0;
+        }
+
+        private static int number(String text) throws OperationException {
+            return Integer.parseInt(Identifiers.GATEWAY.require(text.replaceFirst("^[a-z][a-z0-9-]*/", "")));
         }
     }
 }

@@ -96,6 +96,21 @@ public final class FakeSite implements SiteOperations {
     }
 
     @Override
+    public List<ServiceView> drain(boolean on) {
+        calls.add("drain " + on);
+        return List.of();
+    }
+
+    @Override
+    public ServiceView removeGateway(int number, Optional<Integer> moveTo) throws OperationException {
+        if (number == 1) {
+            throw new OperationException(FailureCategory.REFUSED, "gateway seoul/1 runs on host a");
+        }
+        calls.add("removeGateway " + number + " " + moveTo);
+        return ServiceView.of("gateway", "seoul/" + number, "", ServiceView.State.REMOVED, NOW, "it was removed");
+    }
+
+    @Override
     public PeerView join(String token) throws OperationException {
         if (!token.equals(TOKEN)) {
             throw new OperationException(

@@ -89,6 +89,17 @@ public final class GatewayClient implements SiteOperations {
     }
 
     @Override
+    public List<ServiceView> drain(boolean on) throws OperationException {
+        return post("/gateways/drain", Map.of("on", on), listOf(ServiceView.class));
+    }
+
+    @Override
+    public ServiceView removeGateway(int number, Optional<Integer> moveTo) throws OperationException {
+        Map<String, Integer> body = moveTo.isPresent() ? Map.of("moveTo", moveTo.get()) : Map.of();
+        return post("/gateways/" + number + "/removal", body, type(ServiceView.class));
+    }
+
+    @Override
     public PeerView join(String token) throws OperationException {
         return post("/peers/join", Map.of("token", token), type(PeerView.class));
     }

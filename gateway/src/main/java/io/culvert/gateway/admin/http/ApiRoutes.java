@@ -37,6 +37,7 @@ final class ApiRoutes {
         addJobs();
         addSnapshots();
         addPools();
+        addGateways();
         addEtcd();
     }
 
@@ -69,10 +70,6 @@ final class ApiRoutes {
             var body = call.body(Bodies.Invite.class);
             String peer = Identifiers.SITE.require(body.peer().orElse(""));
             return new Answer.Json(201, site.invite(peer, invitationLife(body.ttlSeconds())));
-        });
-        post("/gateways/invitations", call -> {
-            var body = call.body(Bodies.InviteGateway.class);
-            return new Answer.Json(201, site.inviteGateway(invitationLife(body.ttlSeconds())));
         });
         post("/peers/join", call -> {
             var body = call.body(Bodies.Join.class);
@@ -156,7 +153,22 @@ final class ApiRoutes {
         get("/pools", call -> Answer.ok(site.pools()));
         get("/pools/{name}", call -> Answer.ok(site.pool(call.param("name", Identifiers.NAME))));
         get("/appliances", call -> Answer.ok(site.appliances()));
+    }
+
+    private void addGateways() {
         get("/services", call -> Answer.ok(site.services()));
+        post("/gateways/invitations", call -> {
+            var body = call.body(Bodies.InviteGateway.class);
+            return new Answer.Json(201, site.inviteGateway(invitationLife(body.ttlSeconds())));
+        });
+        post(
+                "/gateways/drain",
+                call -> Answer.ok(site.drain(call.body(Bodies.Drain.class).on().orElse(true))));
+        post("/gateways/{number}/removal", call -> {
+            int number = Integer.parseInt(call.param("number", Identifiers.GATEWAY));
+            return Answer.ok(site.removeGateway(
+                    number, call.body(Bodies.RemoveGateway.class).moveTo()));
+        });
     }
 
     private static Duration invitationLife(Optional<Long> seconds) throws OperationException {

@@ -11,6 +11,10 @@ final class Bodies {
 
     record InviteGateway(Optional<Long> ttlSeconds) {}
 
+    record Drain(Optional<Boolean> on) {}
+
+    record RemoveGateway(Optional<Integer> moveTo) {}
+
     record Join(Optional<String> token) {}
 
     record Replicate(Optional<List<String>> peers) {}

@@ -1,0 +1,79 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.checkpoint.CheckpointStore;
+import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
+import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
+import io.culvert.gateway.checkpoint.EtcdSettings;
+import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
+import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.siteconfig.Checkpoints;
+import io.culvert.siteconfig.SiteConfig;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Opens what the site file says of checkpoints: the store, and the doctor of the etcd that it is in. */
+final class SiteCheckpoints {
+
+    private final SiteConfig config;
+    private final SiteIdentity identity;
+    private final InstantSource clock;
+
+    SiteCheckpoints(SiteConfig config, SiteIdentity identity, InstantSource clock) {
+        this.config = config;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /** Opens the store; etcd need not be there for that. */
+    CheckpointStore openStore() throws IOException {
+        return switch (config.checkpoints()) {
+            case Checkpoints.Embedded embedded ->
+                EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name(), clock);
+            case Checkpoints.Etcd etcd ->
+                EtcdCheckpointStore.open(settings(etcd), config.stateDir().resolve("etcd-seen"), clock);
+        };
+    }
+
+    /** Looks after the etcd that the store is in. */
+    Optional<EtcdDoctor> openDoctor(CheckpointStore store) throws IOException {
+        if (config.checkpoints() instanceof Checkpoints.Etcd etcd && store instanceof EtcdCheckpointStore in) {
+            return Optional.of(EtcdDoctor.start(
+                    settings(etcd), care(etcd), new EtcdDoctor.Counters(in::lostLeases, in::setBacks), clock));
+        }
+        return Optional.empty();
+    }
+
+    private EtcdDoctor.Care care(Checkpoints.Etcd etcd) {
+        return new EtcdDoctor.Care(
+                etcd.maintenance() == Checkpoints.Maintenance.AUTO,
+                config.stateDir().resolve("etcd-backups"));
+    }
+
+    private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {
+        return new EtcdSettings(
+                etcd.endpoints(),
+                tls(etcd),
+                etcd.prefix(),
+                config.site().toString(),
+                name(),
+                EtcdSettings.Timing.DEFAULT);
+    }
+
+    private String name() {
+        return identity.site() + "/" + identity.gateway();
+    }
+
+    private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {
+        if (etcd.tls().isEmpty()) {
+            return null;
+        }
+        Checkpoints.Tls tls = etcd.tls().get();
+        Checkpoints.ClientCertificate client = tls.client()
+                .orElseThrow(
+                        () -> new IOException(
+                                "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
+        return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
+    }
+}
