@@ -20,12 +20,10 @@ final class OwnedDisk implements Disk {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             disk.createDirectories(directory);
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override
@@ -40,12 +38,7 @@ final class OwnedDisk implements Disk {
 
     @Override
     public DiskFile create(Path path) throws IOException {
-        guard.enter();
-        try {
-            return new OwnedFile(disk.create(path), guard);
-        } finally {
-            guard.leave();
-        }
+        return guard.make(() -> new OwnedFile(disk.create(path), guard));
     }
 
     @Override
@@ -60,33 +53,27 @@ final class OwnedDisk implements Disk {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             disk.rename(from, to);
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override
     public void delete(Path path) throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             disk.delete(path);
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             disk.forceDirectory(directory);
             guard.check();
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override

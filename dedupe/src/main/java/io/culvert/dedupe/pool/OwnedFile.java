@@ -21,12 +21,10 @@ final class OwnedFile implements DiskFile {
 
     @Override
     public void write(ByteBuffer source, long offsetBytes) throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             file.write(source, offsetBytes);
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override
@@ -36,23 +34,19 @@ final class OwnedFile implements DiskFile {
 
     @Override
     public void truncate(long sizeBytes) throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             file.truncate(sizeBytes);
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override
     public void force() throws IOException {
-        guard.enter();
-        try {
+        guard.make(() -> {
             file.force();
             guard.check();
-        } finally {
-            guard.leave();
-        }
+            return true;
+        });
     }
 
     @Override

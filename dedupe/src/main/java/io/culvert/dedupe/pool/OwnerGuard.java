@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Lets changes of a pool's files through while its owner may make them.
  *
  * <p>States: live → lost (the {@link WriteGuard} said no once; it is not asked again) or live → ended (the pool was closed
- * in order). Each change is made between {@link #enter} and {@link #leave}; {@link #end} waits for those under way, so that
- * whoever reads that the pool was closed knows that nothing comes after.
+ * in order). {@link #end} waits for the changes under way, so that whoever reads that the pool was closed knows that nothing
+ * comes after.
  */
 final class OwnerGuard {
 
@@ -47,8 +47,39 @@ final class OwnerGuard {
         return Optional.ofNullable(lost);
     }
 
-    /** Begins a change; never waits. */
-    void enter() throws IOException {
+    /** Something that changes files. */
+    @FunctionalInterface
+    interface Change<T> {
+        T make() throws IOException;
+    }
+
+    /**
+     * Makes a change if it may be made; never waits for others. One that fails when the lease is lost failed for that reason.
+     *
+     * @throws NotOwnerException if the lease is not live, or was lost meanwhile and the change failed
+     */
+    <T> T make(Change<T> change) throws IOException {
+        enter();
+        try {
+            return change.make();
+        } catch (IOException failure) {
+            throw explained(failure);
+        } finally {
+            running.readLock().unlock();
+        }
+    }
+
+    private IOException explained(IOException failure) {
+        try {
+            check();
+            return failure;
+        } catch (NotOwnerException reason) {
+            reason.addSuppressed(failure);
+            return reason;
+        }
+    }
+
+    private void enter() throws IOException {
         if (!running.readLock().tryLock()) {
             throw closed();
         }
@@ -63,22 +94,12 @@ final class OwnerGuard {
         }
     }
 
-    void leave() {
-        running.readLock().unlock();
-    }
-
-    /** The last change of all. */
-    @FunctionalInterface
-    interface Last {
-        void run() throws IOException;
-    }
-
     /** Refuses every change from now on, waits for those under way, and makes a last one. */
-    void end(Last last) throws IOException {
+    void end(Change<?> last) throws IOException {
         ended = true;
         running.writeLock().lock();
         try {
-            last.run();
+            last.make();
         } finally {
             running.writeLock().unlock();
         }

@@ -294,7 +294,7 @@ public final class Pool implements ChunkSource, AutoCloseable {
             closed = true;
             closeInOrder();
         } catch (IOException failure) {
-            if (files.tenure().lost().isEmpty()) {
+            if (files.tenure().isLive()) {
                 throw failure;
             }
         } finally {

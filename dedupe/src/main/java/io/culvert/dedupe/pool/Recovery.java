@@ -59,14 +59,15 @@ final class Recovery {
     /** The index of all that is in the containers; {@link #sizes} is complete then. */
     ChunkIndex run() throws IOException {
         List<Integer> listed = seals.counting(names.numbers(disk));
-        List<Integer> numbers = takesOver ? withoutEmptyNewest(listed) : listed;
-        Checkpoint checkpoint = openIndex(numbers);
+        Checkpoint checkpoint = openIndex(listed);
         ChunkIndex into = index();
         try {
+            SortedMap<Integer, Integer> promised = seals.promised(checkpoint.covered());
+            List<Integer> numbers = takesOver ? withoutNewestUnlessBegun(listed, promised) : listed;
             if (!numbers.isEmpty()) {
                 force(numbers.getLast());
             }
-            compare(seals.promised(checkpoint.covered()), numbers);
+            compare(promised, numbers);
             lastNumber = lastNumber(checkpoint, listed);
             for (int number : numbers) {
                 int from = checkpoint.covered().getOrDefault(number, ContainerHeader.BYTES);
@@ -83,8 +84,9 @@ final class Recovery {
     }
 
     /** The former owner may be about to remove a container that it could not begin; with no record in it nobody misses it. */
-    private List<Integer> withoutEmptyNewest(List<Integer> numbers) throws IOException {
-        if (numbers.isEmpty()) {
+    private List<Integer> withoutNewestUnlessBegun(List<Integer> numbers, SortedMap<Integer, Integer> promised)
+            throws IOException {
+        if (numbers.isEmpty() || promised.containsKey(numbers.getLast())) {
             return numbers;
         }
         boolean empty;

@@ -114,7 +114,10 @@ final class Tenure {
     /** Records that the pool was closed in order, if it was. */
     void end() throws IOException {
         if (guard != null && settled && guard.lost().isEmpty()) {
-            guard.end(() -> file.store(record.closed()));
+            guard.end(() -> {
+                file.store(record.closed());
+                return true;
+            });
         }
     }
 }
