@@ -3,21 +3,31 @@ package io.culvert.dedupe.pool;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
  * Replaces small files as a whole: temporary file, force, rename, force the directory. A crash leaves the old content or
  * the new, and at most a {@code *.tmp} that {@link #sweep} removes on open. One writer per path at a time.
+ *
+ * <p>Each owner of a pool has temporary names of its own. Once they are swept by the next one, a rename that the former
+ * owner had on its way finds nothing to rename, whenever it comes.
  */
 final class AtomicFile {
 
     private static final String TEMPORARY = ".tmp";
+    private static final byte[] GONE = "CULVGONE".getBytes(StandardCharsets.US_ASCII);
+    static final int GONE_BYTES = 8;
     private final Disk disk;
     private final Reserve reserve;
+    private final String tag;
 
-    AtomicFile(Disk disk, Reserve reserve) {
+    /** @param tag as {@link PoolOpening#tag} has it */
+    AtomicFile(Disk disk, Reserve reserve, String tag) {
         this.disk = disk;
         this.reserve = reserve;
+        this.tag = tag;
     }
 
     /**
@@ -33,7 +43,7 @@ final class AtomicFile {
     }
 
     private void replace(Path path, ByteBuffer content) throws IOException {
-        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
+        Path temporary = path.resolveSibling(path.getFileName() + tag + TEMPORARY);
         deleteIfThere(temporary);
         try {
             try (DiskFile file = disk.create(temporary)) {
@@ -66,9 +76,25 @@ final class AtomicFile {
     void sweep(Path directory) throws IOException {
         for (String name : disk.list(directory)) {
             if (name.endsWith(TEMPORARY)) {
-                disk.delete(directory.resolve(name));
+                deleteIfThere(directory.resolve(name));
             }
         }
+    }
+
+    /**
+     * Removes a file, durably; its name must not be used again by a later owner. Under an ownership it is first replaced by
+     * a file that says that it is gone ({@link #isGone}): the removal of the name is then nothing that can come too late.
+     */
+    void remove(Path path) throws IOException {
+        if (!tag.isEmpty()) {
+            write(path, ByteBuffer.wrap(GONE));
+        }
+        deleteIfThere(path);
+        disk.forceDirectory(directory(path));
+    }
+
+    static boolean isGone(ByteBuffer content) {
+        return content.equals(ByteBuffer.wrap(GONE));
     }
 
     static Path directory(Path path) {
@@ -79,9 +105,14 @@ final class AtomicFile {
         return parent;
     }
 
+    /** A former owner may be about to rename or delete the same. */
     private void deleteIfThere(Path path) throws IOException {
         if (disk.exists(path)) {
-            disk.delete(path);
+            try {
+                disk.delete(path);
+            } catch (NoSuchFileException gone) {
+                return;
+            }
         }
     }
 

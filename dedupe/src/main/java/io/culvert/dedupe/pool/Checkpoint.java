@@ -12,10 +12,10 @@ import java.util.TreeMap;
  * What {@code index/current} holds: the runs that make up the index, and the containers that they cover. Big-endian:
  *
  * <pre>
- *    8  magic "CULVCURR"       4  version, 1
- *    4  number of the next run's file
+ *    8  magic "CULVCURR"       4  version, 2
+ *    8  number of the next run's file
  *    8  raw bytes of the chunks in the runs
- *    4  count of runs          4  each: number of the file, oldest first
+ *    4  count of runs          8  each: number of the file, oldest first
  *    4  count of containers    8  each: number (4), bytes of it that the runs cover (4)
  *    4  CRC32C of all before
  * </pre>
@@ -24,10 +24,12 @@ import java.util.TreeMap;
  *
  * @param covered per container the bytes whose records are all in the runs
  */
-record Checkpoint(int nextRun, long rawBytes, List<Integer> runs, SortedMap<Integer, Integer> covered) {
+record Checkpoint(long nextRun, long rawBytes, List<Long> runs, SortedMap<Integer, Integer> covered) {
 
     private static final long MAGIC = 0x43554c5643555252L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** The numbers of runs had 4 bytes. */
+    private static final int VERSION_OF_SHORT_NUMBERS = 1;
 
     Checkpoint {
         runs = List.copyOf(runs);
@@ -38,15 +40,15 @@ record Checkpoint(int nextRun, long rawBytes, List<Integer> runs, SortedMap<Inte
         return new Checkpoint(1, 0, List.of(), new TreeMap<>());
     }
 
-    Checkpoint withRuns(int next, long raw, List<Integer> numbers) {
+    Checkpoint withRuns(long next, long raw, List<Long> numbers) {
         return new Checkpoint(next, raw, numbers, covered);
     }
 
     ByteBuffer encode() {
-        ByteBuffer bytes = ByteBuffer.allocate(36 + 4 * runs.size() + 8 * covered.size());
-        bytes.putLong(MAGIC).putInt(VERSION).putInt(nextRun).putLong(rawBytes);
+        ByteBuffer bytes = ByteBuffer.allocate(40 + 8 * runs.size() + 8 * covered.size());
+        bytes.putLong(MAGIC).putInt(VERSION).putLong(nextRun).putLong(rawBytes);
         bytes.putInt(runs.size());
-        runs.forEach(bytes::putInt);
+        runs.forEach(bytes::putLong);
         bytes.putInt(covered.size());
         covered.forEach((container, end) -> bytes.putInt(container).putInt(end));
         bytes.putInt(RecordHeader.crc(bytes, 0, bytes.position()));
@@ -57,16 +59,18 @@ record Checkpoint(int nextRun, long rawBytes, List<Integer> runs, SortedMap<Inte
         int end = bytes.limit() - 4;
         if (end < 32
                 || bytes.getLong(0) != MAGIC
-                || bytes.getInt(8) != VERSION
+                || bytes.getInt(8) < VERSION_OF_SHORT_NUMBERS
+                || bytes.getInt(8) > VERSION
                 || bytes.getInt(end) != RecordHeader.crc(bytes, 0, end)) {
             throw new CorruptChunkException("index/current is damaged");
         }
         bytes.position(12);
-        int next = bytes.getInt();
+        boolean isShort = bytes.getInt(8) == VERSION_OF_SHORT_NUMBERS;
+        long next = isShort ? bytes.getInt() : bytes.getLong();
         long raw = bytes.getLong();
-        List<Integer> runs = new ArrayList<>();
+        List<Long> runs = new ArrayList<>();
         for (int left = bytes.getInt(); left > 0; left--) {
-            runs.add(bytes.getInt());
+            runs.add(isShort ? bytes.getInt() : bytes.getLong());
         }
         SortedMap<Integer, Integer> covered = new TreeMap<>();
         for (int left = bytes.getInt(); left > 0; left--) {

@@ -46,7 +46,7 @@ final class ChunkIndex implements Closeable {
 
     private MemoryTable table;
     private Checkpoint checkpoint;
-    private int nextRun;
+    private long nextRun;
     private long rawBytes;
     private @Nullable IOException broken;
 
@@ -55,7 +55,7 @@ final class ChunkIndex implements Closeable {
         this.quarantine = quarantine;
         this.checkpoint = checkpoint;
         this.runs = List.copyOf(runs);
-        this.nextRun = checkpoint.nextRun();
+        this.nextRun = Math.max(checkpoint.nextRun(), files.firstRun());
         this.rawBytes = checkpoint.rawBytes();
         this.table = new MemoryTable(GrowthPolicy.tableEntries(GrowthPolicy.entriesIn(runs)));
     }
@@ -159,9 +159,9 @@ final class ChunkIndex implements Closeable {
         changing.lock();
         try {
             List<Run> next = new ArrayList<>(runs);
-            List<Integer> numbers = new ArrayList<>(checkpoint.runs());
+            List<Long> numbers = new ArrayList<>(checkpoint.runs());
             if (table.count() > 0) {
-                int number = nextRun++;
+                long number = nextRun++;
                 next.add(writeTable(files.run(number)));
                 numbers.add(number);
             }
@@ -311,7 +311,7 @@ final class ChunkIndex implements Closeable {
     }
 
     /** Runs to be merged into the file of a number; they stay in use meanwhile, and newer ones may be added behind them. */
-    private record Merge(int number, List<Run> old) {}
+    private record Merge(long number, List<Run> old) {}
 
     private Optional<Merge> takeMerge() {
         changing.lock();
@@ -337,8 +337,8 @@ final class ChunkIndex implements Closeable {
         changing.lock();
         try {
             int from = runs.indexOf(merge.old().getFirst());
-            List<Integer> numbers = new ArrayList<>(checkpoint.runs());
-            List<Integer> replaced = numbers.subList(from, from + merge.old().size());
+            List<Long> numbers = new ArrayList<>(checkpoint.runs());
+            List<Long> replaced = numbers.subList(from, from + merge.old().size());
             replaced.clear();
             replaced.add(merge.number());
             Checkpoint next = checkpoint.withRuns(nextRun, checkpoint.rawBytes() - result.droppedRawBytes(), numbers);

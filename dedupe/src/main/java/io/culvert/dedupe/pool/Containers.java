@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The write side of the containers: one open container, at whose tail all sessions append, and the forcing of it.
  *
  * <p>Only the container with the highest number is ever open; it is forced when it is full, before the next one is made, so
- * a crash can tear no other. A write that fails is cut off again. A container whose fsync fails is abandoned for good: cut
+ * a crash can tear no other. A write that fails is cut off again; one that an owner has to share (see {@link Tenure}) only
+ * if the disk was full, hence the record is not whole: else a next owner that found it whole would lose it. A container whose fsync fails is abandoned for good: cut
  * back to what was durable, its lost records reported to {@link Losses}, and everything refused until {@link #resume}.
  *
  * <p>Containers are not preallocated: Java can do it only by writing zeros, which costs more than it saves.
@@ -37,6 +38,7 @@ final class Containers implements Closeable {
     private final ReentrantLock appending;
     private final Losses losses;
     private final Reserve reserve;
+    private final boolean owned;
     private final GroupCommit commit = new GroupCommit();
     /** Held during each fsync of the open container; taken after the append lock, or without it. */
     private final ReentrantLock forcing = new ReentrantLock();
@@ -59,6 +61,7 @@ final class Containers implements Closeable {
         this.disk = files.disk();
         this.names = files.names();
         this.reserve = files.reserve();
+        this.owned = files.tenure().isOwned();
         this.targetBytes = targetBytes;
         this.clock = clock;
         this.appending = appending;
@@ -244,6 +247,10 @@ final class Containers implements Closeable {
     }
 
     private void cutBack(Open into, int toBytes, IOException failure) {
+        if (owned && !(failure instanceof DiskFullException)) {
+            abandon(into, failure);
+            return;
+        }
         into.cutBack = true;
         try {
             into.file.truncate(toBytes);
@@ -338,11 +345,10 @@ final class Containers implements Closeable {
         open = null;
         storedBytes.addAndGet(lost.forcedBytes - lost.endBytes);
         sizes.put(lost.number, lost.forcedBytes);
-        try {
-            lost.closed = true;
+        lost.closed = true;
+        try (DiskFile file = lost.file) {
             losses.lost(lost.number, lost.forcedBytes);
-            lost.file.truncate(lost.forcedBytes);
-            lost.file.close();
+            file.truncate(lost.forcedBytes);
         } catch (IOException second) {
             failure.addSuppressed(second);
         }

@@ -41,9 +41,9 @@ interface Disk {
     long usableBytes(Path directory) throws IOException;
 
     /**
-     * Takes the exclusive lock of a file, creating it; closing releases it, as does the end of the process.
+     * Takes the exclusive lock of a part of a file, creating it; closing releases it, as does the end of the process.
      *
-     * @throws IOException if another process, or another pool in this one, holds it; the message says who
+     * @throws IOException if another process, or another pool in this one, holds any of it; the message says who
      */
-    AutoCloseable lock(Path path) throws IOException;
+    AutoCloseable lock(Path path, LockRange range) throws IOException;
 }

@@ -2,6 +2,7 @@ package io.culvert.dedupe.pool;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,24 +18,31 @@ final class IndexFiles {
     private final Disk disk;
     private final AtomicFile files;
     private final Path directory;
+    private final long firstRun;
 
-    IndexFiles(Disk disk, AtomicFile files, Path directory) {
+    /** @param firstRun the lowest number that a new run may get: below it are those of former owners, who may delete them */
+    IndexFiles(Disk disk, AtomicFile files, Path directory, long firstRun) {
         this.disk = disk;
         this.files = files;
         this.directory = directory;
+        this.firstRun = firstRun;
     }
 
     Disk disk() {
         return disk;
     }
 
-    Path run(int number) {
+    long firstRun() {
+        return firstRun;
+    }
+
+    Path run(long number) {
         return directory.resolve(String.format(Locale.ROOT, "%010d%s", number, RUN));
     }
 
-    static int number(Path run) {
+    static long number(Path run) {
         String name = String.valueOf(run.getFileName());
-        return Integer.parseInt(name.substring(0, name.length() - RUN.length()));
+        return Long.parseLong(name.substring(0, name.length() - RUN.length()));
     }
 
     /** Marks the index to be built again at the next open: a part of it turned out to be damaged. */
@@ -75,7 +83,7 @@ final class IndexFiles {
     List<Run> open(Checkpoint checkpoint) throws IOException {
         List<Run> runs = new ArrayList<>();
         try {
-            for (int number : checkpoint.runs()) {
+            for (long number : checkpoint.runs()) {
                 runs.add(Run.open(disk, run(number)));
             }
         } catch (IOException | RuntimeException failure) {
@@ -93,8 +101,16 @@ final class IndexFiles {
         for (String name : disk.list(directory)) {
             Path path = directory.resolve(name);
             if (!name.equals(CURRENT) && !named.contains(path)) {
-                disk.delete(path);
+                sweep(path);
             }
+        }
+    }
+
+    private void sweep(Path path) throws IOException {
+        try {
+            disk.delete(path);
+        } catch (NoSuchFileException deletedByItsOwner) {
+            return;
         }
     }
 

@@ -85,10 +85,10 @@ final class LocalDisk implements Disk {
     }
 
     @Override
-    public AutoCloseable lock(Path path) throws IOException {
+    public AutoCloseable lock(Path path, LockRange range) throws IOException {
         FileChannel channel = FileChannel.open(path, READ, WRITE, CREATE);
         try {
-            if (tryLock(channel) == null) {
+            if (tryLock(channel, range) == null) {
                 throw new IOException("already in use by " + holder(channel));
             }
             channel.truncate(0);
@@ -101,9 +101,9 @@ final class LocalDisk implements Disk {
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    private static @Nullable FileLock tryLock(FileChannel channel, LockRange range) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(range.fromByte(), range.bytes(), false);
         } catch (OverlappingFileLockException sameProcess) {
             throw new IOException(
                     "already in use by this process (" + ProcessHandle.current().pid() + ")", sameProcess);

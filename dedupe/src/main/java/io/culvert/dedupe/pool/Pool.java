@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,7 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * and hashed again whenever it is read. Safe for concurrent use by any number of sessions.
  *
  * <p>After SIGKILL or a power cut at any point {@link #open} brings back every chunk that a returned {@code force} covered,
- * and nothing that is not whole. The directory belongs to one open pool at a time.
+ * and nothing that is not whole. The directory belongs to one open pool at a time, which of several gateways that see it is
+ * the one that has the {@link PoolOwnership}: as soon as its {@link WriteGuard} says no, the pool refuses whatever would write
+ * with a {@link NotOwnerException} and goes on reading.
  *
  * <p>If an fsync fails, the bytes that it covered are lost for good, whatever a second fsync may say. The pool then
  * withdraws them, refuses to append, force and publish, so that no session acknowledges what rests on them, and goes on
@@ -38,19 +41,14 @@ public final class Pool implements ChunkSource, AutoCloseable {
     private final Maintenance maintenance;
     private boolean closed;
 
-    private Pool(
-            PoolSettings settings,
-            PoolFiles files,
-            InstantSource clock,
-            Executor background,
-            Recovery recovered,
-            ChunkIndex index) {
-        this.settings = settings;
+    private Pool(PoolOpening opening, PoolFiles files, Executor background, Recovery recovered, ChunkIndex index) {
+        this.settings = opening.settings();
         this.files = files;
         this.index = index;
         this.recovery = recovered.report();
         this.appending = new ReentrantLock();
-        this.containers = new Containers(files, settings.containerBytes(), clock, appending, recovered, this::withdraw);
+        this.containers =
+                new Containers(files, settings.containerBytes(), opening.clock(), appending, recovered, this::withdraw);
         this.reader = new PoolReader(files, index, settings.cacheBytes());
         this.snapshots = new SnapshotCatalogue(
                 files.disk(), files.atomic(), files.layout().snapshots(), this::settle);
@@ -63,26 +61,48 @@ public final class Pool implements ChunkSource, AutoCloseable {
      * @throws IOException if it is open already (the message says by whom), is not a pool, or cannot be read
      */
     public static Pool open(PoolSettings settings, InstantSource clock) throws IOException {
-        return open(settings, clock, new LocalDisk(), Maintenance.ownThread(settings.name()));
+        return open(PoolOpening.of(settings, clock));
+    }
+
+    /**
+     * Opens a pool as a particular one, or under an ownership. An owner takes it over from one that did not close it,
+     * whether that one is dead or hangs; whatever it then still writes is no part of the pool (see the package comment).
+     *
+     * @throws NotOwnerException if the ownership's fence is not higher than that of every earlier opening, or its lease is
+     *     not live
+     * @throws IOException if another pool, or none, lies there and one was expected; if it has an owner and there is no
+     *     ownership; and as above
+     */
+    public static Pool open(PoolOpening opening) throws IOException {
+        return open(
+                opening,
+                new LocalDisk(),
+                Maintenance.ownThread(opening.settings().name()));
     }
 
     static Pool open(PoolSettings settings, InstantSource clock, Disk disk, Executor background) throws IOException {
-        PoolFiles files = PoolFiles.open(settings, disk);
+        return open(PoolOpening.of(settings, clock), disk, background);
+    }
+
+    static Pool open(PoolOpening opening, Disk disk, Executor background) throws IOException {
+        PoolFiles files = PoolFiles.open(opening, disk);
         try {
             RecoveryReport.Builder report = new RecoveryReport.Builder();
             files.load(report);
             Recovery recovered = files.recovery(report);
             ChunkIndex index = recovered.run();
-            return new Pool(settings, files, clock, background, recovered, index).start();
+            return new Pool(opening, files, background, recovered, index).start(recovered.seal());
         } catch (IOException | RuntimeException failure) {
             files.close();
             throw failure;
         }
     }
 
-    private Pool start() throws IOException {
+    private Pool start(Seal seal) throws IOException {
         try {
+            files.tenure().settle(seal);
             containers.reopenLast();
+            snapshots.sweep();
             for (Snapshot snapshot : snapshots.list().snapshots()) {
                 files.fences().atLeast(snapshot.site(), snapshot.dataset(), snapshot.fence());
             }
@@ -97,6 +117,11 @@ public final class Pool implements ChunkSource, AutoCloseable {
 
     public String name() {
         return settings.name();
+    }
+
+    /** Tells this pool from every other, wherever it is mounted; made with the pool. */
+    public UUID id() {
+        return files.id();
     }
 
     /** What opening it found. */
@@ -134,7 +159,7 @@ public final class Pool implements ChunkSource, AutoCloseable {
         boolean grown;
         appending.lock();
         try {
-            refuseIfClosed();
+            refuseUnlessOpen();
             containers.refuseUnless(generation);
             BitSet missing = index.missing(chunks);
             if (missing.isEmpty()) {
@@ -153,10 +178,12 @@ public final class Pool implements ChunkSource, AutoCloseable {
 
     /** Makes durable everything that was appended before the call; one fsync serves all who wait. */
     public void force() throws IOException {
+        files.tenure().check();
         containers.force();
     }
 
     void force(long generation) throws IOException {
+        files.tenure().check();
         containers.force(generation);
     }
 
@@ -170,7 +197,7 @@ public final class Pool implements ChunkSource, AutoCloseable {
     public PoolWriter writer() throws IOException {
         appending.lock();
         try {
-            refuseIfClosed();
+            refuseUnlessOpen();
             containers.resume();
             return new PoolWriter(this, containers.generation());
         } catch (DiskFullException full) {
@@ -225,14 +252,14 @@ public final class Pool implements ChunkSource, AutoCloseable {
                 settings.quotaBytes(),
                 containers.storedBytes() + indexBytes + snapshots.bytes(),
                 files.freeBytes(),
-                files.names().numbers(files.disk()).size(),
+                files.containers().size(),
                 index.chunks(),
                 index.rawBytes(),
                 containers.storedBytes(),
                 indexBytes,
                 index.memoryBytes(),
                 files.quarantine().count(),
-                containers.failure(),
+                files.tenure().lost().or(containers::failure),
                 maintenance.failure());
     }
 
@@ -253,7 +280,10 @@ public final class Pool implements ChunkSource, AutoCloseable {
         return new PoolVerifier(files, index, reader).chunks(chunks, progress);
     }
 
-    /** Forces what was appended and writes the index out, so that the next open has nothing to scan. */
+    /**
+     * Forces what was appended and writes the index out, so that the next open has nothing to scan, and records that an owner
+     * has closed it. Of an owner that has been replaced it writes nothing.
+     */
     @Override
     public void close() throws IOException {
         appending.lock();
@@ -262,14 +292,24 @@ public final class Pool implements ChunkSource, AutoCloseable {
                 return;
             }
             closed = true;
-            try (files;
-                    index;
-                    containers) {
-                containers.forceNow();
-                writeOutIfThereIsRoom();
+            closeInOrder();
+        } catch (IOException failure) {
+            if (files.tenure().isLive()) {
+                throw failure;
             }
         } finally {
             appending.unlock();
+        }
+    }
+
+    private void closeInOrder() throws IOException {
+        try (files;
+                index;
+                containers) {
+            if (files.tenure().isLive()) {
+                containers.forceNow();
+                writeOutIfThereIsRoom();
+            }
         }
     }
 
@@ -315,9 +355,10 @@ public final class Pool implements ChunkSource, AutoCloseable {
         files.fences().holding(snapshot.site(), snapshot.dataset(), snapshot.fence(), write);
     }
 
-    private void refuseIfClosed() throws IOException {
+    private void refuseUnlessOpen() throws IOException {
         if (closed) {
             throw new IOException("pool " + settings.name() + " is closed");
         }
+        files.tenure().check();
     }
 }

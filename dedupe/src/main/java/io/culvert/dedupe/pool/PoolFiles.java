@@ -2,12 +2,16 @@ package io.culvert.dedupe.pool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The parts of an open pool that stand for its files; holds its lock. */
+/** The parts of an open pool that stand for its files; holds its lock, and its tenure. */
 final class PoolFiles implements Closeable {
 
     private final PoolSettings settings;
+    private final UUID id;
+    private final Tenure tenure;
     private final Disk disk;
     private final PoolLayout layout;
     private final AutoCloseable lock;
@@ -21,40 +25,25 @@ final class PoolFiles implements Closeable {
     private final FenceRegistry fences;
     private final AtomicLong withdrawals = new AtomicLong();
 
-    private PoolFiles(PoolSettings settings, Disk disk, PoolLayout layout, AutoCloseable lock) {
-        this.settings = settings;
-        this.disk = disk;
-        this.layout = layout;
-        this.lock = lock;
+    private PoolFiles(PoolAdmission admitted) {
+        this.settings = admitted.opening().settings();
+        this.id = admitted.id();
+        this.tenure = admitted.tenure();
+        this.disk = admitted.disk();
+        this.layout = admitted.layout();
+        this.lock = admitted.lock();
         this.names = new ContainerNames(layout.containers());
-        this.reserve = new Reserve(disk, layout.reserve(), settings.reserveBytes());
-        this.atomic = new AtomicFile(disk, reserve);
+        this.reserve = admitted.reserve();
+        this.atomic = admitted.atomic();
         this.quarantine = new Quarantine(atomic, layout.damaged());
         this.skipped = new Quarantine(atomic, layout.skipped());
-        this.index = new IndexFiles(disk, atomic, layout.index());
+        this.index = new IndexFiles(disk, atomic, layout.index(), tenure.firstRun());
         this.fences = new FenceRegistry(atomic, layout.root());
     }
 
-    /** Takes the lock, then makes or recognises the directories. */
-    static PoolFiles open(PoolSettings settings, Disk disk) throws IOException {
-        PoolLayout layout = new PoolLayout(settings.path());
-        disk.createDirectories(layout.root());
-        AutoCloseable lock;
-        try {
-            lock = disk.lock(layout.lock());
-        } catch (IOException taken) {
-            throw new IOException(
-                    "pool " + settings.name() + " (" + settings.path() + ") cannot be opened: " + taken.getMessage(),
-                    taken);
-        }
-        PoolFiles files = new PoolFiles(settings, disk, layout, lock);
-        try {
-            layout.prepare(disk, files.atomic);
-            return files;
-        } catch (IOException | RuntimeException failure) {
-            files.close();
-            throw failure;
-        }
+    /** Takes the lock, makes or recognises the directories, and records the owner if there is one. */
+    static PoolFiles open(PoolOpening opening, Disk disk) throws IOException {
+        return new PoolFiles(PoolAdmission.admit(opening, disk));
     }
 
     /** Reads what is known of damage and fences, and keeps room if there is any. */
@@ -71,6 +60,14 @@ final class PoolFiles implements Closeable {
 
     Recovery recovery(RecoveryReport.Builder report) {
         return new Recovery(this, report);
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    Tenure tenure() {
+        return tenure;
     }
 
     Disk disk() {
@@ -114,6 +111,11 @@ final class PoolFiles implements Closeable {
         return fences;
     }
 
+    /** The numbers of the containers that are there and part of the pool, ascending. */
+    List<Integer> containers() throws IOException {
+        return tenure.seals().counting(names.numbers(disk));
+    }
+
     long freeBytes() throws IOException {
         return disk.usableBytes(settings.path());
     }
@@ -132,8 +134,8 @@ final class PoolFiles implements Closeable {
     @Override
     public void close() throws IOException {
         decoder.close();
-        try {
-            lock.close();
+        try (lock) {
+            tenure.end();
         } catch (IOException failure) {
             throw failure;
         } catch (Exception failure) {

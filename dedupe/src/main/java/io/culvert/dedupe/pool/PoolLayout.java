@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 
 /** Where the files of a pool lie, and the mark that says that a directory is one. */
 record PoolLayout(Path root) {
@@ -13,6 +14,7 @@ record PoolLayout(Path root) {
     private static final String MARK = "culvert pool, layout ";
     private static final int VERSION = 1;
     private static final int MAX_MARK_BYTES = 256;
+    static final String RESERVE = "reserve";
 
     Path format() {
         return root.resolve("format");
@@ -22,8 +24,13 @@ record PoolLayout(Path root) {
         return root.resolve("lock");
     }
 
-    Path reserve() {
-        return root.resolve("reserve");
+    Path id() {
+        return root.resolve("id");
+    }
+
+    /** @param tag as {@link PoolOpening#tag} has it */
+    Path reserve(String tag) {
+        return root.resolve(RESERVE + tag);
     }
 
     Path containers() {
@@ -48,11 +55,11 @@ record PoolLayout(Path root) {
 
     /**
      * Makes the directories of a new pool, or recognises an old one; forces them all, for a process that was killed may have
-     * left names that are visible and not durable.
+     * left names that are visible and not durable. Answers the pool's id, which a pool has before it has its mark.
      *
      * @throws IOException if the directory holds something else, or a layout of a later version
      */
-    void prepare(Disk disk, AtomicFile files) throws IOException {
+    UUID prepare(Disk disk, AtomicFile files, PoolId ids) throws IOException {
         boolean marked = disk.exists(format());
         if (marked) {
             check(files);
@@ -65,12 +72,14 @@ record PoolLayout(Path root) {
         for (Path directory : List.of(root, index(), snapshots())) {
             files.sweep(directory);
         }
+        UUID id = ids.readOrMake();
         if (!marked) {
             files.write(format(), ByteBuffer.wrap((MARK + VERSION + "\n").getBytes(StandardCharsets.UTF_8)));
         }
         for (Path directory : List.of(root, containers(), index(), snapshots())) {
             disk.forceDirectory(directory);
         }
+        return id;
     }
 
     private void check(AtomicFile files) throws IOException {
@@ -89,8 +98,10 @@ record PoolLayout(Path root) {
         return disk.exists(containers())
                 || disk.list(root).stream()
                         .allMatch(name -> name.equals("lock")
+                                || name.equals("id")
+                                || name.startsWith("id.")
                                 || name.equals("lost+found")
                                 || name.startsWith("format")
-                                || name.equals("reserve"));
+                                || name.startsWith(RESERVE));
     }
 }

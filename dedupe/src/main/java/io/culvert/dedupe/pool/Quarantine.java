@@ -63,6 +63,14 @@ final class Quarantine {
         return contains(place.container(), place.offsetBytes());
     }
 
+    /** Where the part of a container begins that is given up to its end, or {@code endBytes}. */
+    int soundEnd(int container, int endBytes) {
+        NavigableMap<Integer, Integer> of = ranges.get(container);
+        return of != null && of.lastEntry().getValue() == Integer.MAX_VALUE
+                ? Math.min(endBytes, of.lastKey())
+                : endBytes;
+    }
+
     /** The highest container with a damaged range, or 0. */
     int lastContainer() {
         return ranges.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);

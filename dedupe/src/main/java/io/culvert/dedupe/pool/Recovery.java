@@ -3,6 +3,7 @@ package io.culvert.dedupe.pool;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Cut off the newest container's torn tail: what follows its last sound record and was not known to be durable. What
  *       is unsound before that is damage: named, quarantined, left where it is.
  * </ol>
+ *
+ * <p>If the pool is taken over from an owner that did not close it, nothing of what that one may still write to is changed:
+ * the torn tail stays, behind the {@link #seal}, and a newest container without a record stays, in front of the number
+ * that the seal gives to the next.
  */
 final class Recovery {
 
@@ -33,6 +38,8 @@ final class Recovery {
     private final Quarantine skipped;
     private final SegmentDecoder decoder;
     private final RecoveryReport.Builder report;
+    private final Seals seals;
+    private final boolean takesOver;
     private final TreeMap<Integer, Integer> sizes = new TreeMap<>();
     private @Nullable ChunkIndex index;
     private int lastNumber;
@@ -45,34 +52,64 @@ final class Recovery {
         this.skipped = files.skipped();
         this.decoder = files.decoder();
         this.report = report;
+        this.seals = files.tenure().seals();
+        this.takesOver = files.tenure().takesOver();
     }
 
     /** The index of all that is in the containers; {@link #sizes} is complete then. */
     ChunkIndex run() throws IOException {
-        List<Integer> numbers = names.numbers(disk);
-        Checkpoint checkpoint = openIndex(numbers);
+        List<Integer> listed = seals.counting(names.numbers(disk));
+        Checkpoint checkpoint = openIndex(listed);
         ChunkIndex into = index();
         try {
+            SortedMap<Integer, Integer> promised = seals.promised(checkpoint.covered());
+            List<Integer> numbers = takesOver ? withoutNewestUnlessBegun(listed, promised) : listed;
             if (!numbers.isEmpty()) {
                 force(numbers.getLast());
             }
-            compare(checkpoint, numbers);
-            lastNumber = Math.max(
-                    numbers.isEmpty() ? 0 : numbers.getLast(),
-                    Math.max(
-                            checkpoint.covered().isEmpty()
-                                    ? 0
-                                    : checkpoint.covered().lastKey(),
-                            quarantine.lastContainer()));
+            compare(promised, numbers);
+            lastNumber = lastNumber(checkpoint, listed);
             for (int number : numbers) {
                 int from = checkpoint.covered().getOrDefault(number, ContainerHeader.BYTES);
-                scan(number, from, number == numbers.getLast());
+                scan(number, from, number == numbers.getLast() && !seals.has(number));
+            }
+            if (takesOver && !sizes.isEmpty()) {
+                force(sizes.lastKey());
             }
             return into;
         } catch (IOException | RuntimeException failure) {
             into.close();
             throw failure;
         }
+    }
+
+    /** The former owner may be about to remove a container that it could not begin; with no record in it nobody misses it. */
+    private List<Integer> withoutNewestUnlessBegun(List<Integer> numbers, SortedMap<Integer, Integer> promised)
+            throws IOException {
+        if (numbers.isEmpty() || promised.containsKey(numbers.getLast())) {
+            return numbers;
+        }
+        boolean empty;
+        try {
+            empty = size(numbers.getLast()) <= ContainerHeader.BYTES;
+        } catch (NoSuchFileException removed) {
+            empty = true;
+        }
+        return empty ? numbers.subList(0, numbers.size() - 1) : numbers;
+    }
+
+    private int lastNumber(Checkpoint checkpoint, List<Integer> numbers) {
+        int listed = numbers.isEmpty() ? 0 : numbers.getLast();
+        int covered = checkpoint.covered().isEmpty() ? 0 : checkpoint.covered().lastKey();
+        int known = Math.max(Math.max(listed, covered), Math.max(quarantine.lastContainer(), seals.lastNumber()));
+        return takesOver ? known + 1 : known;
+    }
+
+    /** What was found of a former owner's writing, all of it durable; of use if this is a takeover. */
+    Seal seal() {
+        return sizes.isEmpty()
+                ? new Seal(0, 0, lastNumber + 1)
+                : new Seal(sizes.lastKey(), sizes.lastEntry().getValue(), lastNumber + 1);
     }
 
     /** Per container the bytes that are sound or quarantined; the next record of the newest goes there. */
@@ -85,7 +122,7 @@ final class Recovery {
         return report.build();
     }
 
-    /** The highest number that was ever given to a container, as far as is known. */
+    /** The highest number that was ever given to a container, as far as is known, or that a former owner may give yet. */
     int lastNumber() {
         return lastNumber;
     }
@@ -134,9 +171,9 @@ final class Recovery {
         }
     }
 
-    private void compare(Checkpoint checkpoint, List<Integer> numbers) throws IOException {
+    private void compare(SortedMap<Integer, Integer> promised, List<Integer> numbers) throws IOException {
         Set<Integer> there = Set.copyOf(numbers);
-        for (var covered : checkpoint.covered().entrySet()) {
+        for (var covered : promised.entrySet()) {
             int number = covered.getKey();
             if (!there.contains(number)) {
                 damage(number, 0, Integer.MAX_VALUE, "the container is missing");
@@ -172,10 +209,14 @@ final class Recovery {
             if (size > Integer.MAX_VALUE - ContainerHeader.BYTES) {
                 throw new IOException("container " + names.name(number) + " has " + size + " bytes, no pool made that");
             }
+            size = seals.end(number, size);
             end = size;
             if (size > fromBytes || !reader.hasSoundHeader()) {
                 end = scan(reader, Math.min(fromBytes, size), size, newest);
             }
+        }
+        if (end < ContainerHeader.BYTES && newest && takesOver) {
+            return;
         }
         if (end < ContainerHeader.BYTES && newest) {
             disk.delete(names.path(number));
@@ -215,10 +256,13 @@ final class Recovery {
             }
         }
         if (durable < sizeBytes) {
-            cut(reader.number(), durable);
+            if (!takesOver) {
+                cut(reader.number(), durable);
+            }
             report.cut(sizeBytes - durable);
         }
-        return Math.min(durable, sizeBytes);
+        int end = (int) Math.min(durable, sizeBytes);
+        return takesOver && newest ? quarantine.soundEnd(reader.number(), end) : end;
     }
 
     /** What was found by searching may have been planted in a payload: it is hashed before it counts. */
@@ -240,7 +284,8 @@ final class Recovery {
             report.note("container " + file + " at " + step.fromBytes() + ": " + (step.endBytes() - step.fromBytes())
                     + " bytes were being written when the machine stopped and are skipped");
             skipped.add(number, step.fromBytes(), (int) step.endBytes());
-        } else if (quarantine.add(number, step.fromBytes(), (int) step.endBytes())) {
+        } else if (!skipped.contains(number, step.fromBytes())
+                && quarantine.add(number, step.fromBytes(), (int) step.endBytes())) {
             RecordScan.damages(file, step).forEach(report::damage);
         }
     }

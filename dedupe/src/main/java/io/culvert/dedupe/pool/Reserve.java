@@ -2,6 +2,7 @@ package io.culvert.dedupe.pool;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>States: kept → given (a small file needed the room) → kept (there is room again). Appends are refused while it is
  * given and cannot be taken back, so they never eat what the next snapshot needs. The content is random because a
  * compressing file system would keep no room for zeros.
+ *
+ * <p>The file of each owner of the pool has a name of its own, so that a former one cannot delete it; whoever opens the
+ * pool gives the one that it finds its own name.
  */
 final class Reserve {
 
@@ -66,6 +70,7 @@ final class Reserve {
     }
 
     private void fill() throws IOException {
+        adopt();
         if (disk.exists(path)) {
             try (DiskFile file = disk.openForReading(path)) {
                 if (file.sizeBytes() == bytes) {
@@ -82,6 +87,28 @@ final class Reserve {
         } catch (IOException failure) {
             disk.delete(path);
             throw failure;
+        }
+    }
+
+    private void adopt() throws IOException {
+        Path directory = AtomicFile.directory(path);
+        for (String name : disk.list(directory)) {
+            Path other = directory.resolve(name);
+            if (name.startsWith(PoolLayout.RESERVE) && !other.equals(path)) {
+                adopt(other);
+            }
+        }
+    }
+
+    private void adopt(Path other) throws IOException {
+        try {
+            if (disk.exists(path)) {
+                disk.delete(other);
+            } else {
+                disk.rename(other, path);
+            }
+        } catch (NoSuchFileException deletedByItsOwner) {
+            return;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.culvert.dedupe.pool;
 import io.culvert.dedupe.chunk.CorruptChunkException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,12 +62,26 @@ public final class SnapshotCatalogue {
         lock.lock();
         try {
             Path path = path(snapshot.id());
-            if (!disk.exists(path)) {
+            if (!disk.exists(path) || isGone(path)) {
                 files.write(path, content);
             } else if (!files.read(path, SnapshotFormat.MAX_BYTES).equals(content)) {
                 throw new IOException("another snapshot has the id " + snapshot.id());
             } else {
                 disk.forceDirectory(directory);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes what a deletion left that did not come to its end. */
+    void sweep() throws IOException {
+        lock.lock();
+        try {
+            for (String name : names()) {
+                if (isGone(directory.resolve(name))) {
+                    files.remove(directory.resolve(name));
+                }
             }
         } finally {
             lock.unlock();
@@ -83,7 +98,7 @@ public final class SnapshotCatalogue {
                 switch (read(name)) {
                     case SnapshotLookup.Found found -> sound.add(found.snapshot());
                     case SnapshotLookup.Damaged bad -> damaged.add(bad.damaged());
-                    case SnapshotLookup.Missing ignored -> throw new IllegalStateException("vanished: " + name);
+                    case SnapshotLookup.Missing ignored -> {}
                     case SnapshotLookup.Ambiguous ignored ->
                         throw new IllegalStateException("two of one name: " + name);
                 }
@@ -129,8 +144,7 @@ public final class SnapshotCatalogue {
             if (!disk.exists(path(id))) {
                 return false;
             }
-            disk.delete(path(id));
-            disk.forceDirectory(directory);
+            files.remove(path(id));
             return true;
         } finally {
             lock.unlock();
@@ -155,13 +169,26 @@ public final class SnapshotCatalogue {
 
     private SnapshotLookup read(String name) throws IOException {
         try {
-            Snapshot snapshot = SnapshotFormat.decode(files.read(directory.resolve(name), SnapshotFormat.MAX_BYTES));
+            ByteBuffer content = files.read(directory.resolve(name), SnapshotFormat.MAX_BYTES);
+            if (AtomicFile.isGone(content)) {
+                return new SnapshotLookup.Missing(id(name));
+            }
+            Snapshot snapshot = SnapshotFormat.decode(content);
             if (!name.equals(snapshot.id() + SUFFIX)) {
                 throw new CorruptChunkException("it holds snapshot " + snapshot.id());
             }
             return new SnapshotLookup.Found(snapshot);
         } catch (CorruptChunkException damage) {
             return new SnapshotLookup.Damaged(new DamagedSnapshot(name, String.valueOf(damage.getMessage())));
+        }
+    }
+
+    private boolean isGone(Path path) throws IOException {
+        try (DiskFile file = disk.openForReading(path)) {
+            return file.sizeBytes() == AtomicFile.GONE_BYTES
+                    && AtomicFile.isGone(files.read(path, AtomicFile.GONE_BYTES));
+        } catch (NoSuchFileException removedByItsOwner) {
+            return false;
         }
     }
 

@@ -18,12 +18,12 @@ final class ChunkIndexTest {
     private static final Path ROOT = Path.of("/index");
     private static final int MILLION = 1_000_000;
     private final FaultDisk disk = new FaultDisk();
-    private final AtomicFile files = new AtomicFile(disk, new Reserve(disk, ROOT.resolve("reserve"), 16));
+    private final AtomicFile files = new AtomicFile(disk, new Reserve(disk, ROOT.resolve("reserve"), 16), "");
     private final Quarantine quarantine = new Quarantine(files, ROOT.resolve("damaged"));
 
     private ChunkIndex open() throws IOException {
         disk.createDirectories(ROOT);
-        IndexFiles index = new IndexFiles(disk, files, ROOT);
+        IndexFiles index = new IndexFiles(disk, files, ROOT, 0);
         Checkpoint checkpoint = index.hasCheckpoint() ? index.read() : Checkpoint.empty();
         return new ChunkIndex(index, quarantine, checkpoint, index.open(checkpoint));
     }

@@ -100,11 +100,29 @@ abstract class DiskContract {
     @Test
     void letsOneHolderAtATimeLock() throws Exception {
         Path path = root().resolve("lock");
-        try (AutoCloseable held = disk().lock(path)) {
+        try (AutoCloseable held = disk().lock(path, LockRange.ALL)) {
             assertThat(held).isNotNull();
-            assertThatIOException().isThrownBy(() -> disk().lock(path)).withMessageContaining("already in use by");
+            assertThatIOException()
+                    .isThrownBy(() -> disk().lock(path, LockRange.ALL))
+                    .withMessageContaining("already in use by");
+            assertThatIOException()
+                    .isThrownBy(() -> disk().lock(path, LockRange.of(new Fence(1, 17))))
+                    .withMessageContaining("already in use by");
         }
-        disk().lock(path).close();
+        disk().lock(path, LockRange.ALL).close();
+    }
+
+    @Test
+    void letsHoldersOfDifferentFencesLockBesideEachOther() throws Exception {
+        Path path = root().resolve("lock");
+        LockRange first = LockRange.of(new Fence(1, 17));
+        try (AutoCloseable one = disk().lock(path, first);
+                AutoCloseable two = disk().lock(path, LockRange.of(new Fence(2, 3)))) {
+            assertThat(one).isNotSameAs(two);
+            assertThatIOException().isThrownBy(() -> disk().lock(path, first));
+            assertThatIOException().isThrownBy(() -> disk().lock(path, LockRange.ALL));
+        }
+        disk().lock(path, LockRange.ALL).close();
     }
 
     @Test

@@ -24,7 +24,7 @@ final class FaultDisk implements Disk {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final FaultNames names = new FaultNames();
-    private final Set<Path> locks = new HashSet<>();
+    private final Set<Lock> locks = new HashSet<>();
     private long capacityBytes = Long.MAX_VALUE;
     private long usedBytes;
     private Predicate<Path> failingForce = path -> false;
@@ -231,25 +231,33 @@ final class FaultDisk implements Disk {
         }
     }
 
+    private record Lock(Path path, LockRange range) {
+        boolean excludes(Lock other) {
+            return path.equals(other.path) && range.overlaps(other.range);
+        }
+    }
+
     @Override
-    public AutoCloseable lock(Path path) throws IOException {
+    public AutoCloseable lock(Path path, LockRange range) throws IOException {
+        Lock wanted = new Lock(path, range);
         lock.lock();
         try {
-            if (!locks.add(path)) {
+            if (locks.stream().anyMatch(wanted::excludes)) {
                 throw new IOException("already in use by this process");
             }
+            locks.add(wanted);
             int mine = life;
-            return () -> unlock(path, mine);
+            return () -> unlock(wanted, mine);
         } finally {
             lock.unlock();
         }
     }
 
-    private void unlock(Path path, int takenInLife) {
+    private void unlock(Lock held, int takenInLife) {
         lock.lock();
         try {
             if (takenInLife == life) {
-                locks.remove(path);
+                locks.remove(held);
             }
         } finally {
             lock.unlock();

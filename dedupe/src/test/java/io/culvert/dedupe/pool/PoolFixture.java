@@ -29,6 +29,10 @@ final class PoolFixture {
         return Pool.open(settings(0), CLOCK, disk, Runnable::run);
     }
 
+    static Pool open(Disk disk, PoolOwnership ownership) throws IOException {
+        return Pool.open(PoolOpening.of(settings(0), CLOCK).under(ownership), disk, Runnable::run);
+    }
+
     /** Appends a segment of random chunks; answers them. */
     static List<byte[]> append(Pool pool, Random random, int count, int maxBytes) throws IOException {
         List<byte[]> chunks = TestSegments.chunks(random, count, maxBytes);
