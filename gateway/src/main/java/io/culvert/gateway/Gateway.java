@@ -102,7 +102,9 @@ public final class Gateway implements AutoCloseable {
             store = closing.add(checkpoints.openStore());
             Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store);
             doctor.ifPresent(closing::add);
-            pools = closing.add(new OpenPools(this::config, whereabouts, clock));
+            PoolIds ids = new PoolIds(gateways());
+            pools = closing.add(
+                    new OpenPools(this::config, whereabouts, ids, identity.site() + "/" + identity.gateway(), clock));
             if (identity.gateways().size() == 1) {
                 openPools();
             }
@@ -130,8 +132,8 @@ public final class Gateway implements AutoCloseable {
                     ledger));
             serveChannels(random);
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
-            keeper = closing.add(openKeeper());
-            closing.add(new SiteTalk(reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts))
+            keeper = closing.add(openKeeper(ids));
+            closing.add(new SiteTalk(reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts, ids))
                     .start();
             peers.connect(replicator::peerUp);
             relay.serve();
@@ -236,14 +238,14 @@ public final class Gateway implements AutoCloseable {
         return new Endpoint(at.host(), at.port());
     }
 
-    private Keeper openKeeper() {
+    private Keeper openKeeper(PoolIds ids) {
         return new Keeper(
                 new Keeper.Surroundings(
                         identity.gateway(),
                         identity::gateways,
                         this::config,
                         peers::trusted,
-                        new WithinReach(this::config),
+                        new WithinReach(this::config, ids),
                         System::nanoTime),
                 new StoreBook(
                         store,

@@ -1,6 +1,8 @@
 package io.culvert.gateway;
 
 import io.culvert.dedupe.pool.Pool;
+import io.culvert.dedupe.pool.PoolOpening;
+import io.culvert.dedupe.pool.PoolOwnership;
 import io.culvert.dedupe.pool.PoolSettings;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Thing;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +40,16 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     private final Map<String, String> failed = new ConcurrentSkipListMap<>();
     private final Supplier<SiteConfig> config;
     private final Whereabouts whereabouts;
+    private final PoolIds ids;
+    private final String gateway;
     private final InstantSource clock;
 
-    OpenPools(Supplier<SiteConfig> config, Whereabouts whereabouts, InstantSource clock) {
+    /** @param gateway the name of this one */
+    OpenPools(Supplier<SiteConfig> config, Whereabouts whereabouts, PoolIds ids, String gateway, InstantSource clock) {
         this.config = config;
         this.whereabouts = whereabouts;
+        this.ids = ids;
+        this.gateway = gateway;
         this.clock = clock;
     }
 
@@ -58,7 +66,8 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         leave(name, "it is opened under a claim");
         try {
             long quotaBytes = pool.quota().map(quota -> quota.bytes()).orElse(0L);
-            Pool opened = Pool.open(PoolSettings.of(name, pool.path(), quotaBytes), clock);
+            PoolOpening opening = PoolOpening.of(PoolSettings.of(name, pool.path(), quotaBytes), clock);
+            Pool opened = claim == null ? Pool.open(opening) : open(opening, name, claim);
             failed.remove(name);
             open.put(name, opened);
             LOG.atLevel(opened.recovery().damages().isEmpty() ? Level.INFO : Level.ERROR)
@@ -68,6 +77,27 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
             failed.put(name, String.valueOf(e.getMessage()));
             LOG.atError().setCause(e).addKeyValue("pool", name).log("pool cannot be opened: {}", e.getMessage());
             throw e;
+        }
+    }
+
+    private Pool open(PoolOpening alone, String name, Book.Claim claim) throws IOException {
+        PoolOpening opening = alone.under(new PoolOwnership(gateway, claim.fence(), () -> {
+            if (!claim.isLive()) {
+                throw new IOException("its lease in etcd is not known to hold any more");
+            }
+        }));
+        ids.refresh();
+        Optional<UUID> expected = ids.of(name);
+        Pool opened = Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening);
+        boolean noted = false;
+        try {
+            ids.note(name, opened.id());
+            noted = true;
+            return opened;
+        } finally {
+            if (!noted) {
+                opened.close();
+            }
         }
     }
 

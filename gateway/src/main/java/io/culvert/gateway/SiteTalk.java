@@ -44,6 +44,7 @@ final class SiteTalk implements AutoCloseable {
     private final Optional<GatewayRegister> gateways;
     private final PeerStreams streams;
     private final Whereabouts whereabouts;
+    private final PoolIds ids;
     private final Map<String, List<String>> told = new ConcurrentHashMap<>();
     private String disbelieved = "";
     private final Thread thread;
@@ -55,13 +56,15 @@ final class SiteTalk implements AutoCloseable {
             PeerRoutes routes,
             Optional<GatewayRegister> gateways,
             PeerStreams streams,
-            Whereabouts whereabouts) {
+            Whereabouts whereabouts,
+            PoolIds ids) {
         this.own = own;
         this.shared = shared;
         this.routes = routes;
         this.gateways = gateways;
         this.streams = streams;
         this.whereabouts = whereabouts;
+        this.ids = ids;
         this.thread = Thread.ofVirtual().name("site-talk").unstarted(this::run);
     }
 
@@ -168,6 +171,7 @@ final class SiteTalk implements AutoCloseable {
                 etcd.note(PEER + lacking.getKey(), lacking.getValue());
             }
             exchangeRoutes(etcd);
+            ids.refresh();
         } catch (IOException e) {
             LOG.debug("what gateways tell each other is told later: {}", e.getMessage());
         }

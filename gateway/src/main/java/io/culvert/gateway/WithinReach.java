@@ -13,11 +13,14 @@ final class WithinReach implements Keeper.Able {
 
     private final Supplier<SiteConfig> config;
 
-    WithinReach(Supplier<SiteConfig> config) {
+    private final PoolIds ids;
+
+    WithinReach(Supplier<SiteConfig> config, PoolIds ids) {
         this.config = config;
+        this.ids = ids;
     }
 
-    /** The pool is there, or its parent is, where it can be made. */
+    /** The pool is there; one that nobody ever had can be made if its parent is. */
     @Override
     public boolean pool(String name) {
         PoolConfig pool = config.get().pools().get(name);
@@ -25,7 +28,8 @@ final class WithinReach implements Keeper.Able {
             return false;
         }
         Path parent = pool.path().getParent();
-        return Files.isDirectory(pool.path()) || parent != null && Files.isDirectory(parent);
+        boolean there = Files.exists(pool.path().resolve("format"));
+        return there || ids.of(name).isEmpty() && parent != null && Files.isDirectory(parent);
     }
 
     @Override

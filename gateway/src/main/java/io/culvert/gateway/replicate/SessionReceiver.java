@@ -8,6 +8,7 @@ import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.ManifestRoot;
 import io.culvert.dedupe.pool.Fence;
 import io.culvert.dedupe.pool.FencedException;
+import io.culvert.dedupe.pool.NotOwnerException;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolFullException;
 import io.culvert.dedupe.pool.PoolWriter;
@@ -128,6 +129,8 @@ public final class SessionReceiver {
             return Optional.of(new Refusal(Refused.Code.PROTOCOL, "a message that cannot be read: " + e.getMessage()));
         } catch (FencedException e) {
             return Optional.of(new Refusal(Refused.Code.FENCED, e.getMessage()));
+        } catch (NotOwnerException e) {
+            return Optional.of(new Refusal(Refused.Code.UNAVAILABLE, e.getMessage()));
         } catch (PoolFullException e) {
             return Optional.of(new Refusal(Refused.Code.POOL_FULL, e.getMessage()));
         } catch (CorruptChunkException e) {
