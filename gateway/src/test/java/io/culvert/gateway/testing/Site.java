@@ -150,6 +150,16 @@ public final class Site implements AutoCloseable {
         write();
     }
 
+    /** Makes the site file that came from another gateway of the site fit this one's ports, and its pool the same; with more at its end. */
+    public void fitSiteFile(Site from, String yaml) throws IOException {
+        String came = Files.readString(siteFile());
+        String fitting = came.replace("listen: " + host + ":" + from.port, "listen: " + host + ":" + port)
+                .replace(host + ":" + from.adminPort, host + ":" + adminPort)
+                .replace(pool().toString(), from.pool().toString());
+        assertThat(fitting).isNotEqualTo(came);
+        Files.writeString(siteFile(), fitting + yaml);
+    }
+
     /** Runs the gateway as a process that is expected to end by itself, and returns how it did. */
     public CommandResult runGateway() throws Exception {
         Path said = directory.resolve("gateway.said");

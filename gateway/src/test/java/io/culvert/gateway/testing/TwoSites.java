@@ -84,6 +84,14 @@ public final class TwoSites
         return site;
     }
 
+    /** Where one more gateway of a site shall be: a directory and ports of its own; the test makes it. */
+    public Site anotherGateway(Site site, String directoryName) throws IOException {
+        List<Integer> ports = LoopbackPorts.free(2);
+        Site another = new Site(site.name(), directory.resolve(directoryName), work, ports.get(0), ports.get(1));
+        others.add(another);
+        return another;
+    }
+
     /** Starts both gateways, enrols far at near, and waits for the stream. */
     public void startAndEnrol() throws Exception {
         near.start();

@@ -1,0 +1,314 @@
+package io.culvert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.JobState;
+import io.culvert.gateway.admin.JobView;
+import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.EtcdCluster;
+import io.culvert.gateway.testing.Shell;
+import io.culvert.gateway.testing.Signals;
+import io.culvert.gateway.testing.Site;
+import io.culvert.gateway.testing.TwoSites;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A site of three gateways that share a pool's disk and an etcd of three members, and a peer: owners are killed, stopped, drained and ended
+ * in the middle of replications both ways.
+ */
+@Timeout(600)
+final class SeveralGatewaysIT {
+
+    private static final long BYTES = 96L << 20;
+
+    @RegisterExtension
+    static final TwoSites SITES = new TwoSites(new Workshop());
+
+    private static EtcdCluster etcd;
+    private static List<Site> gateways = List.of();
+    private static int rounds;
+
+    @BeforeAll
+    static void start() throws Exception {
+        etcd = EtcdCluster.start(Files.createDirectories(SITES.directory().resolve("etcd")), 3);
+        Site first = SITES.near();
+        first.checkpoints("{etcd: {endpoints: [%s], prefix: /culvert}}"
+                .formatted(String.join(
+                        ", ",
+                        etcd.endpoints().stream().map(at -> "\"" + at + "\"").toList())));
+        first.settings("""
+                peers:
+                  far: {bandwidth: [{limit: 160Mbit/s}]}
+                grants:
+                  far: {write: [main], read: [data]}
+                datasets:
+                  data: {kind: tree, path: "%s", replicateTo: [{peer: far, pool: main}]}
+                """.formatted(SITES.data().resolve("near")));
+        SITES.far().settings("""
+                peers:
+                  near: {bandwidth: [{limit: 160Mbit/s}]}
+                grants:
+                  near: {write: [main], read: [data]}
+                datasets:
+                  back: {kind: tree, path: "%s", replicateTo: [{peer: near, pool: main}]}
+                """.formatted(SITES.data().resolve("far")));
+        SITES.startAndEnrol();
+        gateways = List.of(first, another("near-2"), another("near-3"));
+        for (Site one : gateways) {
+            Await.until(
+                    one.directory() + " sees all",
+                    Site.PATIENCE,
+                    () -> services(one, "gateway", "up").size() == 3);
+        }
+    }
+
+    /** One more gateway, as its administrator makes it. */
+    private static Site another(String directory) throws Exception {
+        Site first = SITES.near();
+        Site fresh = SITES.anotherGateway(first, directory);
+        String token = first.run("gateway", "add").succeeded().text().strip();
+        fresh.run(
+                        "init",
+                        "--join",
+                        token,
+                        "--dir",
+                        fresh.directory().toString(),
+                        "--advertise",
+                        "127.0.0.1:" + fresh.port())
+                .succeeded();
+        fresh.fitSiteFile(first, "");
+        fresh.start();
+        return fresh;
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (etcd != null) {
+            etcd.close();
+        }
+    }
+
+    @BeforeEach
+    void fresh() throws Exception {
+        rounds++;
+        for (String side : List.of("near", "far")) {
+            Path directory = Files.createDirectories(SITES.data().resolve(side));
+            byte[] block = new byte[8 << 20];
+            Random random = new Random(31L * rounds + side.hashCode());
+            for (int i = 0; i < BYTES / block.length; i++) {
+                random.nextBytes(block);
+                Files.write(directory.resolve("file" + i), block);
+            }
+        }
+    }
+
+    /** All run again, whatever a test did to them. */
+    @AfterEach
+    void whole() throws Exception {
+        for (Site one : gateways) {
+            if (!ProcessHandle.of(one.pid()).map(ProcessHandle::isAlive).orElse(false)) {
+                one.start();
+            }
+            one.run("gateway", "drain", "--off").succeeded();
+        }
+        SITES.far().awaitStream("near");
+    }
+
+    @Test
+    void anOwnerThatIsKilledIsReplacedAndItsJobGoesOn() throws Exception {
+        Site owner = owner();
+        String sent = owner.beginToReplicate("data");
+        String received = SITES.far().beginToReplicate("back");
+        awaitHalf(owner, sent);
+        long killedNanos = System.nanoTime();
+        owner.kill();
+        Site next = awaitOwnerBeside(owner);
+        next.awaitStream("far");
+        System.err.println("another gateway had the stream "
+                + Duration.ofNanos(System.nanoTime() - killedNanos).toMillis() + " ms after the kill");
+        awaitDone(next, sent);
+        awaitDone(SITES.far(), received);
+        assertRestores(next, "data", "near");
+        assertThat(services(next, "gateway", "down"))
+                .singleElement()
+                .satisfies(down -> assertThat(down.path("reason").asText()).contains("culvert gateway remove"));
+        assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
+    }
+
+    @Test
+    void anOwnerThatIsStoppedForThreeLeasesAndWakesWritesNothing() throws Exception {
+        Site owner = owner();
+        String received = SITES.far().beginToReplicate("back");
+        String sent = owner.beginToReplicate("data");
+        awaitHalf(owner, sent);
+        Signals.send(owner.pid(), "STOP");
+        long stoppedNanos = System.nanoTime();
+        try {
+            Site next = awaitOwnerBeside(owner);
+            awaitDone(next, sent);
+            awaitDone(SITES.far(), received);
+            long threeLeases = stoppedNanos + Duration.ofSeconds(45).toNanos();
+            Await.until("three leases have ended", Site.PATIENCE, () -> System.nanoTime() - threeLeases > 0);
+            String before = pool();
+            Signals.send(owner.pid(), "CONT");
+            Await.until(
+                    "it has seen that it lost everything",
+                    Site.PATIENCE,
+                    () -> services(owner, "pool", "up")
+                            .getFirst()
+                            .path("owner")
+                            .asText()
+                            .equals(name(next)));
+            assertThat(pool()).as("the pool's files after it woke").isEqualTo(before);
+            assertRestores(next, "data", "near");
+            assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
+        } finally {
+            Signals.send(owner.pid(), "CONT");
+        }
+    }
+
+    @Test
+    void aGatewayThatIsDrainedOrEndedHandsOverAtOnce() throws Exception {
+        Site owner = owner();
+        String sent = owner.beginToReplicate("data");
+        awaitHalf(owner, sent);
+        owner.run("gateway", "drain").succeeded();
+        Site next = awaitOwnerBeside(owner);
+        assertThat(next).isNotSameAs(owner);
+        awaitDone(next, sent);
+        owner.run("replicate", "data").failed(3, "peer far is with gateway " + name(next), "run the command there");
+
+        String again = next.beginToReplicate("data");
+        next.stop();
+        Site third = awaitOwnerBeside(owner, next);
+        awaitDone(third, again);
+        assertRestores(third, "data", "near");
+    }
+
+    @Test
+    void aGatewayThatRunsIsNotRemovedAndOneThatIsRemovedDoesNotComeBack() throws Exception {
+        Site leaving = another("near-leaving-" + rounds);
+        String name = name(leaving);
+        String number = name.substring(name.indexOf('/') + 1);
+        Site staying = owner();
+        staying.run("gateway", "remove", number)
+                .failed(3, "gateway " + name + " runs on host", "culvert gateway drain");
+        leaving.stop();
+        Await.until(
+                "it is down",
+                Site.PATIENCE,
+                () -> services(staying, "gateway", "down").stream()
+                        .anyMatch(down -> down.path("name").asText().equals(name)));
+        staying.run("gateway", "remove", number).succeeded();
+        Await.until(
+                "it is removed",
+                Site.PATIENCE,
+                () -> services(staying, "gateway", "removed").stream()
+                        .anyMatch(removed -> removed.path("name").asText().equals(name)));
+        leaving.start();
+        Await.until(
+                "it says why it owns nothing",
+                Site.PATIENCE,
+                () -> leaving.run("status").text().contains("was removed from this site"));
+        leaving.stop();
+        staying.run("gateway", "remove", "77").failed(1, "no gateway 77");
+    }
+
+    // ---- who has what
+
+    private static String name(Site gateway) throws IOException {
+        Path number = gateway.directory().resolve("identity/gateway.number");
+        return "near/" + (Files.exists(number) ? Files.readString(number).strip() : "1");
+    }
+
+    private static List<JsonNode> services(Site at, String kind, String state) {
+        List<JsonNode> its = new ArrayList<>();
+        try {
+            at.run("service", "list", "--output", "json").succeeded().json().forEach(one -> {
+                if (one.path("kind").asText().equals(kind)
+                        && one.path("state").asText().equals(state)) {
+                    its.add(one);
+                }
+            });
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return its;
+    }
+
+    private static Site owner() throws Exception {
+        return awaitOwnerBeside();
+    }
+
+    /** The gateway that has pool and stream, once one has that is none of these. */
+    private static Site awaitOwnerBeside(Site... others) throws Exception {
+        List<Site> candidates = new ArrayList<>(gateways);
+        candidates.removeAll(List.of(others));
+        List<Site> found = new ArrayList<>();
+        Await.until("another gateway owns pool and stream", Site.PATIENCE, () -> {
+            for (Site one : candidates) {
+                if (owns(one, "pool") && owns(one, "peer")) {
+                    found.add(one);
+                    return true;
+                }
+            }
+            return false;
+        });
+        return found.getFirst();
+    }
+
+    private static boolean owns(Site gateway, String kind) throws IOException {
+        String name = name(gateway);
+        return services(gateway, kind, "up").stream()
+                .anyMatch(one -> one.path("owner").asText().equals(name));
+    }
+
+    private static void awaitHalf(Site at, String job) throws Exception {
+        Await.until(
+                "the job is under way",
+                Site.PATIENCE,
+                () -> at.job(job)
+                        .filter(view -> view.progress().storedBytes() > BYTES / 3)
+                        .isPresent());
+    }
+
+    private static void awaitDone(Site at, String job) throws Exception {
+        Await.until("the job is done", Site.PATIENCE, () -> {
+            JobView view = at.job(job).orElse(null);
+            return view != null && view.state() == JobState.DONE;
+        });
+    }
+
+    private static void assertRestores(Site at, String dataset, String side) throws Exception {
+        String newest = SITES.far()
+                .run("snapshot", "list", "--dataset", dataset, "--output", "json")
+                .succeeded()
+                .json()
+                .get(0)
+                .path("id")
+                .asText();
+        at.assertRestores(newest, SITES.data().resolve(side));
+    }
+
+    /** Names, lengths and sums of all files of the pool that are not of whoever has it open. */
+    private static String pool() throws Exception {
+        byte[] listing = Shell.run(
+                SITES.near().pool(), "find . -type f ! -name 'lock*' ! -name 'reserve*' | sort | xargs sha256sum");
+        return new String(listing, StandardCharsets.UTF_8);
+    }
+}
