@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  * <p>What kind of failure decides: a lost stream or a peer that is down or ending is waited for without limit; a refusal,
  * a moving or unreadable source ends the job; damage and an incomplete manifest are tried again a few times, the latter
  * without relying on earlier scans.
+ *
+ * <p>An ownership that is lost while an attempt runs does not end it: it goes on under its fence as long as the receiver takes
+ * that, for whoever owned the job later would have shown it a higher one. Meanwhile the job is claimed again, so that its notes go
+ * on; only if another gateway has it does the attempt end.
  */
 final class JobRun {
 
@@ -50,6 +54,10 @@ final class JobRun {
     private final JobLedger ledger;
     private final AttemptMemory memory;
     private volatile @Nullable SnapshotTarget running;
+
+    /** Of the job's thread, and while an attempt runs of the one that notes. */
+    private volatile JobLedger.@Nullable Claim claim;
+
     private volatile boolean ownershipLost;
     private int repairs;
     private int pauses;
@@ -86,50 +94,74 @@ final class JobRun {
 
     private void lost() {
         ownershipLost = true;
-        stopAttempt();
     }
 
     void run() throws InterruptedException {
-        JobLedger.@Nullable Claim claim = null;
         try {
             while (!job.view().state().isEnd() && !job.isCancelled()) {
-                if (claim == null || ownershipLost) {
-                    claim = claim();
-                } else {
-                    attemptOnce(claim);
+                try {
+                    attemptOnce(owned());
+                } catch (JobLedger.LedgerException e) {
+                    pause(String.valueOf(e.getMessage()));
                 }
             }
             if (job.isCancelled()) {
                 job.ended(Job.State.CANCELLED, settings.clock().instant());
             }
             if (claim != null) {
-                noteEnd(claim);
+                noteEnd();
             }
         } finally {
-            if (claim != null) {
-                claim.release();
+            JobLedger.Claim last = claim;
+            if (last != null) {
+                last.release();
             }
         }
     }
 
-    private void noteEnd(JobLedger.Claim claim) {
-        try {
-            claim.noteNow(job.note());
-            claim.ended(job.view());
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
+    /** Notes how the job ended as soon as the ledger takes it; who waits for the job was told before. */
+    private void noteEnd() throws InterruptedException {
+        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+            try {
+                JobLedger.Claim present = owned();
+                present.noteNow(job.note());
+                present.ended(job.view());
+                return;
+            } catch (JobLedger.ElsewhereException e) {
+                notNoted(e);
+                return;
+            } catch (IOException e) {
+                if (pause.equals(FIRST_PAUSE)) {
+                    notNoted(e);
+                }
+                Thread.sleep((long) (pause.toMillis() * (0.5 + settings.random().nextDouble())));
+            }
         }
     }
 
-    private JobLedger.@Nullable Claim claim() throws InterruptedException {
+    private static Duration longer(Duration pause) {
+        return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    }
+
+    private void notNoted(IOException why) {
+        LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job is not noted yet: {}", why.getMessage());
+    }
+
+    /** The claim that the job has, else a new one. */
+    private JobLedger.Claim owned() throws JobLedger.LedgerException {
+        JobLedger.Claim present = claim;
+        if (present != null && !ownershipLost) {
+            return present;
+        }
+        ownershipLost = false;
         try {
-            ownershipLost = false;
-            JobLedger.Claim claim = ledger.claim(job.key(), this::lost);
-            job.owned(claim.fence().toString());
-            return claim;
-        } catch (IOException e) {
-            pause(String.valueOf(e.getMessage()));
-            return null;
+            JobLedger.Claim fresh = ledger.claim(job.key(), this::lost);
+            claim = fresh;
+            job.owned(fresh.fence().toString());
+            return fresh;
+        } catch (JobLedger.LedgerException e) {
+            ownershipLost = true;
+            throw e;
         }
     }
 
@@ -239,7 +271,7 @@ final class JobRun {
             if (job.isCancelled() || ownershipLost) {
                 stopAttempt(); // who said so a moment ago found no attempt to stop
             }
-            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(claim, before));
+            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(before));
             try {
                 target.begin(begin(claim, attempt));
                 pauses = 0;
@@ -248,6 +280,7 @@ final class JobRun {
                 done(replica);
             } finally {
                 noting.interrupt();
+                noting.join(); // it may be claiming the job again
             }
         } finally {
             running = null;
@@ -340,17 +373,23 @@ final class JobRun {
                                 + job.key().dataset() + " < STREAM"));
     }
 
-    private void noteNowAndThen(JobLedger.Claim claim, Streams.Wire before) {
+    private void noteNowAndThen(Streams.Wire before) {
         try {
             while (true) {
                 Thread.sleep(NOTE_EVERY);
                 sample(before);
-                claim.note(job.note());
+                try {
+                    owned().note(job.note());
+                } catch (JobLedger.ElsewhereException e) {
+                    LOG.atWarn().addKeyValue("job", job.id()).log("the attempt ends: {}", e.getMessage());
+                    stopAttempt();
+                    return;
+                } catch (JobLedger.LedgerException silent) {
+                    LOG.atDebug().addKeyValue("job", job.id()).log("progress is not noted: {}", silent.getMessage());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("job", job.id()).log("progress is not noted any more: {}", e.getMessage());
         }
     }
 
