@@ -275,7 +275,7 @@ final class JobRun {
             try {
                 target.begin(begin(claim, attempt));
                 pauses = 0;
-                JobLedger.Replica replica = send(target, claim);
+                JobLedger.Replica replica = send(target);
                 sample(before); // who waits is answered at once, with what all of it cost
                 done(replica);
             } finally {
@@ -300,7 +300,7 @@ final class JobRun {
     }
 
     /** Returns the snapshot that the peer made visible. */
-    private JobLedger.Replica send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
+    private JobLedger.Replica send(PeerTarget target) throws IOException, InterruptedException {
         Instant created = settings.clock().instant();
         Path spool = Files.createDirectories(settings.directory().resolve("spool"));
         refusePointInTime();
@@ -310,28 +310,26 @@ final class JobRun {
                     ScanFiles files = scans();
                     files.totals().ifPresent(job::totals);
                     ManifestRoot root = reader.tree(tree, files);
-                    JobLedger.Replica replica = commit(target, claim, root, created, "");
+                    JobLedger.Replica replica = commit(target, root, created, "");
                     files.complete(root);
                     yield replica;
                 }
-                case DatasetConfig.Volume volume -> commit(target, claim, reader.volume(volume), created, "");
+                case DatasetConfig.Volume volume -> commit(target, reader.volume(volume), created, "");
                 case DatasetConfig.Stream stream -> {
                     Stored stored = newest(stream);
                     ManifestRoot whole = Closure.root(stored.snapshot());
                     ManifestRoot root = new StoredSource(stored.pool(), whole, target, job.progress()).read();
                     Snapshot snapshot = stored.snapshot();
-                    yield commit(target, claim, root, snapshot.created(), snapshot.label());
+                    yield commit(target, root, snapshot.created(), snapshot.label());
                 }
             };
         }
     }
 
-    private JobLedger.Replica commit(
-            PeerTarget target, JobLedger.Claim claim, ManifestRoot root, Instant created, String label)
+    private JobLedger.Replica commit(PeerTarget target, ManifestRoot root, Instant created, String label)
             throws IOException, InterruptedException {
         job.totals(new Job.Totals(root.entries(), root.sourceBytes(), true));
         job.committing();
-        claim.note(job.note());
         return new JobLedger.Replica(target.commit(root, created, label), created);
     }
 

@@ -132,6 +132,15 @@ final class RivalHistory {
 
     /** The longest time that a job was without a confirmed write, of the times that end after this one. */
     Duration longestGap(long sinceNanos) {
+        return longestGap(sinceNanos, false);
+    }
+
+    /** As {@link #longestGap}, of jobs that kept their owner. */
+    Duration longestGapOfOwners(long sinceNanos) {
+        return longestGap(sinceNanos, true);
+    }
+
+    private Duration longestGap(long sinceNanos, boolean sameOwner) {
         long longest = 0;
         for (String job : jobs()) {
             List<Write> told = writes().stream()
@@ -139,9 +148,11 @@ final class RivalHistory {
                     .sorted(Comparator.comparingLong(Write::toldNanos))
                     .toList();
             for (int i = 1; i < told.size(); i++) {
-                if (told.get(i).toldNanos() - sinceNanos > 0) {
-                    longest = Math.max(
-                            longest, told.get(i).toldNanos() - told.get(i - 1).toldNanos());
+                Write write = told.get(i);
+                Write before = told.get(i - 1);
+                if (write.toldNanos() - sinceNanos > 0
+                        && (!sameOwner || write.fence().equals(before.fence()))) {
+                    longest = Math.max(longest, write.toldNanos() - before.toldNanos());
                 }
             }
         }
