@@ -7,6 +7,7 @@ import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.CheckpointWriter;
 import io.culvert.gateway.checkpoint.CorruptCheckpointException;
 import io.culvert.gateway.checkpoint.EndedJobs;
+import io.culvert.gateway.checkpoint.OwnedException;
 import io.culvert.gateway.checkpoint.Ownership;
 import io.culvert.gateway.checkpoint.StoredCheckpoint;
 import io.culvert.gateway.replicate.Job;
@@ -55,6 +56,8 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
                     store.release(ownership);
                 }
             }
+        } catch (OwnedException e) {
+            throw new ElsewhereException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new LedgerException(String.valueOf(e.getMessage()), e);
         }

@@ -1,13 +1,8 @@
 package io.culvert.gateway.checkpoint;
 
-import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.KeyValue;
-import io.etcd.jetcd.api.RangeRequest;
-import io.etcd.jetcd.api.RangeResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +27,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final EtcdKv kv;
     private final EtcdKeys keys;
     private final EtcdClaims claims;
+    private final EtcdReads reads;
     private final EtcdWrites writes;
     private final EtcdEnds ends;
     private final EtcdGateways gateways;
@@ -57,10 +53,11 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         this.kv = new EtcdKv(members, memory.seen());
         this.keys = new EtcdKeys(settings.prefix());
         this.claims = new EtcdClaims(kv, keys, settings.gateway(), clocks.clock());
+        this.reads = new EtcdReads(kv, keys);
         this.writes = new EtcdWrites(kv, keys);
         this.ends = new EtcdEnds(kv, keys);
         this.session = new EtcdSession(
-                settings, members, kv, board, clocks, new EtcdSession.Listeners(this::lostAll, this::renewed));
+                settings, members, kv, memory, board, clocks, new EtcdSession.Listeners(this::lostAll, this::renewed));
         this.gateways = new EtcdGateways(kv, keys, claims.process(), session::await, this::failed);
     }
 
@@ -118,7 +115,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
             EtcdSession.Lease lease = session.await();
             strays.add(jobId);
             EtcdClaims.Claimed claimed = claims.claim(jobId, lease);
-            memory.note(kv.clusterId(), claimed.ownership().fence().revision());
+            memory.note(kv.clusterId(), claimed.ownership().fence());
             strays.remove(jobId);
             Ownership ownership = claimed.ownership();
             writes.begin(ownership, claimed.position());
@@ -180,43 +177,12 @@ public final class EtcdCheckpointStore implements CheckpointStore {
 
     @Override
     public Optional<StoredCheckpoint> read(String jobId) throws IOException {
-        Optional<KeyValue> found = kv.get(keys.checkpoint(Job.requireId(jobId)));
-        return found.isEmpty() ? Optional.empty() : Optional.of(believe(jobId, found.get()));
-    }
-
-    /** Reads a value, and refuses one that etcd's own count of writes shows to be an older one put back. */
-    private static StoredCheckpoint believe(String jobId, KeyValue found) throws CorruptCheckpointException {
-        StoredCheckpoint stored = CheckpointCodec.decode(jobId, found.getValue().toByteArray());
-        if (stored.sequence() != found.getVersion() || stored.fence().revision() >= found.getModRevision()) {
-            throw new CorruptCheckpointException(
-                    "the checkpoint of job " + jobId,
-                    "it carries sequence " + stored.sequence() + " but was written " + found.getVersion()
-                            + " times: an older value was put back");
-        }
-        return stored;
+        return reads.read(Job.requireId(jobId));
     }
 
     @Override
     public CheckpointPage list(String after, int limit) throws IOException {
-        CheckpointBatch.requireLimit(limit);
-        ByteString from = after.isEmpty() ? keys.checkpoint("") : keys.checkpointsAfter(after);
-        RangeResponse range = kv.range(RangeRequest.newBuilder()
-                .setKey(from)
-                .setRangeEnd(keys.checkpointsEnd())
-                .setLimit(limit)
-                .build());
-        List<StoredCheckpoint> checkpoints = new ArrayList<>();
-        List<CorruptCheckpointException> damaged = new ArrayList<>();
-        String last = "";
-        for (KeyValue found : range.getKvsList()) {
-            last = keys.jobOfCheckpoint(found.getKey());
-            try {
-                checkpoints.add(believe(last, found));
-            } catch (CorruptCheckpointException e) {
-                damaged.add(e);
-            }
-        }
-        return new CheckpointPage(checkpoints, damaged, range.getMore() ? last : "");
+        return reads.list(after, limit);
     }
 
     @Override
@@ -336,14 +302,22 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         }
     }
 
-    /** Reads, so that a set-back is noticed where nothing is written: the lease, too, may have come alive again with the past. */
+    /**
+     * Reads, so that a set-back is noticed where nothing is written: the lease, too, may have come alive again with the past. After a
+     * refusal it asks whether a write would be taken, for where nothing is claimed nobody would find out.
+     */
     private void lookBack() {
         try {
-            kv.get(keys.site());
+            if (refused) {
+                kv.txn(EtcdKv.wouldPut(keys.owner("-"), keys.checkpoint("-")));
+                answered();
+            } else {
+                kv.get(keys.site());
+            }
         } catch (StoreUnavailableException e) {
             if (kv.isSetBack()) {
                 session.doubt();
-            } // else etcd is away, which the session says
+            } // else etcd still refuses, or is away, which the session says
         } finally {
             looking.set(false);
         }

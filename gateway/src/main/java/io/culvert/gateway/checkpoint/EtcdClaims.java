@@ -11,7 +11,8 @@ import java.util.UUID;
 
 /**
  * Makes and ends ownerships: {@code if create(owner) = 0 then put owner with the lease}. The fence's revision is the owner
- * record's creation revision.
+ * record's creation revision, its epoch what the site record says in the same transaction: another gateway may have begun a new
+ * one since this one's lease was granted.
  *
  * <p>An owner record of this gateway's own name that the caller does not hold belongs to a former run of it, or to a claim whose
  * answer was lost; it is removed, guarded by its revision, and the claim made anew with a greater fence.
@@ -46,9 +47,12 @@ final class EtcdClaims {
                 .addCompare(EtcdKv.createdAt(keys.owner(jobId), 0))
                 .addSuccess(EtcdKv.put(keys.owner(jobId), record.encode(), lease.id()))
                 .addSuccess(EtcdKv.get(keys.checkpoint(jobId), true))
+                .addSuccess(EtcdKv.get(keys.site(), false))
                 .addFailure(EtcdKv.get(keys.owner(jobId), false))
                 .addFailure(EtcdKv.get(keys.checkpoint(jobId), true))
+                .addFailure(EtcdKv.get(keys.site(), false))
                 .build();
+        String trouble = "the owner of job " + jobId + " kept changing while it was claimed";
         for (int round = 0; round < MAX_ROUNDS; round++) {
             TxnResponse answer = kv.txn(request);
             long revision = answer.getHeader().getRevision();
@@ -67,10 +71,23 @@ final class EtcdClaims {
                     continue;
                 }
             }
-            var ownership = new Ownership(jobId, new Fence(lease.epoch(), revision), record.owner());
-            return new Claimed(ownership, EtcdWrites.Position.of(EtcdKv.found(answer, 1)));
+            try {
+                var fence = new Fence(epoch(EtcdKv.found(answer, 2)), revision);
+                return new Claimed(
+                        new Ownership(jobId, fence, record.owner()), EtcdWrites.Position.of(EtcdKv.found(answer, 1)));
+            } catch (CorruptCheckpointException e) {
+                trouble = e.sentence();
+                kv.elsewhere(); // where the claim is found to have been made
+            }
         }
-        throw new StoreUnavailableException("the owner of job " + jobId + " kept changing while it was claimed", null);
+        throw new StoreUnavailableException(trouble, null);
+    }
+
+    private long epoch(Optional<KeyValue> site) throws CorruptCheckpointException {
+        if (site.isEmpty()) {
+            throw new CorruptCheckpointException("the etcd prefix " + keys.prefix(), "its site record was removed");
+        }
+        return EtcdSite.decode(keys.prefix(), site.get()).site().epoch();
     }
 
     Optional<Owner> owner(String jobId) throws StoreUnavailableException {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -46,8 +47,23 @@ final class EtcdMembers implements AutoCloseable {
         this.onFailure = onFailure;
     }
 
+    int size() {
+        return members.size();
+    }
+
     EtcdMember current() {
         return members.get(Math.floorMod(current.get(), members.size()));
+    }
+
+    /** Goes on with the first member that this holds for; false if it holds for none. */
+    boolean use(Predicate<EtcdMember> wanted) {
+        for (int i = 0; i < members.size(); i++) {
+            if (wanted.test(members.get(i))) {
+                current.set(i);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Moves on to the next member, unless another thread did already. */

@@ -1,7 +1,6 @@
 package io.culvert.gateway.checkpoint;
 
 import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -31,14 +30,15 @@ final class EtcdSession implements AutoCloseable {
     private static final Duration RETRY = Duration.ofMillis(100);
     private static final Duration MAX_JITTER = Duration.ofMillis(500);
 
-    /** A granted lease and the epoch it was granted in. */
-    record Lease(long id, long epoch) {}
+    /** A granted lease. */
+    record Lease(long id) {}
 
     private final EtcdSettings settings;
     private final EtcdSettings.Timing timing;
     private final EtcdMembers members;
     private final EtcdKv kv;
     private final EtcdKeys keys;
+    private final EtcdMemory memory;
     private final StateBoard board;
     private final Clocks clocks;
     private final Consumer<String> onLoss;
@@ -64,6 +64,7 @@ final class EtcdSession implements AutoCloseable {
             EtcdSettings settings,
             EtcdMembers members,
             EtcdKv kv,
+            EtcdMemory memory,
             StateBoard board,
             Clocks clocks,
             Listeners listeners) {
@@ -72,6 +73,7 @@ final class EtcdSession implements AutoCloseable {
         this.members = members;
         this.kv = kv;
         this.keys = new EtcdKeys(settings.prefix());
+        this.memory = memory;
         this.board = board;
         this.clocks = clocks;
         this.onLoss = listeners.onLoss();
@@ -102,10 +104,12 @@ final class EtcdSession implements AutoCloseable {
         long leftNanos = timing.operationTimeout().toNanos();
         lock.lock();
         try {
-            while (!closed && leftNanos > 0 && board.state().health() != StoreState.Health.REFUSED) {
-                Optional<Lease> live = live();
+            for (Optional<Lease> live = live(); !closed; live = live()) {
                 if (live.isPresent()) {
-                    return live.get();
+                    return live.get(); // also while etcd refuses: only a try shows that it does so no more
+                }
+                if (leftNanos <= 0 || board.state().health() == StoreState.Health.REFUSED) {
+                    break;
                 }
                 leftNanos = changed.awaitNanos(leftNanos);
             }
@@ -155,12 +159,12 @@ final class EtcdSession implements AutoCloseable {
     private Optional<Lease> establish(long formerLeaseId) {
         long sentNanos = clocks.nanoTicker().getAsLong();
         try {
-            long epoch = epoch();
+            ensureEpoch();
             if (formerLeaseId != 0) {
                 EtcdLeases.revoke(members, formerLeaseId); // what it held is free at once, not at its end
             }
             sentNanos = clocks.nanoTicker().getAsLong();
-            var granted = new Lease(EtcdLeases.grant(members, timing.leaseTtl()), epoch);
+            var granted = new Lease(EtcdLeases.grant(members, timing.leaseTtl()));
             lock.lock();
             try {
                 answeredNanos = sentNanos;
@@ -175,7 +179,10 @@ final class EtcdSession implements AutoCloseable {
             if (board.state().health() != StoreState.Health.STOPPED || refused) {
                 board.set(
                         refused ? StoreState.Health.REFUSED : StoreState.Health.AWAY,
-                        e.sentence() + "; nothing can be claimed until it does, then work resumes by itself");
+                        e.sentence()
+                                + (refused
+                                        ? "; nothing is claimed until then"
+                                        : "; nothing can be claimed until it does, then work resumes by itself"));
             }
         } catch (CorruptCheckpointException e) {
             board.set(StoreState.Health.REFUSED, e.sentence());
@@ -184,39 +191,35 @@ final class EtcdSession implements AutoCloseable {
         return Optional.empty();
     }
 
-    private long epoch() throws StoreUnavailableException, CorruptCheckpointException {
-        boolean setBack = kv.isSetBack();
-        if (setBack) {
-            kv.acceptSetBack();
-        }
+    /**
+     * Sees to it that the site record is there and names an epoch that is not older than one this gateway has seen: claims take
+     * theirs from it. The clock only proposes; an epoch never goes back because a clock did.
+     */
+    private void ensureEpoch() throws StoreUnavailableException, CorruptCheckpointException {
+        boolean setBack = kv.isSetBack() && kv.acceptSetBack();
         ByteString key = keys.site();
-        Optional<KeyValue> found = kv.get(key);
-        long now = Math.max(1, clocks.clock().instant().getEpochSecond());
+        long known = memory.seen().epoch();
+        long next = Math.max(known + 1, clocks.clock().instant().getEpochSecond());
+        Optional<EtcdSite.Stored> found = kv.get(key, value -> EtcdSite.decode(settings.prefix(), value));
         if (found.isPresent()) {
-            EtcdSite site =
-                    EtcdSite.decode(settings.prefix(), found.get().getValue().toByteArray());
+            EtcdSite site = found.get().site();
             if (!site.site().equals(settings.site())) {
                 throw new CorruptCheckpointException(
                         "the etcd prefix " + settings.prefix(),
                         "it belongs to site " + site.site() + ", this is site " + settings.site()
                                 + "; give each site a prefix of its own");
             }
-            if (!setBack) {
-                return site.epoch();
+            if (!setBack && site.epoch() >= known) {
+                return;
             }
-            now = Math.max(now, site.epoch() + 1);
+            next = Math.max(next, site.epoch() + 1);
         }
-        long guard = found.map(KeyValue::getModRevision).orElse(0L);
+        long guard = found.map(EtcdSite.Stored::modRevision).orElse(0L);
         kv.txn(TxnRequest.newBuilder()
                 .addCompare(EtcdKv.modifiedAt(key, guard))
-                .addSuccess(EtcdKv.put(key, new EtcdSite(settings.site(), now).encode(), 0))
+                .addSuccess(EtcdKv.put(key, new EtcdSite(settings.site(), next).encode(), 0))
                 .build());
-        // Whoever won the race, the record is there now; a lost answer is read back the same way.
-        KeyValue written = kv.get(key)
-                .orElseThrow(() -> new CorruptCheckpointException(
-                        "the etcd prefix " + settings.prefix(), "its site record vanished while it was written"));
-        return EtcdSite.decode(settings.prefix(), written.getValue().toByteArray())
-                .epoch();
+        // Whoever won the race, the record is there now.
     }
 
     /** Renews until the lease is lost or the session closed; returns why it was lost. */
@@ -227,14 +230,15 @@ final class EtcdSession implements AutoCloseable {
                 Duration left = timing.stopAfter().minus(sinceAnswer());
                 if (left.isNegative() || left.isZero()) {
                     return "etcd has not answered for " + sinceAnswer().toSeconds()
-                            + " s: owned work stops now, and resumes by itself when etcd is back";
+                            + " s: no job is begun and nothing noted; transfers under way go on as long as their receivers"
+                            + " take them, and all resumes by itself when etcd is back";
                 }
                 if (kv.isSetBack()) {
                     return EtcdKv.SET_BACK;
                 }
                 Renewal renewal = renew(held, left.compareTo(timing.callTimeout()) < 0 ? left : timing.callTimeout());
                 if (renewal == Renewal.GONE) {
-                    return "etcd ended this gateway's lease: owned work stops now and is claimed again";
+                    return "etcd ended this gateway's lease: what it owned is claimed again";
                 }
                 if (renewal == Renewal.ALIVE) {
                     break;
@@ -269,7 +273,7 @@ final class EtcdSession implements AutoCloseable {
                         StoreState.Health.AWAY,
                         failure.sentence() + "; running work goes on until "
                                 + timing.stopAfter().toSeconds()
-                                + " s without an answer, then pauses and resumes by itself");
+                                + " s without an answer, then only transfers under way do, and all resumes by itself");
             }
             return Renewal.FAILED;
         }

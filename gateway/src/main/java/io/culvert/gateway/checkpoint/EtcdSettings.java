@@ -24,7 +24,7 @@ public record EtcdSettings(
     /**
      * The times that matter.
      *
-     * @param leaseTtl how long etcd keeps an ownership without news; owned work is told to stop after two thirds of it
+     * @param leaseTtl how long etcd keeps an ownership without news; ownerships are lost after two thirds of it
      * @param callTimeout the gRPC deadline of one call to one member
      * @param operationTimeout how long an operation tries all members before it gives up
      */

@@ -1,5 +1,7 @@
 package io.culvert.gateway.checkpoint;
 
+import io.etcd.jetcd.api.KeyValue;
+
 /**
  * Whose prefix this is, and which life of the store: the body of a {@link Sealed#SITE}.
  *
@@ -15,7 +17,13 @@ record EtcdSite(String site, long epoch) {
         });
     }
 
-    static EtcdSite decode(String prefix, byte[] sealed) throws CorruptCheckpointException {
-        return Sealed.SITE.open("prefix " + prefix, sealed, in -> new EtcdSite(in.readUTF(), in.readLong()));
+    /** The record and the revision that it was written at. */
+    record Stored(EtcdSite site, long modRevision) {}
+
+    static Stored decode(String prefix, KeyValue found) throws CorruptCheckpointException {
+        byte[] sealed = found.getValue().toByteArray();
+        return new Stored(
+                Sealed.SITE.open("prefix " + prefix, sealed, in -> new EtcdSite(in.readUTF(), in.readLong())),
+                found.getModRevision());
     }
 }

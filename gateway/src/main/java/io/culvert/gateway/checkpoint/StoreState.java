@@ -14,7 +14,7 @@ public record StoreState(Health health, Instant since, String sentence) {
         LIVE,
         /** It does not answer; owned work may still go on, and it resumes by itself. */
         AWAY,
-        /** It did not answer for so long that owned work was told to stop; it resumes by itself. */
+        /** It did not answer for so long that nothing is owned any more; it resumes by itself. */
         STOPPED,
         /** It answers and refuses: a person must act. */
         REFUSED,

@@ -17,8 +17,9 @@ public interface JobLedger {
     /**
      * Takes the ownership of a job.
      *
-     * @param lost called when it is lost later; the job stops writing at once
-     * @throws LedgerException if somebody else owns it or the store does not answer; the message says which
+     * @param lost called when it is lost later; the job notes nothing more under it
+     * @throws ElsewhereException if somebody else owns it
+     * @throws LedgerException if the store does not answer
      */
     Claim claim(JobKey key, Runnable lost) throws LedgerException;
 
@@ -114,10 +115,19 @@ public interface JobLedger {
             Progress.View progress) {}
 
     /** The ledger does not answer, or somebody else owns the job: it goes on when that has passed. */
-    final class LedgerException extends IOException {
+    sealed class LedgerException extends IOException {
         private static final long serialVersionUID = 1L;
 
         public LedgerException(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Another gateway owns the job. */
+    final class ElsewhereException extends LedgerException {
+        private static final long serialVersionUID = 1L;
+
+        public ElsewhereException(String message, IOException cause) {
             super(message, cause);
         }
     }

@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  * <p>What kind of failure decides: a lost stream or a peer that is down or ending is waited for without limit; a refusal,
  * a moving or unreadable source ends the job; damage and an incomplete manifest are tried again a few times, the latter
  * without relying on earlier scans.
+ *
+ * <p>An ownership that is lost while an attempt runs does not end it: it goes on under its fence as long as the receiver takes
+ * that, for whoever owned the job later would have shown it a higher one. Meanwhile the job is claimed again, so that its notes go
+ * on; only if another gateway has it does the attempt end.
  */
 final class JobRun {
 
@@ -47,12 +51,9 @@ final class JobRun {
     private final ReplicateSettings settings;
     private final Streams streams;
     private final ReplicationAccess access;
-    private final JobLedger ledger;
     private final AttemptMemory memory;
+    private final JobOwnership ownership;
     private volatile @Nullable SnapshotTarget running;
-    private volatile boolean ownershipLost;
-    private volatile boolean left;
-    private volatile JobLedger.@Nullable Claim held;
     private int repairs;
     private int pauses;
 
@@ -69,8 +70,8 @@ final class JobRun {
         this.settings = settings;
         this.streams = streams;
         this.access = access;
-        this.ledger = ledger;
         this.memory = memory;
+        this.ownership = new JobOwnership(job, ledger, settings.random());
     }
 
     /** Ends the attempt under way; the job then ends as cancelled. */
@@ -84,13 +85,9 @@ final class JobRun {
      * for.
      */
     void leave() {
-        left = true;
-        lost();
+        ownership.leave();
+        stopAttempt();
         job.wake();
-        JobLedger.Claim claim = held;
-        if (claim != null) {
-            claim.release();
-        }
     }
 
     private void stopAttempt() {
@@ -100,58 +97,21 @@ final class JobRun {
         }
     }
 
-    private void lost() {
-        ownershipLost = true;
-        stopAttempt();
-    }
-
     void run() throws InterruptedException {
-        JobLedger.@Nullable Claim claim = null;
         try {
-            while (!job.view().state().isEnd() && !job.isCancelled() && !left) {
-                if (claim == null || ownershipLost) {
-                    claim = claim();
-                } else {
-                    attemptOnce(claim);
+            while (!job.view().state().isEnd() && !job.isCancelled() && !ownership.isLeft()) {
+                try {
+                    attemptOnce(ownership.claim());
+                } catch (JobLedger.LedgerException e) {
+                    pause(String.valueOf(e.getMessage()));
                 }
             }
             if (job.isCancelled()) {
                 job.ended(Job.State.CANCELLED, settings.clock().instant());
             }
-            if (claim != null && !left) {
-                noteEnd(claim);
-            }
+            ownership.noteEnd();
         } finally {
-            held = null;
-            if (claim != null) {
-                claim.release();
-            }
-        }
-    }
-
-    private void noteEnd(JobLedger.Claim claim) {
-        try {
-            claim.noteNow(job.note());
-            claim.ended(job.view());
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
-        }
-    }
-
-    private JobLedger.@Nullable Claim claim() throws InterruptedException {
-        try {
-            ownershipLost = false;
-            JobLedger.Claim claim = ledger.claim(job.key(), this::lost);
-            held = claim;
-            if (left) { // who said so a moment ago found no claim to release
-                claim.release();
-                return null;
-            }
-            job.owned(claim.fence().toString());
-            return claim;
-        } catch (IOException e) {
-            pause(String.valueOf(e.getMessage()));
-            return null;
+            ownership.release();
         }
     }
 
@@ -182,7 +142,7 @@ final class JobRun {
             if (Thread.interrupted()) {
                 throw new InterruptedException("the gateway is ending; the job goes on at the next start");
             }
-            if (ownershipLost) {
+            if (ownership.isLost()) {
                 pause("the ownership of the job was lost");
             } else if (!job.isCancelled()) {
                 LOG.atInfo().setCause(e).addKeyValue("job", job.id()).log("the attempt failed");
@@ -194,7 +154,7 @@ final class JobRun {
     /** Waits for the turn of the job; false if it was cancelled or its ownership lost meanwhile. */
     private boolean comes(Places.Turn turn) throws InterruptedException {
         boolean came = turn.await(Duration.ZERO);
-        while (!came && !job.isCancelled() && !ownershipLost) {
+        while (!came && !job.isCancelled() && !ownership.isLost()) {
             job.waiting(AttemptMemory.MAX_JOBS + " jobs run, as many as run at a time; its turn comes when one ends");
             came = turn.await(LOOK);
         }
@@ -202,7 +162,7 @@ final class JobRun {
     }
 
     private void fail(Job.Failure how, IOException cause) {
-        if (!job.isCancelled()) {
+        if (!job.isCancelled() && !ownership.isLeft()) {
             job.failed(how, String.valueOf(cause.getMessage()), settings.clock().instant());
             LOG.atWarn().addKeyValue("job", job.id()).log("the job failed: {}", cause.getMessage());
         }
@@ -258,18 +218,19 @@ final class JobRun {
         try (PeerTarget target =
                 new PeerTarget(channel, blocks, new SegmentEncoder(settings.compressionLevel()), job.progress())) {
             running = target;
-            if (job.isCancelled() || ownershipLost) {
+            if (job.isCancelled() || ownership.isLost()) {
                 stopAttempt(); // who said so a moment ago found no attempt to stop
             }
-            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(claim, before));
+            Thread noting = Thread.ofVirtual().name("notes of " + job.id()).start(() -> noteNowAndThen(before));
             try {
                 target.begin(begin(claim, attempt));
                 pauses = 0;
-                JobLedger.Replica replica = send(target, claim);
+                JobLedger.Replica replica = send(target);
                 sample(before); // who waits is answered at once, with what all of it cost
                 done(replica);
             } finally {
                 noting.interrupt();
+                noting.join(); // it may be claiming the job again
             }
         } finally {
             running = null;
@@ -289,7 +250,7 @@ final class JobRun {
     }
 
     /** Returns the snapshot that the peer made visible. */
-    private JobLedger.Replica send(PeerTarget target, JobLedger.Claim claim) throws IOException, InterruptedException {
+    private JobLedger.Replica send(PeerTarget target) throws IOException, InterruptedException {
         Instant created = settings.clock().instant();
         Path spool = Files.createDirectories(settings.directory().resolve("spool"));
         refusePointInTime();
@@ -299,28 +260,26 @@ final class JobRun {
                     ScanFiles files = scans();
                     files.totals().ifPresent(job::totals);
                     ManifestRoot root = reader.tree(tree, files);
-                    JobLedger.Replica replica = commit(target, claim, root, created, "");
+                    JobLedger.Replica replica = commit(target, root, created, "");
                     files.complete(root);
                     yield replica;
                 }
-                case DatasetConfig.Volume volume -> commit(target, claim, reader.volume(volume), created, "");
+                case DatasetConfig.Volume volume -> commit(target, reader.volume(volume), created, "");
                 case DatasetConfig.Stream stream -> {
                     Stored stored = newest(stream);
                     ManifestRoot whole = Closure.root(stored.snapshot());
                     ManifestRoot root = new StoredSource(stored.pool(), whole, target, job.progress()).read();
                     Snapshot snapshot = stored.snapshot();
-                    yield commit(target, claim, root, snapshot.created(), snapshot.label());
+                    yield commit(target, root, snapshot.created(), snapshot.label());
                 }
             };
         }
     }
 
-    private JobLedger.Replica commit(
-            PeerTarget target, JobLedger.Claim claim, ManifestRoot root, Instant created, String label)
+    private JobLedger.Replica commit(PeerTarget target, ManifestRoot root, Instant created, String label)
             throws IOException, InterruptedException {
         job.totals(new Job.Totals(root.entries(), root.sourceBytes(), true));
         job.committing();
-        claim.note(job.note());
         return new JobLedger.Replica(target.commit(root, created, label), created);
     }
 
@@ -361,17 +320,23 @@ final class JobRun {
                                 + job.key().dataset() + " < STREAM"));
     }
 
-    private void noteNowAndThen(JobLedger.Claim claim, Streams.Wire before) {
+    private void noteNowAndThen(Streams.Wire before) {
         try {
             while (true) {
                 Thread.sleep(NOTE_EVERY);
                 sample(before);
-                claim.note(job.note());
+                try {
+                    ownership.claim().note(job.note());
+                } catch (JobLedger.ElsewhereException e) {
+                    LOG.atWarn().addKeyValue("job", job.id()).log("the attempt ends: {}", e.getMessage());
+                    stopAttempt();
+                    return;
+                } catch (JobLedger.LedgerException silent) {
+                    LOG.atDebug().addKeyValue("job", job.id()).log("progress is not noted: {}", silent.getMessage());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("job", job.id()).log("progress is not noted any more: {}", e.getMessage());
         }
     }
 

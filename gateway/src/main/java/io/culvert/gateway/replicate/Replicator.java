@@ -49,6 +49,10 @@ public final class Replicator implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
     private static final int CLOSE_SECONDS = 10;
+
+    /** How long a job waits for the one before it, until it looks whether it was cancelled. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
     private static final Duration FIRST_RECALL = Duration.ofSeconds(1);
     private static final Duration LAST_RECALL = Duration.ofSeconds(15);
 
@@ -216,7 +220,9 @@ public final class Replicator implements AutoCloseable {
     private void runToEnd(JobLedger.JobKey key, Running one, CountDownLatch free) {
         Job job = one.job();
         try {
-            free.await();
+            while (!free.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !job.isCancelled()) {
+                job.waiting("the end of the run before it is noted first");
+            }
             one.run().run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -4,17 +4,23 @@ import static io.culvert.gateway.checkpoint.Samples.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.dedupe.pool.Fence;
+import io.culvert.gateway.checkpoint.doctor.Check;
+import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.testing.Await;
-import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
-import io.culvert.gateway.testing.Shell;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,17 +54,18 @@ final class EtcdSetBackIT {
     }
 
     private EtcdCheckpointStore open() throws Exception {
-        var settings = new EtcdSettings(
-                cluster.endpoints(), null, "/culvert", "seoul", "seoul/1", EtcdSettings.Timing.DEFAULT);
-        return EtcdCheckpointStore.open(settings, directory.resolve("etcd-seen"), InstantSource.system());
+        return open(cluster, "seoul/1", InstantSource.system());
+    }
+
+    private EtcdCheckpointStore open(EtcdCluster at, String gateway, InstantSource clock) throws Exception {
+        var settings =
+                new EtcdSettings(at.endpoints(), null, "/culvert", "seoul", gateway, EtcdSettings.Timing.DEFAULT);
+        return EtcdCheckpointStore.open(settings, directory.resolve("etcd-seen-" + gateway.replace('/', '-')), clock);
     }
 
     private Path snapshot() throws Exception {
         Path file = directory.resolve("snapshot.db");
-        Path etcdctl = DebianPackage.require("etcd-client", "etcdctl");
-        Shell.run(
-                directory,
-                "ETCDCTL_API=3 '%s' --endpoints '%s' snapshot save '%s'".formatted(etcdctl, etcd.endpoint(), file));
+        cluster.ctl("ctl snapshot save '" + file + "'");
         return file;
     }
 
@@ -113,16 +120,7 @@ final class EtcdSetBackIT {
             }
             setBackTo(past);
             Await.until("the loss is told", SOON, () -> !losses.isEmpty());
-            Fence[] fresh = new Fence[1];
-            Await.until("it is claimed again", SOON, () -> {
-                try {
-                    fresh[0] = store.claim("j1", Samples.DEAF).fence();
-                    return true;
-                } catch (StoreUnavailableException e) {
-                    return false;
-                }
-            });
-            assertThat(fresh[0]).isGreaterThan(owned.fence());
+            assertThat(claimSoon(store, "j1").fence()).isGreaterThan(owned.fence());
             assertThat(store.read("j1"))
                     .as("what the past does not have is not believed")
                     .isEmpty();
@@ -135,9 +133,105 @@ final class EtcdSetBackIT {
         try (var store = open()) {
             known = write(store, 3);
         }
-        Files.writeString(directory.resolve("etcd-seen"), "culvert-etcd-seen 1 \u0000\u0000\u0000");
+        Files.writeString(directory.resolve("etcd-seen-seoul-1"), "culvert-etcd-seen 2 \u0000\u0000\u0000");
         try (var store = open()) {
             assertThat(write(store, 1).epoch()).isGreaterThan(known.epoch());
+        }
+    }
+
+    private static Ownership claimSoon(CheckpointStore store, String job) throws Exception {
+        AtomicReference<@Nullable Ownership> claimed = new AtomicReference<>();
+        Await.until("it is claimed again", SOON, () -> {
+            try {
+                claimed.set(store.claim(job, Samples.DEAF));
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
+        return Objects.requireNonNull(claimed.get());
+    }
+
+    @Test
+    void twoGatewaysBeginANewEpochAndTheFencesOfAJobGrowWhoeverClaimsIt() throws Exception {
+        try (var first = open(cluster, "seoul/1", InstantSource.system());
+                var second = open(cluster, "seoul/2", InstantSource.system())) {
+            first.release(first.claim("early", Samples.DEAF));
+            Path past = snapshot();
+            Fence known = new Fence(0, 0);
+            for (CheckpointStore store : List.of(first, second)) {
+                Ownership owned = store.claim("j1", Samples.DEAF);
+                for (int i = 1; i <= 10; i++) {
+                    store.write(owned, running("j1", "a1", i));
+                }
+                store.release(owned);
+                known = owned.fence();
+            }
+            setBackTo(past);
+            for (EtcdCheckpointStore store : List.of(first, second)) {
+                Await.until("it is noticed", SOON, () -> store.setBacks() == 1 && store.isLive());
+            }
+            for (CheckpointStore store : List.of(second, first, second, first)) {
+                Ownership owned = claimSoon(store, "j1");
+                assertThat(owned.fence()).isGreaterThan(known);
+                known = owned.fence();
+                store.release(owned);
+            }
+        }
+    }
+
+    @Test
+    void theWrongClusterAndAClockThatIsAnHourOffAreNotBelieved() throws Exception {
+        InstantSource ahead = () -> Instant.now().plus(Duration.ofHours(1));
+        Fence known;
+        try (var store = open(cluster, "seoul/1", ahead)) {
+            known = write(store, 3);
+        }
+        try (EtcdCluster other = EtcdCluster.start(directory.resolve("other"), 1)) {
+            try (var store = open(other, "seoul/1", InstantSource.system())) {
+                Fence there = write(store, 1);
+                assertThat(there).as("what receivers refuse below %s", known).isGreaterThan(known);
+                assertThat(store.setBacks()).isEqualTo(1);
+                known = there;
+            }
+        }
+        try (var store = open(cluster, "seoul/1", InstantSource.system())) {
+            assertThat(write(store, 1)).as("back at the right one").isGreaterThan(known);
+            assertThat(store.setBacks()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anEndpointOfAnotherClusterIsNamedAndNotBelievedWhileTheRightOneAnswers() throws Exception {
+        try (EtcdCluster right = EtcdCluster.start(directory.resolve("right"), 3)) {
+            List<URI> endpoints = new ArrayList<>(right.endpoints());
+            endpoints.add(1, etcd.endpoint());
+            var settings =
+                    new EtcdSettings(endpoints, null, "/culvert", "seoul", "seoul/1", EtcdSettings.Timing.DEFAULT);
+            try (var store = EtcdCheckpointStore.open(settings, directory.resolve("seen"), InstantSource.system());
+                    EtcdDoctor doctor = EtcdDoctor.start(
+                            settings,
+                            new EtcdDoctor.Care(false, directory.resolve("backups")),
+                            new EtcdDoctor.Counters(store::lostLeases, store::setBacks),
+                            InstantSource.system())) {
+                Fence known = write(store, 3);
+                assertThat(doctor.examine().checks())
+                        .filteredOn(check -> check.name().equals("endpoints"))
+                        .singleElement()
+                        .satisfies(check -> {
+                            assertThat(check.verdict()).isEqualTo(Check.Verdict.CRITICAL);
+                            assertThat(check.value()).contains(etcd.endpoint() + " belongs to another cluster");
+                        });
+                right.members().getFirst().kill();
+                Await.until("it loses what it owned", SOON, () -> store.lostLeases() == 1);
+                Ownership owned = claimSoon(store, "j1");
+                assertThat(owned.fence()).isGreaterThan(known);
+                assertThat(owned.fence().epoch()).isEqualTo(known.epoch());
+                assertThat(store.write(owned, running("j1", "a1", 4)).sequence())
+                        .isEqualTo(4);
+                assertThat(store.setBacks()).isZero();
+                assertThat(cluster.ctl("ctl get --prefix --keys-only /culvert")).isEmpty();
+            }
         }
     }
 }

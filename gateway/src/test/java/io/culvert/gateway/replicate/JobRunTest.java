@@ -9,6 +9,7 @@ import io.culvert.gateway.stream.Channel;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.Retention;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +42,9 @@ final class JobRunTest {
         private final List<Runnable> claims = new ArrayList<>();
         private final List<Job.State> noted = new CopyOnWriteArrayList<>();
         private final List<Job.State> ends = new CopyOnWriteArrayList<>();
+
+        /** So often it does not answer when an end is to be noted, and then the ownership is lost, too. */
+        private int refusals;
 
         @Override
         public Claim claim(JobKey key, Runnable lost) {
@@ -81,7 +85,11 @@ final class JobRunTest {
             }
 
             @Override
-            public void ended(Job.View ended) {
+            public void ended(Job.View ended) throws LedgerException {
+                if (refusals-- > 0) {
+                    claims.getLast().run();
+                    throw new LedgerException("it does not answer", new IOException());
+                }
                 ends.add(ended.state());
             }
 
@@ -174,5 +182,17 @@ final class JobRunTest {
 
         assertThat(ledger.claims).hasSize(2);
         assertThat(job.view().fence()).contains("1.2");
+    }
+
+    @Test
+    void anEndThatTheLedgerDoesNotTakeIsNotedWhenItAnswersUnderANewClaim() throws Exception {
+        ledger.refusals = 2;
+        JobRun[] self = new JobRun[1];
+        self[0] = run(() -> self[0].cancel());
+
+        self[0].run();
+
+        assertThat(ledger.claims).hasSize(3);
+        assertThat(ledger.ends).containsExactly(Job.State.CANCELLED);
     }
 }

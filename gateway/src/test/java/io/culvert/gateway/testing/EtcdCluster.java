@@ -2,6 +2,7 @@ package io.culvert.gateway.testing;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A real etcd cluster of child processes in a temporary directory. */
 public final class EtcdCluster implements AutoCloseable {
+    private final Path directory;
+    private final EtcdProcess.@Nullable Tls tls;
     private final List<EtcdProcess> members;
 
-    private EtcdCluster(List<EtcdProcess> members) {
+    private EtcdCluster(Path directory, EtcdProcess.@Nullable Tls tls, List<EtcdProcess> members) {
+        this.directory = directory;
+        this.tls = tls;
         this.members = List.copyOf(members);
     }
 
@@ -33,7 +38,7 @@ public final class EtcdCluster implements AutoCloseable {
         for (int i = 1; i <= size; i++) {
             members.add(new EtcdProcess("m" + i, directory.resolve("m" + i), tls).with(arguments));
         }
-        var cluster = new EtcdCluster(members);
+        var cluster = new EtcdCluster(directory, tls, members);
         String all = members.stream().map(EtcdProcess::peer).collect(Collectors.joining(","));
         try {
             for (EtcdProcess member : members) {
@@ -75,6 +80,35 @@ public final class EtcdCluster implements AutoCloseable {
             throw new IllegalStateException("a leader must have been found, was not");
         }
         return found;
+    }
+
+    /** Runs a script of bash in which {@code ctl} is etcdctl at this cluster; returns what it printed. */
+    public String ctl(String script) throws IOException, InterruptedException {
+        return ctl(tls, script);
+    }
+
+    /** As whoever these files name. */
+    public String ctl(EtcdProcess.@Nullable Tls as, String script) throws IOException, InterruptedException {
+        Path etcdctl = DebianPackage.require("etcd-client", "etcdctl");
+        String files =
+                as == null ? "" : "--cacert '%s' --cert '%s' --key '%s'".formatted(as.ca(), as.certificate(), as.key());
+        String all = endpoints().stream().map(URI::toString).collect(Collectors.joining(","));
+        byte[] output = Shell.run(
+                directory,
+                "ctl() { ETCDCTL_API=3 '%s' --endpoints '%s' %s \"$@\"; }\n%s".formatted(etcdctl, all, files, script));
+        return new String(output, StandardCharsets.UTF_8);
+    }
+
+    /** Puts an empty member in the place of one that has ended, as a person would, and waits until it is healthy. */
+    public void replace(EtcdProcess ended) throws Exception {
+        ctl("""
+                ctl member remove $(ctl member list | awk -F', ' '$3 == "%1$s" { print $1 }')
+                until ctl member add '%1$s' --peer-urls='%2$s'; do sleep 0.2; done
+                """.formatted(ended.name(), ended.peerUrl()));
+        ended.wipe();
+        ended.with("--initial-cluster-state=existing");
+        ended.start();
+        ended.awaitReady();
     }
 
     @Override

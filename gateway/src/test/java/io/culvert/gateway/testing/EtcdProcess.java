@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One etcd member as a child process on loopback. It dies with this JVM, unless this JVM is killed. */
@@ -31,6 +34,8 @@ public final class EtcdProcess implements AutoCloseable {
     private final int metricsPort;
     private final @Nullable Tls tls;
     private final Thread hook = new Thread(this::kill);
+    private String host = "127.0.0.1";
+    private List<String> wrapper = List.of();
     private String initialCluster = "";
     private List<String> more = List.of();
     private @Nullable Process process;
@@ -46,8 +51,17 @@ public final class EtcdProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
+    String name() {
+        return name;
+    }
+
     String peer() {
         return name + "=" + url(peerPort);
+    }
+
+    /** Where other members reach it. */
+    public String peerUrl() {
+        return url(peerPort);
     }
 
     void joins(String cluster) {
@@ -60,6 +74,13 @@ public final class EtcdProcess implements AutoCloseable {
         return this;
     }
 
+    /** It is at this address, of a network namespace, and started through a command that enters it; before its first start. */
+    EtcdProcess within(String address, String... command) {
+        host = address;
+        wrapper = List.of(command);
+        return this;
+    }
+
     public URI endpoint() {
         return URI.create(url(clientPort));
     }
@@ -69,14 +90,15 @@ public final class EtcdProcess implements AutoCloseable {
     }
 
     private String url(int port) {
-        return (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
+        return (tls == null ? "http" : "https") + "://" + host + ":" + port;
     }
 
     /** Starts the member; one that ran before goes on with its data. */
     public void start() throws IOException {
         Path program = DebianPackage.require("etcd-server", "etcd", "etcd.service");
         Files.createDirectories(directory);
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 program.toString(),
                 "--name=" + name,
                 "--data-dir=" + directory.resolve("data"),
@@ -149,6 +171,63 @@ public final class EtcdProcess implements AutoCloseable {
             running.destroyForcibly();
             running.onExit().join();
         }
+    }
+
+    /** SIGTERM, and waits for the end: all that it has is on its disk then. */
+    public void stop() throws InterruptedException {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+            running.waitFor();
+        }
+    }
+
+    /** Whether its process runs, well or not. */
+    public boolean runs() {
+        Process running = process;
+        return running != null && running.isAlive();
+    }
+
+    /** What it has said so far. */
+    public String logText() throws IOException {
+        return Files.readString(directory.resolve("etcd.log"));
+    }
+
+    /** Removes its data, while it is stopped. */
+    public void wipe() throws IOException, InterruptedException {
+        Shell.run(directory, "rm -rf data");
+    }
+
+    /** Flips a bit in the middle of what was written to its log, while it is stopped. */
+    public void damageLog() throws IOException {
+        Path log;
+        try (Stream<Path> files = Files.list(directory.resolve("data/member/wal"))) {
+            log = files.filter(file -> file.toString().endsWith(".wal"))
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(log);
+        int end = bytes.length;
+        while (bytes[end - 1] == 0) {
+            end--;
+        }
+        bytes[end / 2] ^= 1;
+        Files.write(log, bytes);
+    }
+
+    /** Flips a bit of these bytes wherever they are in its database, while it is stopped; returns in how many places. */
+    public int damageDatabase(byte[] wanted) throws IOException {
+        Path database = directory.resolve("data/member/snap/db");
+        byte[] bytes = Files.readAllBytes(database);
+        int places = 0;
+        for (int at = 0; at + wanted.length <= bytes.length; at++) {
+            if (Arrays.mismatch(bytes, at, at + wanted.length, wanted, 0, wanted.length) < 0) {
+                bytes[at] ^= 1;
+                places++;
+            }
+        }
+        Files.write(database, bytes);
+        return places;
     }
 
     /** SIGSTOP: the process hangs with its connections open. */

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 /** Asks every member of the cluster how it is: all at the same time, each for as long as one call may take. Thread-safe. */
 final class ClusterReader implements AutoCloseable {
 
+    /** How what is wrong with a member of another cluster ends. */
+    static final String FOREIGN = " belongs to another cluster than the others";
+
     private static final Logger LOG = LoggerFactory.getLogger(ClusterReader.class);
 
     /** That of etcd 3.4 has 100 KB. */
@@ -92,6 +95,15 @@ final class ClusterReader implements AutoCloseable {
             return said.map(status -> status.getHeader().getMemberId()).orElse(0L);
         }
 
+        /** A member of another cluster counts as none, and says so. */
+        Answer foreignTo(long cluster) {
+            boolean own = said.isEmpty() || said.get().getHeader().getClusterId() == cluster;
+            return own
+                    ? this
+                    : new Answer(
+                            endpoint, "etcd at " + endpoint + FOREIGN, Optional.empty(), List.of(), Optional.empty());
+        }
+
         MemberReading reading(long id, String name, boolean learner) {
             return new MemberReading(id, name, learner, endpoint.toString(), trouble, said.map(this::state));
         }
@@ -127,6 +139,7 @@ final class ClusterReader implements AutoCloseable {
                 .mapToLong(status -> status.getHeader().getClusterId())
                 .findFirst()
                 .orElse(0);
+        answers.replaceAll(answer -> answer.foreignTo(cluster));
         return new ClusterReading(at, cluster, readings(members, answers));
     }
 

@@ -106,6 +106,17 @@ final class Thresholds {
                                 "one more loss "
                                         + (answering - 1 < now.quorum() ? "stops all writes" : "is survived")
                                         + "; start or replace " + silent(voters)));
+        List<String> foreign = now.members().stream()
+                .map(MemberReading::trouble)
+                .filter(trouble -> trouble.endsWith(ClusterReader.FOREIGN))
+                .toList();
+        checks.add(Check.of(
+                "endpoints",
+                foreign.isEmpty(),
+                Verdict.CRITICAL,
+                foreign.isEmpty() ? "one cluster" : String.join("; ", foreign),
+                "one cluster",
+                "nothing it says is believed; correct the endpoint in the site file"));
         boolean led = now.leader().isPresent()
                 || states().stream()
                         .anyMatch(state ->
