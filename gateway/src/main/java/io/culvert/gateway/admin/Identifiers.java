@@ -9,6 +9,9 @@ public enum Identifiers {
     ID("[A-Za-z0-9][A-Za-z0-9._:@+-]{0,99}", "an id is 1 to 100 of letters, digits and \"._-:@+\""),
     TOKEN("culvert-[A-Za-z0-9_-]{1,640}", "a token starts with \"culvert-\" and is one line without spaces"),
     WAIT("[0-9]{1,6}", "a wait is a number of milliseconds"),
+    PEER_URL(
+            "https?://([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):[1-9][0-9]{0,4}",
+            "a peer URL is http://HOST:PORT or https://HOST:PORT with nothing behind it"),
     LABEL("[^\\p{Cntrl}]{0,200}", "a label has at most 200 characters and no control characters");
 
     private static final int MAX_SHOWN_CHARS = 60;
