@@ -47,7 +47,25 @@ public final class EtcdProcess implements AutoCloseable {
     }
 
     String peer() {
-        return name + "=" + url(peerPort);
+        return name + "=" + peerUrl();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String peerUrl() {
+        return url(peerPort);
+    }
+
+    /** Where its data are. */
+    public Path data() {
+        return directory.resolve("data");
+    }
+
+    /** Loses its data, while it is stopped. */
+    public void wipe() throws IOException, InterruptedException {
+        Shell.run(directory, "rm -rf data");
     }
 
     void joins(String cluster) {
@@ -79,7 +97,7 @@ public final class EtcdProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--name=" + name,
-                "--data-dir=" + directory.resolve("data"),
+                "--data-dir=" + data(),
                 "--listen-client-urls=" + url(clientPort),
                 "--advertise-client-urls=" + url(clientPort),
                 "--listen-peer-urls=" + url(peerPort),

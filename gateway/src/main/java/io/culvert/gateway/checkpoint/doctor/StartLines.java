@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How a person starts a member that was added to a running cluster, and has nothing yet: lines for a shell at its host; pure. */
 final class StartLines {
@@ -47,18 +48,21 @@ final class StartLines {
         return new InitialCluster(members);
     }
 
-    /** Where it is likely to serve its clients: as the one before at that host, or as the others. */
+    /** Where it is likely to serve its clients: as the one before at that host, or as the site file has it, or as the leader. */
     private static String client(ClusterReading now, URI peer, Optional<MemberReading> before) {
-        Optional<URI> same = before.map(MemberReading::endpoint)
+        Stream<MemberReading> strays = now.members().stream().filter(member -> member.id() == 0);
+        Optional<URI> same = Stream.concat(before.stream(), strays)
+                .map(MemberReading::endpoint)
                 .filter(endpoint -> !endpoint.equals("-"))
                 .map(URI::create)
-                .filter(endpoint -> peer.getHost().equals(endpoint.getHost()));
+                .filter(endpoint -> peer.getHost().equals(endpoint.getHost()))
+                .findFirst();
         if (same.isPresent()) {
             return same.get().toString();
         }
-        Optional<URI> other = now.leader().map(MemberReading::endpoint).map(URI::create);
-        return other.map(URI::getScheme).orElse(peer.getScheme()) + "://" + peer.getHost() + ":"
-                + other.map(URI::getPort).orElse(USUAL_CLIENT_PORT);
+        Optional<URI> leader = now.leader().map(MemberReading::endpoint).map(URI::create);
+        return leader.map(URI::getScheme).orElse(peer.getScheme()) + "://" + peer.getHost() + ":"
+                + leader.map(URI::getPort).orElse(USUAL_CLIENT_PORT);
     }
 
     /** etcd listens on addresses, not on names. */
