@@ -29,6 +29,8 @@ final class Replacement {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
     private static final Duration CALL = Duration.ofSeconds(10);
+    /** etcd 3.4 takes 1 to 3 s for it. */
+    private static final Duration ELECTION = Duration.ofSeconds(10);
     /** etcd refuses to change its members for some seconds after one has come back. */
     private static final Duration INSIST = Duration.ofMinutes(1);
     /** In which a person goes to the other host and starts it. */
@@ -67,7 +69,7 @@ final class Replacement {
     }
 
     private EtcdDoctor.Replaced replace(Wish wish, ReplacementHeard heard) throws IOException, InterruptedException {
-        ClusterReading now = reader.read(clock.instant());
+        ClusterReading now = readLed();
         if (now.clusterId() == 0) {
             throw new IOException("no member of etcd answers: " + Upkeep.troubles(now));
         }
@@ -92,6 +94,18 @@ final class Replacement {
         LOG.info("etcd: {} ({}) votes", name, Long.toHexString(learner));
         heard.step(Step.of(name + " has caught up and is a full member"));
         return awaitWell(learner, name, wish);
+    }
+
+    /** When they have elected a leader, if they do so soon. */
+    private ClusterReading readLed() throws InterruptedException {
+        long endNanos = System.nanoTime() + ELECTION.toNanos();
+        while (true) {
+            ClusterReading now = reader.read(clock.instant());
+            if (now.leader().isPresent() || now.clusterId() == 0 || System.nanoTime() - endNanos > 0) {
+                return now;
+            }
+            Thread.sleep(LOOK);
+        }
     }
 
     // ---- changing the members
