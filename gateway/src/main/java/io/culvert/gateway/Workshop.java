@@ -125,10 +125,21 @@ final class Workshop implements LocalWork {
             throw new OperationException(FailureCategory.REFUSED, String.valueOf(e.getMessage()), e);
         } catch (DamagedBackupException e) {
             throw new OperationException(
-                    FailureCategory.FAILED, e.getMessage() + "; nothing was made, take another one", e);
+                    FailureCategory.FAILED, e.getMessage() + "; nothing was made, " + other(order.backup()), e);
         } catch (IOException e) {
             throw new OperationException(
                     FailureCategory.FAILED, "the data of " + order.name() + " were not made: " + reason(e), e);
+        }
+    }
+
+    /** What to take in place of a damaged one, a clause. */
+    private static String other(Path damaged) {
+        try {
+            return EtcdRestore.before(damaged)
+                    .map(file -> "the one before it is " + file)
+                    .orElse("and there is no older one beside it");
+        } catch (IOException e) {
+            return "take another one";
         }
     }
 

@@ -47,6 +47,11 @@ final class WorkshopTest {
     void aBackupThatIsDamagedOrNotThereIsAFailure() throws Exception {
         Path damaged = Files.writeString(directory.resolve("damaged.db.zst"), "no database, and no sum of one either");
         assertEnds(restore(workshop, damaged, "m1", "m1=http://a:1"), 1, damaged + " is damaged");
+        assertEnds(restore(workshop, damaged, "m1", "m1=http://a:1"), 1, "there is no older one");
+        Path older = Files.createFile(directory.resolve("etcd-20260101T000000Z-r9.db.zst"));
+        Path newer =
+                Files.writeString(directory.resolve("etcd-20260102T000000Z-r10.db.zst"), "damaged, too, and as long");
+        assertEnds(restore(workshop, newer, "m1", "m1=http://a:1"), 1, "the one before it is " + older);
         Path missing = directory.resolve("missing.db.zst");
         assertEnds(restore(workshop, missing, "m1", "m1=http://a:1"), 1, missing + " is not there");
         assertThat(directory.resolve("data")).doesNotExist();

@@ -67,6 +67,16 @@ public final class EtcdRestore {
         return all.isEmpty() ? Optional.empty() : Backups.time(all.getLast()).map(at -> new Found(all.getLast(), at));
     }
 
+    /** The one that was made before a backup, if it is in the same directory. */
+    public static Optional<Path> before(Path backup) throws IOException {
+        Path directory = backup.toAbsolutePath().getParent();
+        return directory == null
+                ? Optional.empty()
+                : Backups.in(directory).reversed().stream()
+                        .filter(file -> file.getFileName().compareTo(backup.getFileName()) < 0)
+                        .findFirst();
+    }
+
     /**
      * Makes it.
      *

@@ -74,7 +74,7 @@ final class Replacement {
             throw new IOException("no member of etcd answers: " + Upkeep.troubles(now));
         }
         ReplacementPlan plan = ReplacementPlan.of(now, wish);
-        long learner = plan.learner().isPresent() ? plan.learner().get().id() : add(now, plan, wish, heard);
+        long learner = change(now, plan, wish, heard);
         ClusterReading grown = awaitNamed(learner);
         MemberReading added = grown.member(learner).orElseThrow();
         String name = added.isStarted()
@@ -110,28 +110,39 @@ final class Replacement {
 
     // ---- changing the members
 
-    /** Removes the old one, if it is there, and adds the new one; returns its id. Says nothing in between, as that is no place to stop. */
-    private long add(ClusterReading now, ReplacementPlan plan, Wish wish, ReplacementHeard heard)
+    /**
+     * Removes the old one and adds the new one, each if that is still to be done; returns the id of the new one. Says nothing in between,
+     * as that is no place to stop.
+     */
+    private long change(ClusterReading now, ReplacementPlan plan, Wish wish, ReplacementHeard heard)
             throws IOException, InterruptedException {
-        List<String> others = now.members().stream()
+        boolean adds = plan.learner().isEmpty();
+        if (adds) {
+            new PeerAddress(reader.tls()).check(wish.peerUrl(), otherUrls(now, plan));
+        }
+        String adding = adds ? "adding " + wish.peerUrl() + " as a learner" : wish.peerUrl() + " is a learner already";
+        if (plan.removed().isPresent()) {
+            MemberReading removed = plan.removed().get();
+            if (!removed.learner()) {
+                heard.step(Step.of("backed up to " + backups.make().file()));
+            }
+            heard.step(Step.of("removing " + removed.name() + " (" + removed.hexId() + "), and " + adding));
+            if (removed.leads()) {
+                upkeep.handOver(now, removed);
+            }
+            remove(removed);
+            LOG.info("etcd: member {} ({}) is removed", removed.name(), removed.hexId());
+        } else {
+            heard.step(Step.of(wish.member() + " is removed already; " + adding));
+        }
+        return adds ? addLearner(wish.peerUrl()) : plan.learner().orElseThrow().id();
+    }
+
+    private static List<String> otherUrls(ClusterReading now, ReplacementPlan plan) {
+        return now.members().stream()
                 .filter(member -> !plan.removed().equals(Optional.of(member)))
                 .flatMap(member -> member.peerUrls().stream())
                 .toList();
-        new PeerAddress(reader.tls()).check(wish.peerUrl(), others);
-        if (plan.removed().isEmpty()) {
-            heard.step(Step.of(wish.member() + " is removed already; " + wish.peerUrl() + " is added as a learner"));
-            return addLearner(wish.peerUrl());
-        }
-        MemberReading removed = plan.removed().get();
-        heard.step(Step.of("backed up to " + backups.make().file()));
-        heard.step(Step.of(removed.name() + " (" + removed.hexId() + ") is removed, and " + wish.peerUrl()
-                + " added as a learner"));
-        if (removed.leads()) {
-            upkeep.handOver(now, removed);
-        }
-        remove(removed);
-        LOG.info("etcd: member {} ({}) is removed", removed.name(), removed.hexId());
-        return addLearner(wish.peerUrl());
     }
 
     private void remove(MemberReading removed) throws IOException, InterruptedException {

@@ -11,10 +11,12 @@ import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.TestCertificates;
 import io.etcd.jetcd.api.Member;
+import io.etcd.jetcd.api.MemberAddRequest;
 import io.etcd.jetcd.api.MemberListRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -81,7 +84,21 @@ final class EtcdReplaceMemberIT {
         }
     }
 
-    private static <T> T at(EtcdProcess process, java.util.function.Function<EtcdMember, T> call) {
+    /** The person at a host of its own, which has the address of the others here. */
+    private static EtcdDoctor.ReplacementHeard atOwnPorts(EtcdProcess host) {
+        return step -> {
+            for (String line : step.commands()) {
+                if (line.startsWith("etcd ")) {
+                    List<String> own = new ArrayList<>(List.of(Operator.arguments(line, host.data())));
+                    own.add("--listen-client-urls=" + host.endpoint());
+                    own.add("--advertise-client-urls=" + host.endpoint());
+                    host.with(own.toArray(String[]::new)).start();
+                }
+            }
+        };
+    }
+
+    private static <T> T at(EtcdProcess process, Function<EtcdMember, T> call) {
         EtcdMember member = EtcdMember.of(process.endpoint(), null);
         try {
             return call.apply(member);
@@ -154,7 +171,7 @@ final class EtcdReplaceMemberIT {
             Await.until("two of three write on", Duration.ofSeconds(20), () -> {
                 try {
                     return put(lost, "without the old leader") > 0;
-                } catch (io.grpc.StatusRuntimeException e) {
+                } catch (StatusRuntimeException e) {
                     return false;
                 }
             });
@@ -172,16 +189,7 @@ final class EtcdReplaceMemberIT {
                         doctor(cluster, new EtcdSettings.Tls(files.ca(), files.certificate(), files.key()))) {
             EtcdProcess lost = follower(cluster);
             lost.kill();
-            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), step -> {
-                for (String line : step.commands()) {
-                    if (line.startsWith("etcd ")) {
-                        List<String> own = new ArrayList<>(List.of(Operator.arguments(line, fresh.data())));
-                        own.add("--listen-client-urls=" + fresh.endpoint()); // two "hosts" of one address
-                        own.add("--advertise-client-urls=" + fresh.endpoint());
-                        fresh.with(own.toArray(String[]::new)).start();
-                    }
-                }
-            });
+            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), atOwnPorts(fresh));
             assertThat(done.name()).isEqualTo(lost.name());
             assertThat(done.endpoint()).isEqualTo(fresh.endpoint().toString());
             assertThat(done.advice()).contains("endpoints").contains(done.endpoint());
@@ -332,6 +340,38 @@ final class EtcdReplaceMemberIT {
                                     MemberRemoveRequest.newBuilder().setID(id).build()));
             EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), lost.peerUrl()), new Operator(lost));
             assertThat(done.voters()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aLearnerThatAPersonAddedBeforeIsTakenAndTheOldOneGoes() throws Exception {
+        try (EtcdCluster cluster = EtcdCluster.start(directory, 3);
+                EtcdProcess fresh = EtcdCluster.spare(directory, "m4", null);
+                EtcdDoctor doctor = doctor(cluster, null)) {
+            EtcdProcess leader = cluster.leader(null);
+            EtcdProcess lost = follower(cluster);
+            Await.until("etcd takes a learner", Duration.ofSeconds(20), () -> {
+                try {
+                    at(
+                            leader,
+                            member -> member.cluster(CALL)
+                                    .memberAdd(MemberAddRequest.newBuilder()
+                                            .addPeerURLs(fresh.peerUrl())
+                                            .setIsLearner(true)
+                                            .build()));
+                    return true;
+                } catch (StatusRuntimeException e) {
+                    return false;
+                }
+            });
+            lost.kill();
+            long learner = learner(leader).getID();
+            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), atOwnPorts(fresh));
+            assertThat(done.id()).isEqualTo(Long.toHexString(learner));
+            assertThat(done.voters()).isEqualTo(3);
+            assertThat(list(leader))
+                    .extracting(Member::getPeerURLsList)
+                    .noneMatch(urls -> urls.contains(lost.peerUrl()));
         }
     }
 
