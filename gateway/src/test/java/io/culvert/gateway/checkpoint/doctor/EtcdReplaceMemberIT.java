@@ -23,8 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -54,48 +52,6 @@ final class EtcdReplaceMemberIT {
 
     private static EtcdDoctor.Wish wish(String member, String peerUrl) {
         return new EtcdDoctor.Wish(member, URI.create(peerUrl), false);
-    }
-
-    /** The person at the new member's host: does what the lines say, in the place of DATA_DIR. */
-    private static final class Operator implements EtcdDoctor.ReplacementHeard {
-
-        private final EtcdProcess host;
-        private final List<String> sentences = new ArrayList<>();
-
-        Operator(EtcdProcess host) {
-            this.host = host;
-        }
-
-        @Override
-        public void step(Step step) throws IOException {
-            sentences.add(step.sentence());
-            for (String line : step.commands()) {
-                if (line.startsWith("etcd ")) {
-                    host.with(arguments(line, host.data())).start();
-                }
-            }
-        }
-
-        private static String[] arguments(String line, Path data) {
-            return Arrays.stream(line.split(" "))
-                    .skip(1)
-                    .map(word -> word.equals("DATA_DIR") ? data.toString() : word)
-                    .toArray(String[]::new);
-        }
-    }
-
-    /** The person at a host of its own, which has the address of the others here. */
-    private static EtcdDoctor.ReplacementHeard atOwnPorts(EtcdProcess host) {
-        return step -> {
-            for (String line : step.commands()) {
-                if (line.startsWith("etcd ")) {
-                    List<String> own = new ArrayList<>(List.of(Operator.arguments(line, host.data())));
-                    own.add("--listen-client-urls=" + host.endpoint());
-                    own.add("--advertise-client-urls=" + host.endpoint());
-                    host.with(own.toArray(String[]::new)).start();
-                }
-            }
-        };
     }
 
     private static <T> T at(EtcdProcess process, Function<EtcdMember, T> call) {
@@ -158,13 +114,13 @@ final class EtcdReplaceMemberIT {
             put(leader, "before");
             lost.kill();
             lost.wipe();
-            Operator operator = new Operator(lost);
+            Operator operator = Operator.at(lost);
             EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), lost.peerUrl()), operator);
             assertThat(done.name()).isEqualTo(lost.name());
             assertThat(done.voters()).isEqualTo(3);
             assertThat(done.endpoint()).isEqualTo(lost.endpoint().toString());
             assertThat(done.advice()).isEmpty();
-            assertThat(operator.sentences.getFirst()).startsWith("backed up to ");
+            assertThat(operator.sentences().getFirst()).startsWith("backed up to ");
             assertThat(valueAt(lost)).isEqualTo("before");
             put(lost, "after");
             leader.kill();
@@ -189,7 +145,7 @@ final class EtcdReplaceMemberIT {
                         doctor(cluster, new EtcdSettings.Tls(files.ca(), files.certificate(), files.key()))) {
             EtcdProcess lost = follower(cluster);
             lost.kill();
-            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), atOwnPorts(fresh));
+            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), Operator.atOwnPorts(fresh));
             assertThat(done.name()).isEqualTo(lost.name());
             assertThat(done.endpoint()).isEqualTo(fresh.endpoint().toString());
             assertThat(done.advice()).contains("endpoints").contains(done.endpoint());
@@ -310,7 +266,7 @@ final class EtcdReplaceMemberIT {
             assertThat(list(leader)).hasSize(3);
             put(leader, "meanwhile");
 
-            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), lost.peerUrl()), new Operator(lost));
+            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), lost.peerUrl()), Operator.at(lost));
             assertThat(done.id()).isEqualTo(Long.toHexString(learner.getID()));
             assertThat(valueAt(lost)).isEqualTo("meanwhile");
         }
@@ -338,7 +294,7 @@ final class EtcdReplaceMemberIT {
                     member -> member.cluster(CALL)
                             .memberRemove(
                                     MemberRemoveRequest.newBuilder().setID(id).build()));
-            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), lost.peerUrl()), new Operator(lost));
+            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), lost.peerUrl()), Operator.at(lost));
             assertThat(done.voters()).isEqualTo(3);
         }
     }
@@ -366,7 +322,7 @@ final class EtcdReplaceMemberIT {
             });
             lost.kill();
             long learner = learner(leader).getID();
-            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), atOwnPorts(fresh));
+            EtcdDoctor.Replaced done = doctor.replace(wish(lost.name(), fresh.peerUrl()), Operator.atOwnPorts(fresh));
             assertThat(done.id()).isEqualTo(Long.toHexString(learner));
             assertThat(done.voters()).isEqualTo(3);
             assertThat(list(leader))
@@ -395,7 +351,7 @@ final class EtcdReplaceMemberIT {
             assertThatThrownBy(() -> doctor.replace(wish(lost.name(), lost.peerUrl()), step -> {}))
                     .isInstanceOf(RefusedUpkeepException.class)
                     .hasMessageContaining("culvert etcd replace-member " + id + " --peer-url " + lost.peerUrl());
-            EtcdDoctor.Replaced done = doctor.replace(wish(id, lost.peerUrl()), new Operator(lost));
+            EtcdDoctor.Replaced done = doctor.replace(wish(id, lost.peerUrl()), Operator.at(lost));
             assertThat(done.voters()).isEqualTo(3);
             assertThat(Stream.concat(Stream.of(leader), Stream.of(lost)).map(EtcdReplaceMemberIT::valueAt))
                     .containsOnly("as before");
