@@ -4,15 +4,21 @@ import io.culvert.gateway.admin.EtcdBackup;
 import io.culvert.gateway.admin.EtcdCompaction;
 import io.culvert.gateway.admin.EtcdDefragmentation;
 import io.culvert.gateway.admin.EtcdDefragmented;
+import io.culvert.gateway.admin.EtcdReplaceRequest;
+import io.culvert.gateway.admin.EtcdReplacement;
+import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.checkpoint.doctor.Check;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
+import io.culvert.gateway.checkpoint.doctor.InitialCluster;
 import io.culvert.gateway.checkpoint.doctor.RefusedUpkeepException;
 import io.culvert.gateway.checkpoint.doctor.Report;
+import io.culvert.gateway.checkpoint.doctor.UnknownMemberException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -116,6 +122,29 @@ final class EtcdAnswers {
         return new EtcdDefragmentation(members.get(), freed.get());
     }
 
+    EtcdReplacement replace(EtcdReplaceRequest request, Feed<EtcdStep> progress) throws OperationException {
+        EtcdDoctor doctor = doctor();
+        EtcdDoctor.Wish wish = new EtcdDoctor.Wish(request.member(), peerUrl(request), request.force());
+        try {
+            EtcdDoctor.Replaced done =
+                    doctor.replace(wish, step -> progress.accept(new EtcdStep(step.sentence(), step.commands())));
+            return new EtcdReplacement(
+                    done.id(), done.name(), done.peerUrl(), done.endpoint(), done.voters(), done.advice());
+        } catch (IOException e) {
+            throw failed(e);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
+        }
+    }
+
+    private static URI peerUrl(EtcdReplaceRequest request) throws OperationException {
+        try {
+            return InitialCluster.peerUrl(request.peerUrl().toString());
+        } catch (IllegalArgumentException e) {
+            throw Failures.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
     EtcdBackup backUp() throws OperationException {
         try {
             EtcdDoctor.Backup made = doctor().backup();
@@ -131,6 +160,7 @@ final class EtcdAnswers {
     private static OperationException failed(IOException e) {
         FailureCategory category = switch (e) {
             case RefusedUpkeepException refused -> FailureCategory.REFUSED;
+            case UnknownMemberException unknown -> FailureCategory.NOT_FOUND;
             case FileSystemException disk -> FailureCategory.FAILED;
             default -> FailureCategory.UNREACHABLE;
         };

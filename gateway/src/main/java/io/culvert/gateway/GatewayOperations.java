@@ -8,6 +8,9 @@ import io.culvert.gateway.admin.EtcdBackup;
 import io.culvert.gateway.admin.EtcdCompaction;
 import io.culvert.gateway.admin.EtcdDefragmentation;
 import io.culvert.gateway.admin.EtcdDefragmented;
+import io.culvert.gateway.admin.EtcdReplaceRequest;
+import io.culvert.gateway.admin.EtcdReplacement;
+import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.GatewayInvitation;
@@ -228,6 +231,12 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public EtcdDefragmentation defragmentEtcd(Feed<EtcdDefragmented> progress) throws OperationException {
         return etcd.defragment(progress);
+    }
+
+    @Override
+    public EtcdReplacement replaceEtcdMember(EtcdReplaceRequest request, Feed<EtcdStep> progress)
+            throws OperationException {
+        return etcd.replace(request, progress);
     }
 
     @Override

@@ -48,7 +48,7 @@ final class SiteCheckpoints {
     private EtcdDoctor.Care care(Checkpoints.Etcd etcd) {
         return new EtcdDoctor.Care(
                 etcd.maintenance() == Checkpoints.Maintenance.AUTO,
-                config.stateDir().resolve("etcd-backups"));
+                config.stateDir().resolve(EtcdDoctor.BACKUPS));
     }
 
     private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {

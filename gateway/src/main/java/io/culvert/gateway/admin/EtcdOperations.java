@@ -16,4 +16,8 @@ public interface EtcdOperations {
 
     /** Copies its database to the host of the gateway, checked. */
     EtcdBackup backUpEtcd() throws OperationException;
+
+    /** Replaces a member, or goes on with that; hears of each step, and ends if it cannot tell. */
+    EtcdReplacement replaceEtcdMember(EtcdReplaceRequest request, Feed<EtcdStep> progress)
+            throws OperationException, IOException;
 }

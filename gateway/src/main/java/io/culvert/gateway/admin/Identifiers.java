@@ -10,6 +10,9 @@ public enum Identifiers {
     TOKEN("culvert-[A-Za-z0-9_-]{1,640}", "a token starts with \"culvert-\" and is one line without spaces"),
     GATEWAY("[1-9][0-9]{0,2}", "a gateway has a number from 1 to 999"),
     WAIT("[0-9]{1,6}", "a wait is a number of milliseconds"),
+    PEER_URL(
+            "https?://([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
+            "a peer URL is http://HOST:PORT or https://HOST:PORT with nothing behind it"),
     LABEL("[^\\p{Cntrl}]{0,200}", "a label has at most 200 characters and no control characters");
 
     private static final int MAX_SHOWN_CHARS = 60;

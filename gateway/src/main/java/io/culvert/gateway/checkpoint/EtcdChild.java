@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,14 +42,9 @@ public final class EtcdChild implements AutoCloseable {
         this.process = process;
     }
 
-    /** Looks for the etcd program where Debian and most others put it. */
+    /** Looks for the etcd program. */
     public static Optional<Path> find() {
-        String path = System.getenv().getOrDefault("PATH", "") + ":/usr/local/bin:/usr/bin:/bin";
-        return Arrays.stream(path.split(":", -1))
-                .filter(directory -> directory.startsWith("/"))
-                .map(directory -> Path.of(directory, "etcd"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return EtcdProgram.find("etcd");
     }
 
     /**

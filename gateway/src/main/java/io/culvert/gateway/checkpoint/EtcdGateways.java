@@ -75,8 +75,10 @@ final class EtcdGateways implements GatewayRegister {
         ByteString live = keys.live(record.number());
         ByteString mine = ByteString.copyFromUtf8(process);
         if (!put(record, lease, held(live, mine))) {
+            long before = refuseIfRemoved(record.number());
             TxnResponse first = kv.txn(put(record, lease)
                     .addCompare(EtcdKv.createdAt(live, 0))
+                    .addCompare(EtcdKv.modifiedAt(keys.gateway(record.number()), before))
                     .addFailure(EtcdKv.get(live, false))
                     .build());
             Optional<KeyValue> present = first.getSucceeded() ? Optional.empty() : EtcdKv.found(first, 0);

@@ -16,8 +16,10 @@ import picocli.CommandLine.Mixin;
         subcommands = {
             EtcdCommand.Status.class,
             EtcdCommand.Backup.class,
+            EtcdRestoreCommand.class,
+            EtcdCommand.Defragment.class,
             EtcdCommand.Compact.class,
-            EtcdCommand.Defragment.class
+            EtcdReplaceMemberCommand.class
         })
 final class EtcdCommand extends CommandGroup {
 
@@ -92,7 +94,7 @@ final class EtcdCommand extends CommandGroup {
             description = {
                 "Copy etcd's database to the host of the gateway: checked, compressed, below etcd-backups in its state"
                         + " directory. The newest 24 are kept.",
-                "\"zstd -d FILE\" gives what \"etcdctl snapshot restore\" takes."
+                "\"culvert etcd restore\" makes a member's data of it."
             })
     static final class Backup extends SessionCommand {
         @Mixin

@@ -1,11 +1,14 @@
 package io.culvert.gateway.cli;
 
+import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.OperationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the command line does in its own process; the composition root gives it. */
@@ -55,6 +58,12 @@ public interface LocalWork {
     RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
             throws OperationException, IOException;
 
+    /** The newest backup of etcd below {@code stateDir}, of a gateway that need not run. */
+    EtcdBackupFile newestEtcdBackup(Path stateDir) throws OperationException;
+
+    /** Makes the data of a member of a new etcd cluster out of a backup. */
+    EtcdRestored restoreEtcd(EtcdRestoreOrder order) throws OperationException, InterruptedException;
+
     /** Measures this machine with the project's own benchmarks, a few seconds each; tells each as it is known. */
     void bench(BenchListener listener) throws OperationException, InterruptedException;
 
@@ -67,6 +76,38 @@ public interface LocalWork {
     record RestoreSummary(long entries, long bytes, long noteCount, List<String> notes) {
         public RestoreSummary {
             notes = List.copyOf(notes);
+        }
+    }
+
+    /** A backup of etcd, and when it was made. */
+    record EtcdBackupFile(Path file, Instant at) {}
+
+    /**
+     * What is to be restored.
+     *
+     * @param dataDir of the member; empty, or not there yet
+     * @param name of the member, one of the initial cluster
+     * @param initialCluster as etcd takes it: {@code NAME=URL,...}
+     * @param token of the new cluster; empty for a new one
+     */
+    record EtcdRestoreOrder(Path backup, Path dataDir, String name, String initialCluster, Optional<String> token) {}
+
+    /**
+     * The data of a member were made.
+     *
+     * @param token that all members of the new cluster have
+     * @param next what is left to a person
+     */
+    record EtcdRestored(
+            String backup,
+            String dataDir,
+            String name,
+            String initialCluster,
+            String token,
+            long databaseBytes,
+            List<EtcdStep> next) {
+        public EtcdRestored {
+            next = List.copyOf(next);
         }
     }
 

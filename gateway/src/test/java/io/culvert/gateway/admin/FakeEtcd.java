@@ -69,4 +69,18 @@ final class FakeEtcd implements EtcdOperations {
     public EtcdBackup backUpEtcd() {
         return new EtcdBackup("/var/lib/culvert/etcd-backups/etcd-1.db.zst", FakeSite.NOW, 12_345, 20 << 20, 3 << 20);
     }
+
+    @Override
+    public EtcdReplacement replaceEtcdMember(EtcdReplaceRequest request, Feed<EtcdStep> progress)
+            throws OperationException, IOException {
+        if (!request.member().equals("m2")) {
+            throw new OperationException(FailureCategory.REFUSED, request.member() + " is well");
+        }
+        progress.accept(new EtcdStep("at 10.1.1.2: start it with", List.of("etcd --name m2", "true")));
+        for (int i = 0; i < 3; i++) {
+            progress.accept(new EtcdStep("waiting: m2 is not started yet", List.of()));
+        }
+        return new EtcdReplacement(
+                "3", "m2", request.peerUrl().toString(), "https://10.1.1.2:2379", 2, "name it in the site file");
+    }
 }

@@ -369,6 +369,12 @@ public final class FakeSite implements SiteOperations {
     }
 
     @Override
+    public EtcdReplacement replaceEtcdMember(EtcdReplaceRequest request, Feed<EtcdStep> progress)
+            throws OperationException, IOException {
+        return etcd.replaceEtcdMember(request, progress);
+    }
+
+    @Override
     public EtcdBackup backUpEtcd() {
         return etcd.backUpEtcd();
     }

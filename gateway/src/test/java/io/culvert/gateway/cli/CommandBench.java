@@ -1,5 +1,6 @@
 package io.culvert.gateway.cli;
 
+import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.FakeSite;
 import io.culvert.gateway.admin.OperationException;
@@ -113,6 +114,25 @@ final class CommandBench implements AutoCloseable {
         public RestoreSummary restoreBytes(InputStream restoreStream, OutputStream out, Consumer<String> waiting)
                 throws IOException {
             return new RestoreSummary(1, restoreStream.transferTo(out), 0, List.of());
+        }
+
+        @Override
+        public EtcdBackupFile newestEtcdBackup(Path stateDir) {
+            return new EtcdBackupFile(stateDir.resolve("etcd-backups/newest.db.zst"), FakeSite.NOW);
+        }
+
+        @Override
+        public EtcdRestored restoreEtcd(EtcdRestoreOrder order) {
+            return new EtcdRestored(
+                    order.backup().toString(),
+                    order.dataDir().toString(),
+                    order.name(),
+                    order.initialCluster(),
+                    order.token().orElse("fresh"),
+                    20 << 20,
+                    List.of(
+                            new EtcdStep("stop etcd", List.of("systemctl stop etcd")),
+                            new EtcdStep("look", List.of())));
         }
 
         @Override

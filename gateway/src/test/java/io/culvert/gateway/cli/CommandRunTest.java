@@ -53,6 +53,8 @@ final class CommandRunTest {
         "etcd backup, file",
         "etcd compact, revision",
         "etcd defrag, members",
+        "etcd replace-member m2 --peer-url http://10.1.1.2:2380, voters",
+        "etcd restore --name m1 --initial-cluster m1=http://a:1 --data-dir d, token",
         "replicate finance, 0",
         "replicate finance --wait, 0",
         "snapshot diff s-1 s-2, changes",

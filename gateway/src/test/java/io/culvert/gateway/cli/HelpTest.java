@@ -51,6 +51,12 @@ final class HelpTest {
                 "pool list",
                 "pool show",
                 "service list",
+                "etcd status",
+                "etcd backup",
+                "etcd restore",
+                "etcd compact",
+                "etcd defrag",
+                "etcd replace-member",
                 "status",
                 "bench",
                 "demo",
@@ -63,17 +69,7 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "probe",
-                "rules",
-                "etcd restore",
-                "pool sweep",
-                "pool scrub",
-                "pool heal",
-                "pool rename",
-                "pool move"
-            })
+    @ValueSource(strings = {"probe", "rules", "pool sweep", "pool scrub", "pool heal", "pool rename", "pool move"})
     void doesNotPretendToKnowCommandsOfLaterVersions(String command) {
         assertThat(run(command.split(" ")).code()).isEqualTo(2);
     }
@@ -81,7 +77,10 @@ final class HelpTest {
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh"})
     void printsACompletionScript(String shell) {
-        assertThat(run("completion", shell).out()).contains("complete -F").contains("snapshot");
+        assertThat(run("completion", shell).out())
+                .contains("complete -F")
+                .contains("snapshot")
+                .contains("replace-member");
     }
 
     @Test

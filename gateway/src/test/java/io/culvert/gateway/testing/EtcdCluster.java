@@ -55,6 +55,11 @@ public final class EtcdCluster implements AutoCloseable {
         }
     }
 
+    /** A member of no cluster yet, with ports of its own, to be started with arguments of its own; the caller closes it. */
+    public static EtcdProcess spare(Path directory, String name, EtcdProcess.@Nullable Tls tls) throws IOException {
+        return new EtcdProcess(name, directory.resolve(name), tls);
+    }
+
     public List<EtcdProcess> members() {
         return members;
     }

@@ -51,12 +51,17 @@ public final class EtcdProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    String name() {
+    String peer() {
+        return name + "=" + peerUrl();
+    }
+
+    public String name() {
         return name;
     }
 
-    String peer() {
-        return name + "=" + url(peerPort);
+    /** Where its data are. */
+    public Path data() {
+        return directory.resolve("data");
     }
 
     /** Where other members reach it. */
@@ -101,7 +106,7 @@ public final class EtcdProcess implements AutoCloseable {
         command.addAll(List.of(
                 program.toString(),
                 "--name=" + name,
-                "--data-dir=" + directory.resolve("data"),
+                "--data-dir=" + data(),
                 "--listen-client-urls=" + url(clientPort),
                 "--advertise-client-urls=" + url(clientPort),
                 "--listen-peer-urls=" + url(peerPort),

@@ -10,6 +10,9 @@ import io.culvert.gateway.admin.EtcdBackup;
 import io.culvert.gateway.admin.EtcdCompaction;
 import io.culvert.gateway.admin.EtcdDefragmentation;
 import io.culvert.gateway.admin.EtcdDefragmented;
+import io.culvert.gateway.admin.EtcdReplaceRequest;
+import io.culvert.gateway.admin.EtcdReplacement;
+import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.EtcdView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
@@ -241,6 +244,18 @@ public final class GatewayClient implements SiteOperations {
                 "report",
                 line -> accept(line.path("member"), EtcdDefragmented.class, progress));
         return Transport.convert(report, EtcdDefragmentation.class);
+    }
+
+    @Override
+    public EtcdReplacement replaceEtcdMember(EtcdReplaceRequest request, Feed<EtcdStep> progress)
+            throws OperationException, IOException {
+        JsonNode report = transport.lines(
+                "POST",
+                V1 + path("etcd", "members", request.member(), "replacement"),
+                Map.of("peerUrl", request.peerUrl(), "force", request.force()),
+                "report",
+                line -> accept(line.path("step"), EtcdStep.class, progress));
+        return Transport.convert(report, EtcdReplacement.class);
     }
 
     @Override

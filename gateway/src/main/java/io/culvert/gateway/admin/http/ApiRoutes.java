@@ -1,5 +1,6 @@
 package io.culvert.gateway.admin.http;
 
+import io.culvert.gateway.admin.EtcdReplaceRequest;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.OperationException;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +149,22 @@ final class ApiRoutes {
             call.lines("report").accept(report);
             return new Answer.Streamed();
         });
+        post("/etcd/members/{name}/replacement", call -> {
+            EtcdReplaceRequest request = replaceRequest(call);
+            var steps = call.lines("step");
+            var report = site.replaceEtcdMember(request, steps::accept);
+            call.lines("report").accept(report);
+            return new Answer.Streamed();
+        });
+    }
+
+    private static EtcdReplaceRequest replaceRequest(Call call) throws OperationException {
+        var body = call.body(Bodies.ReplaceMember.class);
+        String url = Identifiers.PEER_URL.require(body.peerUrl().orElse(""));
+        return new EtcdReplaceRequest(
+                call.param("name", Identifiers.NAME),
+                URI.create(url),
+                body.force().orElse(false));
     }
 
     private void addPools() {

@@ -22,4 +22,6 @@ final class Bodies {
     record Restore(Optional<String> peer, Optional<List<String>> paths) {}
 
     record Verify(Optional<String> snapshot, Optional<String> pool) {}
+
+    record ReplaceMember(Optional<String> peerUrl, Optional<Boolean> force) {}
 }

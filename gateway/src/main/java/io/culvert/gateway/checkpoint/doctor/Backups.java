@@ -1,11 +1,13 @@
 package io.culvert.gateway.checkpoint.doctor;
 
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.culvert.gateway.checkpoint.EtcdFailure;
 import io.etcd.jetcd.api.SnapshotRequest;
 import io.etcd.jetcd.api.SnapshotResponse;
 import io.grpc.StatusRuntimeException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +26,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -49,6 +52,9 @@ final class Backups {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern NAME = Pattern.compile("etcd-(\\d{8}T\\d{6}Z)-r\\d+\\.db\\.zst");
+    /** What zstd begins with (RFC 8878, 3.1.1). */
+    private static final byte[] MAGIC = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
+
     private static final String SUFFIX = ".unfinished";
     private static final Pattern UNFINISHED = Pattern.compile(NAME.pattern() + Pattern.quote(SUFFIX));
 
@@ -142,31 +148,57 @@ final class Backups {
 
     /** Reads it again from where it stands. */
     static void check(Path file) throws IOException {
+        unpack(file, OutputStream.nullOutputStream());
+    }
+
+    /**
+     * Reads a backup, or a snapshot of etcdctl, which is not compressed.
+     *
+     * @return the bytes of the database, without its sum
+     * @throws DamagedBackupException if it is not whole; by then all of it may have been written
+     */
+    static long unpack(Path file, OutputStream out) throws IOException {
         TrailingSum sum = new TrailingSum();
         byte[] buffer = new byte[64 << 10];
-        try (InputStream in = new ZstdInputStream(Files.newInputStream(file))) {
+        try (InputStream in = open(file)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 sum.update(buffer, 0, read);
+                out.write(buffer, 0, read);
             }
+        } catch (ZstdIOException e) {
+            throw new DamagedBackupException(file, e);
         }
         if (!sum.isWhole()) {
-            throw new IOException(file + " is damaged: it is no whole copy of etcd's database");
+            throw new DamagedBackupException(file, null);
         }
+        return sum.databaseBytes();
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file));
+        in.mark(MAGIC.length);
+        boolean packed = Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+        in.reset();
+        return packed ? new ZstdInputStream(in) : in;
     }
 
     /** Of what a killed gateway left unfinished, all goes. */
     private void prune() throws IOException {
-        for (Path unfinished : matching(UNFINISHED)) {
+        for (Path unfinished : matching(directory, UNFINISHED)) {
             Files.deleteIfExists(unfinished);
         }
-        List<Path> all = matching(NAME);
+        List<Path> all = in(directory);
         for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
             Files.deleteIfExists(old);
         }
     }
 
-    /** From old to new. */
-    private List<Path> matching(Pattern name) throws IOException {
+    /** All whole ones in a directory, from old to new. */
+    static List<Path> in(Path directory) throws IOException {
+        return matching(directory, NAME);
+    }
+
+    private static List<Path> matching(Path directory, Pattern name) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
@@ -180,11 +212,12 @@ final class Backups {
 
     /** When the newest was made; empty if there is none. */
     Optional<Instant> newest() throws IOException {
-        List<Path> all = matching(NAME);
+        List<Path> all = in(directory);
         return all.isEmpty() ? Optional.empty() : time(all.getLast());
     }
 
-    private static Optional<Instant> time(Path file) {
+    /** When it was made, by its name. */
+    static Optional<Instant> time(Path file) {
         Matcher name = NAME.matcher(file.getFileName().toString());
         try {
             return name.matches() ? Optional.of(TIME.parse(name.group(1), Instant::from)) : Optional.empty();

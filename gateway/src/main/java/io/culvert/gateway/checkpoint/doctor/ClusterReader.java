@@ -18,6 +18,7 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ final class ClusterReader implements AutoCloseable {
     private final List<URI> endpoints;
     private final Duration timeout;
     private final @Nullable SslContext tls;
+    private final SSLContext jdkTls;
     private final HttpClient http;
     private final Map<URI, EtcdMember> known = new ConcurrentHashMap<>();
     private final ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor();
@@ -60,22 +63,38 @@ final class ClusterReader implements AutoCloseable {
         this.timeout = settings.timing().callTimeout();
         this.tls = EtcdMember.tls(settings.tls());
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(timeout);
+        this.jdkTls = jdk(settings.tls());
         if (settings.tls() != null) {
-            builder.sslContext(jdk(settings.tls()).context());
+            builder.sslContext(jdkTls);
         }
         this.http = builder.build();
     }
 
-    private static JdkSslContext jdk(EtcdSettings.Tls files) throws IOException {
+    private static SSLContext jdk(EtcdSettings.@Nullable Tls files) throws IOException {
         try {
-            return (JdkSslContext) SslContextBuilder.forClient()
-                    .sslProvider(SslProvider.JDK)
-                    .trustManager(files.ca().toFile())
-                    .keyManager(files.certificate().toFile(), files.key().toFile())
-                    .build();
-        } catch (SSLException e) {
+            return files == null
+                    ? SSLContext.getDefault()
+                    : ((JdkSslContext) SslContextBuilder.forClient()
+                                    .sslProvider(SslProvider.JDK)
+                                    .trustManager(files.ca().toFile())
+                                    .keyManager(
+                                            files.certificate().toFile(),
+                                            files.key().toFile())
+                                    .build())
+                            .context();
+        } catch (SSLException | NoSuchAlgorithmException e) {
             throw new IOException("the TLS files for etcd cannot be used (" + files + "): " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the site file names this endpoint. */
+    boolean isNamed(URI endpoint) {
+        return endpoints.contains(endpoint);
+    }
+
+    /** How this gateway speaks TLS with etcd. */
+    SSLContext tls() {
+        return jdkTls;
     }
 
     /** The member at an endpoint, whether it answers or not. */
@@ -104,8 +123,33 @@ final class ClusterReader implements AutoCloseable {
                             endpoint, "etcd at " + endpoint + FOREIGN, Optional.empty(), List.of(), Optional.empty());
         }
 
-        MemberReading reading(long id, String name, boolean learner) {
-            return new MemberReading(id, name, learner, endpoint.toString(), trouble, said.map(this::state));
+        boolean leads() {
+            return said.filter(
+                            status -> status.getLeader() == status.getHeader().getMemberId())
+                    .isPresent();
+        }
+
+        MemberReading reading(Member member, String name) {
+            return new MemberReading(
+                    member.getID(),
+                    name,
+                    member.getIsLearner(),
+                    endpoint.toString(),
+                    member.getPeerURLsList(),
+                    trouble,
+                    said.map(this::state));
+        }
+
+        /** Of one that the cluster does not name; of another cluster, perhaps. */
+        MemberReading stray(boolean clusterIsKnown) {
+            return new MemberReading(
+                    clusterIsKnown ? 0 : memberId(),
+                    endpoint.toString(),
+                    false,
+                    endpoint.toString(),
+                    List.of(),
+                    trouble,
+                    said.map(this::state));
         }
 
         private MemberReading.State state(StatusResponse status) {
@@ -126,9 +170,9 @@ final class ClusterReader implements AutoCloseable {
     ClusterReading read(Instant at) throws InterruptedException {
         List<Answer> answers = new ArrayList<>(ask(endpoints));
         List<Member> members = answers.stream()
+                .filter(answer -> !answer.members().isEmpty())
+                .min(Comparator.comparing(answer -> !answer.leads())) // a member that lags has an old list
                 .map(Answer::members)
-                .filter(list -> !list.isEmpty())
-                .findFirst()
                 .orElse(List.of());
         answers.addAll(ask(members.stream()
                 .filter(member -> answers.stream().noneMatch(answer -> isOf(answer, member)))
@@ -151,21 +195,20 @@ final class ClusterReader implements AutoCloseable {
             MemberReading reading = answers.stream()
                     .filter(answer -> isOf(answer, member))
                     .min(Comparator.comparing(answer -> answer.said().isEmpty()))
-                    .map(answer -> answer.reading(member.getID(), name, member.getIsLearner()))
+                    .map(answer -> answer.reading(member, name))
                     .orElseGet(() -> new MemberReading(
                             member.getID(),
                             name,
                             member.getIsLearner(),
                             "-",
+                            member.getPeerURLsList(),
                             "it names no client URL that can be asked",
                             Optional.empty()));
             readings.put(member.getID(), reading);
         }
         for (Answer answer : answers) {
             if (members.stream().noneMatch(member -> isOf(answer, member))) {
-                readings.put(
-                        answer.endpoint(),
-                        answer.reading(answer.memberId(), answer.endpoint().toString(), false));
+                readings.put(answer.endpoint(), answer.stray(!members.isEmpty()));
             }
         }
         return readings.values().stream()
@@ -215,15 +258,19 @@ final class ClusterReader implements AutoCloseable {
         EtcdMember member = at(endpoint);
         try {
             StatusResponse status = member.maintenance(timeout).status(StatusRequest.getDefaultInstance());
-            List<Member> members = member.cluster(timeout)
-                    .memberList(MemberListRequest.getDefaultInstance())
-                    .getMembersList();
+            List<Member> members = status.getIsLearner() ? List.of() : members(member); // a learner does not tell
             return new Answer(endpoint, "", Optional.of(status), members, figures(endpoint));
         } catch (StatusRuntimeException e) {
             member.reconnect();
             String why = EtcdFailure.of(e.getStatus(), endpoint).sentence();
             return new Answer(endpoint, why, Optional.empty(), List.of(), Optional.empty());
         }
+    }
+
+    private List<Member> members(EtcdMember member) {
+        return member.cluster(timeout)
+                .memberList(MemberListRequest.getDefaultInstance())
+                .getMembersList();
     }
 
     private Optional<MemberReading.Figures> figures(URI endpoint) throws InterruptedException {

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 record ClusterReading(Instant at, long clusterId, List<MemberReading> members) {
 
+    private static final long CAUGHT_UP_ENTRIES = 100;
+
     ClusterReading {
         members = List.copyOf(members);
     }
@@ -21,6 +23,28 @@ record ClusterReading(Instant at, long clusterId, List<MemberReading> members) {
         return members.stream()
                 .filter(member -> !member.learner() && (member.id() != 0 || clusterId == 0))
                 .toList();
+    }
+
+    /** Why a member cannot be counted on, a clause that begins with its name; empty if it can. A full database is no reason. */
+    String troubleOf(MemberReading member) {
+        if (!member.answers()) {
+            return member.name() + " does not answer";
+        }
+        MemberReading.State state = member.state().orElseThrow();
+        long newest = voters().stream()
+                .flatMap(voter -> voter.state().stream())
+                .mapToLong(MemberReading.State::raftIndex)
+                .max()
+                .orElse(0);
+        long behind = newest - state.appliedIndex();
+        if (behind > CAUGHT_UP_ENTRIES) {
+            return member.name() + " is " + behind + " entries behind";
+        }
+        return state.errors().stream()
+                .filter(error -> !error.contains(Upkeep.FULL))
+                .findFirst()
+                .map(error -> member.name() + " says: " + error)
+                .orElse("");
     }
 
     int quorum() {

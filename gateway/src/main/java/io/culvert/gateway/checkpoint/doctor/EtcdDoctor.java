@@ -3,6 +3,7 @@ package io.culvert.gateway.checkpoint.doctor;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -31,6 +32,9 @@ public final class EtcdDoctor implements AutoCloseable {
     private static final Duration EACH = Duration.ofSeconds(20);
     private static final Duration KEPT = Duration.ofHours(1);
 
+    /** Where backups are, in a gateway's state directory. */
+    public static final String BACKUPS = "etcd-backups";
+
     /** What the gateway's own store has counted since it was opened. */
     public record Counters(LongSupplier lostLeases, LongSupplier setBacks) {}
 
@@ -54,6 +58,7 @@ public final class EtcdDoctor implements AutoCloseable {
     private final ArrayDeque<Noted> notes = new ArrayDeque<>();
     private final Upkeep upkeep;
     private final Backups backups;
+    private final Replacement replacement;
     private final Optional<Caretaker> caretaker;
     private final Thread looking;
 
@@ -68,8 +73,10 @@ public final class EtcdDoctor implements AutoCloseable {
         this.counters = counters;
         this.clock = clock;
         this.nanoTicker = nanoTicker;
-        this.upkeep = new Upkeep(reader, clock);
+        ReentrantLock changing = new ReentrantLock();
+        this.upkeep = new Upkeep(reader, clock, changing);
         this.backups = new Backups(reader, care.backups(), clock);
+        this.replacement = new Replacement(reader, upkeep, backups, clock, changing);
         this.caretaker = care.byItself() ? Optional.of(new Caretaker(settings.site(), new Cares())) : Optional.empty();
         this.looking = Thread.ofVirtual().name("etcd-doctor").unstarted(this::look);
     }
@@ -224,6 +231,34 @@ public final class EtcdDoctor implements AutoCloseable {
      */
     public void defragment(Defragmented heard) throws IOException, InterruptedException {
         upkeep.defragment(heard);
+    }
+
+    /**
+     * What is to be replaced.
+     *
+     * @param member a member's name or id
+     * @param peerUrl {@code http(s)://HOST:PORT}, where the others will find the new one
+     * @param force also one that is well, or while another one is not
+     */
+    public record Wish(String member, URI peerUrl, boolean force) {}
+
+    /** Hears of the steps of a replacement; what it throws ends that, to be gone on with by another one. */
+    @FunctionalInterface
+    public interface ReplacementHeard {
+        void step(Step step) throws IOException;
+    }
+
+    /** @param advice what a person should do now, a sentence; empty if nothing */
+    public record Replaced(String id, String name, String peerUrl, String endpoint, int voters, String advice) {}
+
+    /**
+     * Replaces a member by a new one that begins empty; see {@link Replacement}. Goes on with what an earlier call began.
+     *
+     * @throws RefusedUpkeepException if it could cost the quorum, the new peer URL cannot be right, or another change is under way
+     * @throws UnknownMemberException if there is no such member
+     */
+    public Replaced replace(Wish wish, ReplacementHeard heard) throws IOException, InterruptedException {
+        return replacement.run(wish, heard);
     }
 
     /** A copy of the database that was made and checked. */

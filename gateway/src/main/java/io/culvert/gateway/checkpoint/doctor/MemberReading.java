@@ -9,9 +9,21 @@ import java.util.OptionalDouble;
  *
  * @param name as the cluster has it; its endpoint if that is not known
  * @param endpoint where it was asked
+ * @param peerUrls where the others find it; empty if the cluster does not name it
  * @param trouble why it did not answer, a clause; empty if it did
  */
-record MemberReading(long id, String name, boolean learner, String endpoint, String trouble, Optional<State> state) {
+record MemberReading(
+        long id,
+        String name,
+        boolean learner,
+        String endpoint,
+        List<String> peerUrls,
+        String trouble,
+        Optional<State> state) {
+
+    MemberReading {
+        peerUrls = List.copyOf(peerUrls);
+    }
 
     /**
      * What it said of itself.
@@ -51,6 +63,16 @@ record MemberReading(long id, String name, boolean learner, String endpoint, Str
                     page.histogram("etcd_disk_backend_commit_duration_seconds"),
                     page.histogram("etcd_network_peer_round_trip_time_seconds"));
         }
+    }
+
+    /** As etcdctl has it. */
+    String hexId() {
+        return Long.toHexString(id);
+    }
+
+    /** Whether it was ever started: until then the cluster has no name for it. */
+    boolean isStarted() {
+        return !name.equals(hexId());
     }
 
     boolean answers() {

@@ -105,7 +105,8 @@ final class Thresholds {
                                 "all",
                                 "one more loss "
                                         + (answering - 1 < now.quorum() ? "stops all writes" : "is survived")
-                                        + "; start or replace " + silent(voters)));
+                                        + "; start " + silent(voters)
+                                        + ", or replace it with culvert etcd replace-member"));
         List<String> foreign = now.members().stream()
                 .map(MemberReading::trouble)
                 .filter(trouble -> trouble.endsWith(ClusterReader.FOREIGN))

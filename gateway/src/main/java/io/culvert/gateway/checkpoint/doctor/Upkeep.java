@@ -32,17 +32,18 @@ final class Upkeep {
     private static final Duration COMPACT = Duration.ofMinutes(1);
     private static final Duration CATCH_UP = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(200);
-    private static final long CAUGHT_UP_ENTRIES = 100;
     /** In the words of a member whose database is full. */
     static final String FULL = "NOSPACE";
 
     private final ClusterReader reader;
     private final InstantSource clock;
-    private final ReentrantLock running = new ReentrantLock();
+    private final ReentrantLock running;
 
-    Upkeep(ClusterReader reader, InstantSource clock) {
+    /** @param running held by what changes the members or makes one pause: one at a time */
+    Upkeep(ClusterReader reader, InstantSource clock, ReentrantLock running) {
         this.reader = reader;
         this.clock = clock;
+        this.running = running;
     }
 
     /**
@@ -79,7 +80,7 @@ final class Upkeep {
      */
     void defragment(EtcdDoctor.Defragmented heard) throws IOException, InterruptedException {
         if (!running.tryLock()) {
-            throw new RefusedUpkeepException("a defragmentation is under way already");
+            throw new RefusedUpkeepException("etcd is being defragmented, or a member replaced, already");
         }
         try {
             boolean full = isFull(well());
@@ -131,7 +132,7 @@ final class Upkeep {
     }
 
     /** The next voter leads: a member that is defragmented answers nobody, and a leader would be missed. */
-    private void handOver(ClusterReading reading, MemberReading leader) throws IOException {
+    void handOver(ClusterReading reading, MemberReading leader) throws IOException {
         MemberReading next = reading.voters().stream()
                 .filter(voter -> voter.id() != leader.id())
                 .findFirst()
@@ -211,24 +212,10 @@ final class Upkeep {
         if (reading.clusterId() == 0) {
             return "no member answers: " + troubles(reading);
         }
-        long newest = reading.voters().stream()
-                .flatMap(voter -> voter.state().stream())
-                .mapToLong(MemberReading.State::raftIndex)
-                .max()
-                .orElse(0);
         for (MemberReading voter : reading.voters()) {
-            if (!voter.answers()) {
-                return voter.name() + " does not answer";
-            }
-            MemberReading.State state = voter.state().orElseThrow();
-            long behind = newest - state.appliedIndex();
-            if (behind > CAUGHT_UP_ENTRIES) {
-                return voter.name() + " is " + behind + " entries behind";
-            }
-            for (String error : state.errors()) {
-                if (!error.contains(FULL)) {
-                    return voter.name() + " says: " + error;
-                }
+            String trouble = reading.troubleOf(voter);
+            if (!trouble.isEmpty()) {
+                return trouble;
             }
         }
         return reading.leader().isPresent() ? "" : "no member leads";

@@ -30,13 +30,24 @@ final class ThresholdsTest {
     private static final State WELL =
             new State("3.5.21", 1, 7, 1000, 1000, 500, 20 << 20, 15 << 20, List.of(), Optional.of(FINE));
 
+    private static List<String> peers(int id) {
+        return List.of("http://10.0.0." + id + ":2380");
+    }
+
     private static MemberReading member(int id, State state) {
-        return new MemberReading(id, "m" + id, false, "http://10.0.0." + id + ":2379", "", Optional.of(state));
+        return new MemberReading(
+                id, "m" + id, false, "http://10.0.0." + id + ":2379", peers(id), "", Optional.of(state));
     }
 
     private static MemberReading silent(int id) {
         return new MemberReading(
-                id, "m" + id, false, "http://10.0.0." + id + ":2379", "it does not answer", Optional.empty());
+                id,
+                "m" + id,
+                false,
+                "http://10.0.0." + id + ":2379",
+                peers(id),
+                "it does not answer",
+                Optional.empty());
     }
 
     private static ClusterReading cluster(MemberReading... members) {
@@ -99,8 +110,8 @@ final class ThresholdsTest {
 
     @Test
     void anEndpointThatTheClusterDoesNotNameIsNoVoter() {
-        MemberReading stray =
-                new MemberReading(0, "http://10.0.0.9:2379", false, "http://10.0.0.9:2379", "no", Optional.empty());
+        MemberReading stray = new MemberReading(
+                0, "http://10.0.0.9:2379", false, "http://10.0.0.9:2379", List.of(), "no", Optional.empty());
         assertThat(judge(cluster(member(1, WELL), stray), "members").verdict()).isEqualTo(Verdict.OK);
         ClusterReading unreached = new ClusterReading(NOW, 0, List.of(stray));
         assertThat(judge(unreached, "members").verdict()).isEqualTo(Verdict.CRITICAL);

@@ -1,0 +1,105 @@
+package io.culvert.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.gateway.cli.CommandBench.Outcome;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands of etcd that need a person's hands, too. */
+final class EtcdCommandsTest {
+
+    @TempDir
+    Path directory;
+
+    private CommandBench bench;
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = new CommandBench(directory);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void eachStepOfAReplacementIsToldOnceOnStandardError() {
+        Outcome done = bench.run("etcd", "replace-member", "m2", "--peer-url", "http://10.1.1.2:2380");
+        assertThat(done.code()).isZero();
+        assertThat(done.out()).isEqualTo("m2 (3) at https://10.1.1.2:2379 is one of 2 members, and well\n");
+        assertThat(done.err()).isEqualTo("""
+                at 10.1.1.2: start it with
+                    etcd --name m2
+                    true
+                waiting: m2 is not started yet
+                name it in the site file
+                """);
+    }
+
+    @Test
+    void aReplacementThatIsRefusedEndsWithThree() {
+        Outcome refused = bench.run("etcd", "replace-member", "m1", "--peer-url", "http://10.1.1.1:2380");
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err()).isEqualTo("culvert: m1 is well\n");
+    }
+
+    @Test
+    void theNewestBackupIsNamedAndWhatIsLeftIsNumbered() {
+        Outcome done = bench.run(
+                "etcd", "restore", "--name", "m1", "--initial-cluster", "m1=http://a:1", "--data-dir", "/srv/etcd");
+        Path newest = directory.resolve("etcd-backups/newest.db.zst");
+        assertThat(done.code()).isZero();
+        assertThat(done.err()).isEqualTo("the newest backup is " + newest + ", made 2026-11-21T03:00:00Z\n");
+        assertThat(done.out()).isEqualTo("""
+                made /srv/etcd for m1 from %s: 20.0 MiB, sum right, a new cluster of token fresh
+
+                NEXT
+                1. stop etcd
+                    systemctl stop etcd
+                2. look
+                """.formatted(newest));
+    }
+
+    @Test
+    void aBackupThatIsNamedNeedsNoSiteFile() {
+        Outcome done = CommandBench.run(
+                Map.of("CULVERT_CONFIG", directory.resolve("none.yaml").toString()),
+                InputStream.nullInputStream(),
+                "etcd restore /b/one.db --name m1 --initial-cluster m1=http://a:1 --data-dir /d --initial-cluster-token t-1"
+                        .split(" "));
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out()).startsWith("made /d for m1 from /b/one.db: ").contains(" token t-1\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "restore; '--name'",
+                "restore --name m1 --initial-cluster m1=http://a:1 --data-dir d --initial-cluster-token a/b; a token is",
+                "replace-member m1; '--peer-url'",
+                "replace-member --peer-url http://a:1; 'NAME'",
+                "replace-member m1 --peer-url a:1; a peer URL is",
+                "replace-member m1 --peer-url http://a; a peer URL is",
+                "replace-member m1 --peer-url http://a:1/x; a peer URL is",
+                "replace-member m1 --peer-url http://a:99999; a peer URL is",
+                "replace-member ../m1 --peer-url http://a:1; a name is"
+            })
+    void wrongUsageEndsWithTwo(String command, String why) {
+        Outcome wrong = bench.run(("etcd " + command).split(" "));
+        assertThat(wrong.code()).as(wrong.err()).isEqualTo(2);
+        assertThat(wrong.err())
+                .startsWith("culvert: ")
+                .contains(why.replace("'", ""))
+                .hasLineCount(1);
+    }
+}
