@@ -48,6 +48,9 @@ final class Containers implements Closeable {
     private final boolean newestMayGrow;
     private int lastNumber;
     private @Nullable Open open;
+    /** An abandoned container of which the losses could not be told. */
+    private @Nullable Open untold;
+
     private final AtomicLong appended = new AtomicLong();
     private final AtomicLong storedBytes = new AtomicLong();
 
@@ -123,12 +126,10 @@ final class Containers implements Closeable {
         return new Written(into.number, at);
     }
 
-    /** Makes durable all that was appended before the call. Called without the append lock. */
-    void force() throws IOException {
-        commit.await(commit.generation(), appended.get(), this::forceOpen);
-    }
-
-    /** The same for what was appended in a generation; throws if that has ended. */
+    /**
+     * Makes durable all that was appended in a generation before the call; throws if that has ended. Called without the
+     * append lock.
+     */
     void force(long generation) throws IOException {
         commit.await(generation, appended.get(), this::forceOpen);
     }
@@ -176,10 +177,14 @@ final class Containers implements Closeable {
 
     /**
      * Goes on in a new container after a failed fsync. The container is made and forced before anything is taken back, so
-     * that a disk that still does not write is found now and not by a session.
+     * that a disk that still does not write is found now and not by a session; so are the losses told, if they could not be.
      */
     void resume() throws IOException {
         if (commit.failure().isPresent()) {
+            if (untold != null) {
+                losses.lost(untold.number, untold.forcedBytes);
+                untold = null;
+            }
             open = create();
             commit.reset(appended.get());
         }
@@ -334,6 +339,10 @@ final class Containers implements Closeable {
     }
 
     private IOException abandon(Open lost, IOException cause) {
+        if (cause instanceof NotOwnerException) {
+            commit.fail(cause);
+            return cause;
+        }
         IOException failure = new IOException(
                 "container " + names.name(lost.number) + " was abandoned: " + cause.getMessage()
                         + "; what was not yet acknowledged is sent again when the sessions start anew",
@@ -346,8 +355,10 @@ final class Containers implements Closeable {
         storedBytes.addAndGet(lost.forcedBytes - lost.endBytes);
         sizes.put(lost.number, lost.forcedBytes);
         lost.closed = true;
+        untold = lost;
         try (DiskFile file = lost.file) {
             losses.lost(lost.number, lost.forcedBytes);
+            untold = null;
             file.truncate(lost.forcedBytes);
         } catch (IOException second) {
             failure.addSuppressed(second);

@@ -69,7 +69,11 @@ final class OwnerGuard {
         }
     }
 
-    private IOException explained(IOException failure) {
+    /** Why something really failed: for want of a live lease, or as it says. */
+    IOException explained(IOException failure) {
+        if (failure instanceof NotOwnerException) {
+            return failure;
+        }
         try {
             check();
             return failure;

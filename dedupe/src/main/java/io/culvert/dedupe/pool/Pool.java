@@ -178,13 +178,16 @@ public final class Pool implements ChunkSource, AutoCloseable {
 
     /** Makes durable everything that was appended before the call; one fsync serves all who wait. */
     public void force() throws IOException {
-        files.tenure().check();
-        containers.force();
+        force(containers.generation());
     }
 
     void force(long generation) throws IOException {
         files.tenure().check();
-        containers.force(generation);
+        try {
+            containers.force(generation);
+        } catch (IOException failure) {
+            throw files.tenure().explained(failure);
+        }
     }
 
     /**

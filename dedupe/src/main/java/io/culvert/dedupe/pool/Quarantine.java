@@ -26,6 +26,8 @@ final class Quarantine {
     private final ReentrantLock changing = new ReentrantLock();
     /** Container, then first byte, to end. Replaced as a whole, never changed. */
     private volatile Map<Integer, NavigableMap<Integer, Integer>> ranges = Map.of();
+    /** Whether the file lacks what is in memory, since it could not be written. */
+    private boolean unwritten;
 
     Quarantine(AtomicFile files, Path path) {
         this.files = files;
@@ -63,12 +65,13 @@ final class Quarantine {
         return contains(place.container(), place.offsetBytes());
     }
 
-    /** Where the part of a container begins that is given up to its end, or {@code endBytes}. */
+    /** Where the part of a container begins that was abandoned, or {@code endBytes}; its header is not abandoned. */
     int soundEnd(int container, int endBytes) {
         NavigableMap<Integer, Integer> of = ranges.get(container);
-        return of != null && of.lastEntry().getValue() == Integer.MAX_VALUE
-                ? Math.min(endBytes, of.lastKey())
-                : endBytes;
+        if (of == null || of.lastEntry().getValue() < Integer.MAX_VALUE || of.lastKey() < ContainerHeader.BYTES) {
+            return endBytes;
+        }
+        return Math.min(endBytes, of.lastKey());
     }
 
     /** The highest container with a damaged range, or 0. */
@@ -89,6 +92,9 @@ final class Quarantine {
         changing.lock();
         try {
             if (contains(container, fromBytes) && contains(container, Math.max(fromBytes, toBytes - 1))) {
+                if (unwritten) {
+                    write();
+                }
                 return false;
             }
             Map<Integer, NavigableMap<Integer, Integer>> next = new TreeMap<>(ranges);
@@ -100,11 +106,17 @@ final class Quarantine {
             }
             next.put(container, of);
             ranges = next;
-            files.write(path, encode());
+            write();
             return true;
         } finally {
             changing.unlock();
         }
+    }
+
+    private void write() throws IOException {
+        unwritten = true;
+        files.write(path, encode());
+        unwritten = false;
     }
 
     private static void join(NavigableMap<Integer, Integer> of, int fromBytes, int toBytes) {

@@ -209,7 +209,7 @@ final class Recovery {
             if (size > Integer.MAX_VALUE - ContainerHeader.BYTES) {
                 throw new IOException("container " + names.name(number) + " has " + size + " bytes, no pool made that");
             }
-            size = seals.end(number, size);
+            size = quarantine.soundEnd(number, (int) seals.end(number, size));
             end = size;
             if (size > fromBytes || !reader.hasSoundHeader()) {
                 end = scan(reader, Math.min(fromBytes, size), size, newest);
@@ -261,8 +261,7 @@ final class Recovery {
             }
             report.cut(sizeBytes - durable);
         }
-        int end = (int) Math.min(durable, sizeBytes);
-        return takesOver && newest ? quarantine.soundEnd(reader.number(), end) : end;
+        return Math.min(durable, sizeBytes);
     }
 
     /** What was found by searching may have been planted in a payload: it is hashed before it counts. */

@@ -96,6 +96,11 @@ final class Tenure {
         }
     }
 
+    /** Why something really failed: for want of a live lease, or as it says. */
+    IOException explained(IOException failure) {
+        return guard == null ? failure : guard.explained(failure);
+    }
+
     /** Whether anything may be written still. */
     boolean isLive() {
         try {

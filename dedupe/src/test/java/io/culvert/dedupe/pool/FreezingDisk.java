@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What one machine sees of a disk that several share. At its n-th change the machine is frozen: the change is handed to
  * somebody else, who decides when it is made, and goes on with what came of it. Before each change of its own a machine
- * lets {@link Clock} pass.
+ * lets {@link Clock} pass. It can also report a write as failed that was made.
  */
 final class FreezingDisk implements Disk {
 
@@ -34,12 +34,18 @@ final class FreezingDisk implements Disk {
     private final Clock clock;
     private long changesLeft;
     private long changes;
+    private boolean failingWrites;
 
     FreezingDisk(Disk disk, long changesLeft, Freezer freezer, Clock clock) {
         this.disk = disk;
         this.changesLeft = changesLeft;
         this.freezer = freezer;
         this.clock = clock;
+    }
+
+    /** Whether writes are made, and reported as failed. */
+    void failWrites(boolean failing) {
+        failingWrites = failing;
     }
 
     long changes() {
@@ -138,6 +144,9 @@ final class FreezingDisk implements Disk {
                 file.write(source, offsetBytes);
                 return true;
             });
+            if (failingWrites) {
+                throw new IOException("Input/output error");
+            }
         }
 
         @Override

@@ -73,7 +73,7 @@ final class SharedPool {
     }
 
     Map<Seen, Integer> run() throws IOException {
-        for (int owners = 0; owners < 3; owners++) {
+        for (int owners = 0; owners < 2; owners++) {
             new Gateway(0, Optional.empty()).live();
         }
         new Gateway(MOST_FROZEN, Optional.empty()).look();
@@ -185,6 +185,7 @@ final class SharedPool {
             }
             disk.capacity(Long.MAX_VALUE);
             disk.failForceOf(path -> false);
+            view.failWrites(false);
             Late<T> late = new Late<>(change);
             onAnotherMachine(new Gateway(depth + 1, Optional.of(late)));
             if (!late.made) {
@@ -277,6 +278,7 @@ final class SharedPool {
                 case 6 -> delete(pool);
                 case 7 -> fillUp(pool);
                 case 8 -> failForce(pool);
+                case 9 -> failWrite(pool);
                 default -> append(pool);
             }
         }
@@ -356,6 +358,20 @@ final class SharedPool {
                 assertThat(full).hasMessageContaining("is full");
             }
             disk.capacity(Long.MAX_VALUE);
+        }
+
+        /** The record is there, whole, and the owner was told that it is not. */
+        private void failWrite(Pool pool) throws IOException {
+            view.failWrites(true);
+            try {
+                append(pool);
+            } catch (IOException failed) {
+                assertThat(failed.getMessage()).containsAnyOf("Input/output error", "it was frozen");
+            } finally {
+                view.failWrites(false);
+            }
+            unforced.clear();
+            pool.writer();
         }
 
         private void failForce(Pool pool) throws IOException {
