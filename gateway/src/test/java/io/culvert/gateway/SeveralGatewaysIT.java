@@ -165,12 +165,13 @@ final class SeveralGatewaysIT {
             long threeLeases = stoppedNanos + Duration.ofSeconds(45).toNanos();
             Await.until("three leases have ended", Site.PATIENCE, () -> System.nanoTime() - threeLeases > 0);
             String before = pool();
+            String newOwner = name(next);
             Signals.send(owner.pid(), "CONT");
             Await.until(
                     "it has seen that it lost everything",
                     Site.PATIENCE,
                     () -> services(owner, "pool", "up").stream()
-                            .anyMatch(one -> one.path("owner").asText().equals(name(next))));
+                            .anyMatch(one -> one.path("owner").asText().equals(newOwner)));
             assertThat(pool()).as("the pool's files after it woke").isEqualTo(before);
             assertRestores(next, "data", "near");
             assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
