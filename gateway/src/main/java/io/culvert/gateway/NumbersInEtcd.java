@@ -12,6 +12,10 @@ import java.util.function.Supplier;
 /** The numbers of a site's gateways, as its etcd knows them; one that was removed is given to no other. */
 final class NumbersInEtcd implements SiteGateways {
 
+    static final String NONE =
+            "this site keeps its checkpoints in a file of one gateway; several need an etcd that all reach:"
+                    + " checkpoints: {etcd: {endpoints: [...]}} in the site file";
+
     private final Supplier<Optional<GatewayRegister>> register;
     private final InstantSource clock;
 
@@ -37,9 +41,6 @@ final class NumbersInEtcd implements SiteGateways {
     }
 
     private GatewayRegister register() throws IOException {
-        return register.get()
-                .orElseThrow(() -> new IOException(
-                        "this site keeps its checkpoints in a file of one gateway; several need an etcd that all reach:"
-                                + " checkpoints: {etcd: {endpoints: [...]}}"));
+        return register.get().orElseThrow(() -> new IOException(NONE));
     }
 }

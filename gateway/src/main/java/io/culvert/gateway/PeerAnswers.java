@@ -42,6 +42,9 @@ final class PeerAnswers {
     }
 
     GatewayInvitation inviteGateway(Duration life) throws OperationException {
+        if (parts.register().isEmpty()) {
+            throw new OperationException(FailureCategory.REFUSED, NumbersInEtcd.NONE);
+        }
         try {
             return new GatewayInvitation(
                     parts.identity().site() + "/" + parts.identity().gateway(),

@@ -86,6 +86,6 @@ final class InviterCall {
         for (int depth = 0; depth < 16 && root.getCause() != null; depth++) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return root.getMessage() == null ? "the connection was closed" : root.getMessage();
     }
 }

@@ -16,7 +16,11 @@
  *
  * Why it is done so, and how each side learns the reason, is in {@code gateway/docs/adr/0003-identity.md}.
  *
- * <p>Locks, none of which is held while calling out: {@code PeerRegistry}, {@code AttemptLimit}, {@code LeafRenewal}.
+ * <p>A site may have several gateways, each with its number and all with the site's CA key. A one-time token makes one more
+ * ({@link io.culvert.gateway.identity.GatewayJoin}); what they learn of peers later they tell each other by signed records
+ * ({@link io.culvert.gateway.identity.SharedPeers}). Why: {@code gateway/docs/adr/0028-several-gateways.md}.
+ *
+ * <p>Locks, none of which is held while calling out: {@code PeerRegistry}, {@code GatewayNumbers}, {@code AttemptLimit}, {@code LeafRenewal}.
  * They are never nested.
  */
 @NullMarked
