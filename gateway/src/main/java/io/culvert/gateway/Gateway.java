@@ -100,7 +100,7 @@ public final class Gateway implements AutoCloseable {
             identity = closing.add(openIdentity(timers));
             SiteCheckpoints checkpoints = new SiteCheckpoints(config, identity, clock);
             store = closing.add(checkpoints.openStore());
-            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store);
+            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
             doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
             pools = closing.add(

@@ -6,6 +6,7 @@ import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
@@ -37,18 +38,22 @@ final class SiteCheckpoints {
     }
 
     /** Looks after the etcd that the store is in. */
-    Optional<EtcdDoctor> openDoctor(CheckpointStore store) throws IOException {
+    Optional<EtcdDoctor> openDoctor(CheckpointStore store, Whereabouts whereabouts) throws IOException {
         if (config.checkpoints() instanceof Checkpoints.Etcd etcd && store instanceof EtcdCheckpointStore in) {
             return Optional.of(EtcdDoctor.start(
-                    settings(etcd), care(etcd), new EtcdDoctor.Counters(in::lostLeases, in::setBacks), clock));
+                    settings(etcd),
+                    care(etcd, whereabouts),
+                    new EtcdDoctor.Counters(in::lostLeases, in::setBacks),
+                    clock));
         }
         return Optional.empty();
     }
 
-    private EtcdDoctor.Care care(Checkpoints.Etcd etcd) {
+    private EtcdDoctor.Care care(Checkpoints.Etcd etcd, Whereabouts whereabouts) {
         return new EtcdDoctor.Care(
                 etcd.maintenance() == Checkpoints.Maintenance.AUTO,
-                config.stateDir().resolve(EtcdDoctor.BACKUPS));
+                config.stateDir().resolve(EtcdDoctor.BACKUPS),
+                () -> whereabouts.isFirst(identity.gateway()));
     }
 
     private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {

@@ -41,6 +41,13 @@ public final class Whereabouts {
         alone = false;
     }
 
+    /** Whether, of all gateways that live, the one of this number is to do what one has to do for all: the first. */
+    public boolean isFirst(int number) {
+        return alone
+                || gateways.stream().filter(Book.Gateway::live).mapToInt(Book.Gateway::number).min().stream()
+                        .anyMatch(first -> first == number);
+    }
+
     public boolean isHere(Thing thing) {
         return alone || places.get(thing) instanceof Place.Here;
     }

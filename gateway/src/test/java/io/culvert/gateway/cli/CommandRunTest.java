@@ -83,6 +83,19 @@ final class CommandRunTest {
     }
 
     @Test
+    void aGatewayIsDrainedAndAnotherRemoved() {
+        assertThat(bench.run("gateway", "drain").out()).isEqualTo("the gateway has nothing any more\n");
+        assertThat(bench.run("gateway", "drain", "--off").out()).isEqualTo("the gateway takes its part again\n");
+        assertThat(bench.run("gateway", "remove", "seoul/2", "--move-to", "3").out())
+                .startsWith("removed seoul/2, last seen ");
+        Outcome running = bench.run("gateway", "remove", "1");
+        assertThat(running.code()).isEqualTo(3);
+        assertThat(running.err()).contains("gateway seoul/1 runs on host a");
+        assertThat(bench.run("gateway", "remove", "busan").code()).isEqualTo(2);
+        assertThat(bench.run("gateway", "remove").code()).isEqualTo(2);
+    }
+
+    @Test
     void etcdThatCannotWriteIsUnreachable() {
         Outcome well = bench.run("etcd", "status");
         assertThat(well.out())

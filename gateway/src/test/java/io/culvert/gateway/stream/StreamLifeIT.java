@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -248,6 +249,41 @@ final class StreamLifeIT {
         TwoSites.await(() -> sites.seoul().status("busan").why().contains("refused"));
         assertThatThrownBy(() -> sites.seoul().open("busan", ChannelKind.CONTROL, Slice.empty()))
                 .hasMessageContaining("Connection refused");
+    }
+
+    /** Two gateways of busan's site: the first hands over to the second, and back. */
+    @Test
+    void aDiallerFollowsTheStreamFromOneGatewayOfASiteToTheNext() throws Exception {
+        try (PeerStreams other = sites.site("busan")) {
+            other.handOver("seoul", "peer seoul is with gateway busan/1");
+            sites.busan().await("seoul");
+            List<InetSocketAddress> endpoints =
+                    List.of(other.address(), sites.busan().address());
+            sites.seoul().dial("busan", () -> endpoints);
+            sites.awaitEvents("seoul: busan up", "busan: seoul up");
+            assertThat(other.status("seoul").connections())
+                    .as("streams to who has it not")
+                    .isZero();
+
+            other.await("seoul");
+            sites.busan().handOver("seoul", "peer seoul is with gateway busan/2");
+            TwoSites.await(() -> other.status("seoul").state() == StreamState.UP
+                    && sites.seoul().status("busan").state() == StreamState.UP);
+            assertThat(sites.busan().status("seoul").why()).isEqualTo("peer seoul is with gateway busan/2");
+
+            sites.busan().await("seoul");
+            other.handOver("seoul", "peer seoul is with gateway busan/1");
+            TwoSites.await(() -> sites.busan().status("seoul").state() == StreamState.UP);
+        }
+    }
+
+    @Test
+    void whenNoGatewayHasTheStreamTheDiallerSaysWhy() throws Exception {
+        sites.busan().handOver("seoul", "peer seoul is with gateway busan/2 on host b");
+        sites.seoul().dial("busan", "127.0.0.1", sites.busan().address().getPort());
+        TwoSites.await(() -> sites.seoul().status("busan").why().contains("is with gateway busan/2 on host b"));
+        assertThat(sites.seoul().status("busan").lastRefusal()).isEmpty();
+        assertThat(sites.busan().refusals()).isEmpty();
     }
 
     @Test

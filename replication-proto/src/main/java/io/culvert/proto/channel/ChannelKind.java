@@ -23,7 +23,7 @@ public enum ChannelKind {
     /** The datagrams between one client and a port of an appliance. */
     DATAGRAM(6, 64 << 10, 256 << 10, 64 << 10),
     /** Where all gateways of a site are reached. */
-    GATEWAYS(7, 64 << 10, 64 << 10, 4 << 10);
+    GATEWAYS(7, 64 << 10, 64 << 10, 32 << 10);
 
     private final int wire;
     private final int initialWindowBytes;

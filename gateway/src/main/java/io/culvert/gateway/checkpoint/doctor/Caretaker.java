@@ -47,14 +47,22 @@ final class Caretaker {
         this.work = work;
     }
 
-    /** To be called now and then, with what was found just before. */
-    void look(Instant now, Optional<Instant> newestBackup, List<Check> checks) throws InterruptedException {
+    /**
+     * To be called now and then, with what was found just before.
+     *
+     * @param isInCharge whether this gateway, and no other of the site, is to change something; each makes backups of its own
+     */
+    void look(Instant now, Optional<Instant> newestBackup, List<Check> checks, boolean isInCharge)
+            throws InterruptedException {
         if (!answers(checks)) {
             return;
         }
         if (newestBackup.filter(made -> slot(made) >= slot(now)).isEmpty() && isOver(backupTried, PAUSE, now)) {
             backupTried = Optional.of(now);
             attempt("back up etcd", work::backUp);
+        }
+        if (!isInCharge) {
+            return;
         }
         if (isFull(checks) && isOver(fullTried, PAUSE, now)) {
             fullTried = Optional.of(now);

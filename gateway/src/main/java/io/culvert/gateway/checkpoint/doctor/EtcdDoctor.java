@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +44,15 @@ public final class EtcdDoctor implements AutoCloseable {
      *
      * @param byItself whether it is backed up, compacted and defragmented when it has to be, without being asked
      * @param backups a directory, made when it is needed
+     * @param inCharge whether this gateway, and no other of the site, is to compact and defragment; asked each time
      */
-    public record Care(boolean byItself, Path backups) {}
+    public record Care(boolean byItself, Path backups, BooleanSupplier inCharge) {
+
+        /** By a gateway that is alone. */
+        public Care(boolean byItself, Path backups) {
+            this(byItself, backups, () -> true);
+        }
+    }
 
     /** A reading, and how the counters and clocks stood then. */
     private record Noted(ClusterReading reading, long lostLeases, long setBacks, long tickerNanos) {}
@@ -60,6 +68,7 @@ public final class EtcdDoctor implements AutoCloseable {
     private final Backups backups;
     private final Replacement replacement;
     private final Optional<Caretaker> caretaker;
+    private final BooleanSupplier inCharge;
     private final Thread looking;
 
     /** By the name of the check. */
@@ -77,6 +86,7 @@ public final class EtcdDoctor implements AutoCloseable {
         this.upkeep = new Upkeep(reader, clock, changing);
         this.backups = new Backups(reader, care.backups(), clock);
         this.replacement = new Replacement(reader, upkeep, backups, clock, changing);
+        this.inCharge = care.inCharge();
         this.caretaker = care.byItself() ? Optional.of(new Caretaker(settings.site(), new Cares())) : Optional.empty();
         this.looking = Thread.ofVirtual().name("etcd-doctor").unstarted(this::look);
     }
@@ -114,7 +124,7 @@ public final class EtcdDoctor implements AutoCloseable {
         List<Check> checks = judge(fresh);
         raise(checks);
         if (caretaker.isPresent()) {
-            caretaker.get().look(fresh.reading().at(), newestBackup().at(), checks);
+            caretaker.get().look(fresh.reading().at(), newestBackup().at(), checks, inCharge.getAsBoolean());
         }
     }
 

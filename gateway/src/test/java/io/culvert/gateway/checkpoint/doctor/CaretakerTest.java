@@ -24,6 +24,7 @@ final class CaretakerTest {
     private Instant now = START;
     private Optional<Instant> newest = Optional.empty();
     private boolean failing;
+    private boolean inCharge = true;
 
     private final Caretaker caretaker = new Caretaker("seoul", new Caretaker.Work() {
         @Override
@@ -52,7 +53,7 @@ final class CaretakerTest {
 
     private void pass(Duration time, Check... checks) throws InterruptedException {
         for (Instant end = now.plus(time); now.isBefore(end); now = now.plus(STEP)) {
-            caretaker.look(now, newest, List.of(checks));
+            caretaker.look(now, newest, List.of(checks), inCharge);
         }
     }
 
@@ -86,9 +87,19 @@ final class CaretakerTest {
         });
         Optional<Instant> newest = Optional.of(START);
         for (; made.isEmpty(); now[0] = now[0].plus(STEP)) {
-            one.look(now[0], newest, List.of());
+            one.look(now[0], newest, List.of(), true);
         }
         return Duration.between(START, made.getFirst());
+    }
+
+    @Test
+    void ofSeveralGatewaysEachHasBackupsAndOneChangesSomething() throws InterruptedException {
+        inCharge = false;
+        pass(STEP, FULL, HOLES);
+        assertThat(done).containsExactly("back up");
+        inCharge = true;
+        pass(STEP, FULL, HOLES);
+        assertThat(done).containsExactly("back up", "compact", "defragment");
     }
 
     @Test
