@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
  * Two hosts and a client beside them in one network, as namespaces: an address moves from one host to the other.
  *
  * <pre>
- *   client 10.78.3.1 ── bridge ── host 10.78.3.11
- *                          └───── host 10.78.3.12        the address: 10.78.3.99
+ *   client 10.78.3.1 ── one wire ── host 10.78.3.11
+ *                          └─────── host 10.78.3.12        the address: 10.78.3.99
  * </pre>
  */
 @Timeout(120)
@@ -41,11 +41,12 @@ final class HostAddressesIT {
     void makeNetwork() throws Exception {
         assumeTrue(Shell.isRoot(), "skipped: network namespaces need root");
         DebianPackage.require("iproute2", "ip");
-        run("ip netns add %1$sb; ip -n %1$sb link add br type bridge; ip -n %1$sb link set br up");
+        run("ip netns add %1$sb; ip -n %1$sb link add wire type veth peer name end;"
+                + " ip -n %1$sb link set wire up; ip -n %1$sb link set end up");
         for (String host : List.of("c 10.78.3.1", "1 10.78.3.11", "2 10.78.3.12")) {
             String name = host.substring(0, 1);
-            run(("ip netns add %1$sNAME; ip -n %1$sNAME link add eth0 type veth peer name vNAME netns %1$sb;"
-                            + " ip -n %1$sb link set vNAME master br up; ip -n %1$sNAME addr add "
+            run(("ip netns add %1$sNAME; ip -n %1$sb link add hNAME link wire type macvlan mode bridge;"
+                            + " ip -n %1$sb link set hNAME netns %1$sNAME name eth0; ip -n %1$sNAME addr add "
                             + host.substring(2)
                             + "/24 dev eth0; ip -n %1$sNAME link set eth0 up; ip -n %1$sNAME link set lo up")
                     .replace("NAME", name));
