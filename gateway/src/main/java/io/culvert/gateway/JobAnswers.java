@@ -22,10 +22,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers what concerns datasets and jobs. */
 final class JobAnswers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JobAnswers.class);
+    private static final Duration REFRESH_EACH = Duration.ofSeconds(10);
+
+    private final AtomicLong refreshedNanos = new AtomicLong(System.nanoTime() - REFRESH_EACH.toNanos());
     private final GatewayOperations.Parts parts;
     private final SnapshotAnswers snapshots;
 
@@ -35,13 +42,29 @@ final class JobAnswers {
     }
 
     List<DatasetView> datasets() {
+        refreshIfShared();
         return parts.config().get().datasets().entrySet().stream()
                 .map(dataset -> view(dataset.getKey(), dataset.getValue()))
                 .toList();
     }
 
     DatasetView dataset(String name) throws OperationException {
+        refreshIfShared();
         return view(name, config(name));
+    }
+
+    /** What other gateways of the site have completed stands in the store; it is read again when somebody asks, now and then. */
+    private void refreshIfShared() {
+        long now = System.nanoTime();
+        long before = refreshedNanos.get();
+        boolean due = !parts.whereabouts().isAlone() && now - before >= REFRESH_EACH.toNanos();
+        if (due && refreshedNanos.compareAndSet(before, now)) {
+            try {
+                parts.replicator().refresh();
+            } catch (IOException e) {
+                LOG.debug("what other gateways have completed is not known now: {}", e.getMessage());
+            }
+        }
     }
 
     private DatasetConfig config(String name) throws OperationException {

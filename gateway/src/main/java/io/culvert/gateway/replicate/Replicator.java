@@ -114,6 +114,11 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
+    /** Learns what other gateways of the site have completed and ended since, and goes on with nothing. */
+    public void refresh() throws IOException {
+        recall(Map.of(), peer -> false);
+    }
+
     /** Another gateway of the site goes on with the jobs to this peer: those under way end here at once, and write nothing more. */
     public void leave(String peer) {
         List<Running> its;
