@@ -75,6 +75,7 @@ public final class Gateway implements AutoCloseable {
     private final Closing closing = new Closing();
     private final SiteIdentity identity;
     private final CheckpointStore store;
+    private final boolean shared;
     private final Whereabouts whereabouts = new Whereabouts();
     private final OpenPools pools;
     private final PeerStreams streams;
@@ -98,7 +99,8 @@ public final class Gateway implements AutoCloseable {
             // Its close() would wait for what is due in hours, such as the next renewal of the certificate.
             closing.add(timers::shutdownNow);
             identity = closing.add(openIdentity(timers));
-            SiteCheckpoints checkpoints = new SiteCheckpoints(config, identity, clock);
+            SiteCheckpoints checkpoints = closing.add(new SiteCheckpoints(config, identity, clock));
+            shared = checkpoints.isShared();
             store = closing.add(checkpoints.openStore());
             Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
             doctor.ifPresent(closing::add);
@@ -230,7 +232,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Those that share the site's etcd, if it has one. */
     private Optional<GatewayRegister> gateways() {
-        return store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
+        return shared && store instanceof EtcdCheckpointStore etcd ? Optional.of(etcd.gateways()) : Optional.empty();
     }
 
     private Endpoint reached() {

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 final class NumbersInEtcd implements SiteGateways {
 
     static final String NONE =
-            "this site keeps its checkpoints in a file of one gateway; several need an etcd that all reach:"
+            "this site keeps its checkpoints in a file of one gateway, or in an etcd that one runs; several need an etcd that all reach:"
                     + " checkpoints: {etcd: {endpoints: [...]}} in the site file";
 
     private final Supplier<Optional<GatewayRegister>> register;

@@ -3,6 +3,7 @@ package io.culvert.gateway;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
+import io.culvert.gateway.checkpoint.EtcdChild;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
@@ -10,18 +11,23 @@ import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens what the site file says of checkpoints: the store, and the doctor of the etcd that it is in. */
-final class SiteCheckpoints {
+final class SiteCheckpoints implements AutoCloseable {
 
     private final SiteConfig config;
     private final SiteIdentity identity;
     private final InstantSource clock;
+    private Optional<Checkpoints.Etcd> reached;
+    private @Nullable EtcdChild child;
 
     SiteCheckpoints(SiteConfig config, SiteIdentity identity, InstantSource clock) {
+        this.reached = config.checkpoints() instanceof Checkpoints.Etcd etcd ? Optional.of(etcd) : Optional.empty();
         this.config = config;
         this.identity = identity;
         this.clock = clock;
@@ -34,12 +40,49 @@ final class SiteCheckpoints {
                 EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name(), clock);
             case Checkpoints.Etcd etcd ->
                 EtcdCheckpointStore.open(settings(etcd), config.stateDir().resolve("etcd-seen"), clock);
+            case Checkpoints.Spawned spawned ->
+                EtcdCheckpointStore.open(
+                        settings(run(spawned)), config.stateDir().resolve("etcd-seen"), clock);
         };
+    }
+
+    /** Runs etcd, and says where it is. */
+    private Checkpoints.Etcd run(Checkpoints.Spawned spawned) throws IOException {
+        try {
+            EtcdChild started =
+                    EtcdChild.start(spawned.program(), config.stateDir().resolve("etcd"));
+            child = started;
+            Checkpoints.Etcd etcd = new Checkpoints.Etcd(
+                    List.of(started.endpoint()),
+                    Optional.empty(),
+                    Checkpoints.Etcd.DEFAULT_PREFIX,
+                    spawned.maintenance());
+            reached = Optional.of(etcd);
+            return etcd;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the gateway is ending");
+        }
+    }
+
+    /** Whether other gateways of the site can reach the store. */
+    boolean isShared() {
+        return config.checkpoints() instanceof Checkpoints.Etcd;
+    }
+
+    /** Stops what it runs, after the store was closed. */
+    @Override
+    public void close() {
+        EtcdChild running = child;
+        if (running != null) {
+            running.close();
+        }
     }
 
     /** Looks after the etcd that the store is in. */
     Optional<EtcdDoctor> openDoctor(CheckpointStore store, Whereabouts whereabouts) throws IOException {
-        if (config.checkpoints() instanceof Checkpoints.Etcd etcd && store instanceof EtcdCheckpointStore in) {
+        if (reached.isPresent() && store instanceof EtcdCheckpointStore in) {
+            Checkpoints.Etcd etcd = reached.get();
             return Optional.of(EtcdDoctor.start(
                     settings(etcd),
                     care(etcd, whereabouts),

@@ -125,6 +125,7 @@ final class StatusAnswers {
         StoreState state = parts.store().state();
         String kind = switch (parts.config().get().checkpoints()) {
             case Checkpoints.Etcd etcd -> "etcd";
+            case Checkpoints.Spawned spawned -> "etcd";
             case Checkpoints.Embedded embedded -> "embedded";
         };
         return new CheckpointsView(

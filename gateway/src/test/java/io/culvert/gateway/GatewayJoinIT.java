@@ -63,7 +63,9 @@ final class GatewayJoinIT {
 
     @Test
     void aSiteThatKeepsItsCheckpointsInAFileHasOneGateway() {
-        SITES.far().run("gateway", "add").failed(3, "keeps its checkpoints in a file of one gateway", "etcd");
+        SITES.far()
+                .run("gateway", "add")
+                .failed(3, "keeps its checkpoints in a file of one gateway", "several need an etcd");
     }
 
     private static String token() {

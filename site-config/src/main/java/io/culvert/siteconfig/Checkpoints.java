@@ -32,6 +32,13 @@ public sealed interface Checkpoints {
         }
     }
 
+    /**
+     * In an etcd of one member that the gateway runs itself, on loopback, with its data in the state directory: for a site of one gateway.
+     *
+     * @param program the etcd binary
+     */
+    record Spawned(Path program, Maintenance maintenance) implements Checkpoints {}
+
     /** Who looks after etcd. */
     enum Maintenance {
         /** The gateway backs it up, and compacts and defragments it when it has to be. */

@@ -3,6 +3,7 @@ package io.culvert.siteconfig;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Decodes {@code checkpoints}: etcd or embedded. */
@@ -40,6 +41,9 @@ final class CheckpointsDecoder {
 
     private Optional<Checkpoints> etcd(YamlNode node) {
         return Fields.read(node, "`etcd`", problems, f -> {
+            if (f.has("spawn")) {
+                return spawned(f);
+            }
             var endpoints = f.required(
                     "endpoints",
                     "endpoints: [\"https://127.0.0.1:2379\"]",
@@ -64,6 +68,22 @@ final class CheckpointsDecoder {
                     prefix.orElse(Checkpoints.Etcd.DEFAULT_PREFIX),
                     maintenance.orElse(Checkpoints.Maintenance.AUTO));
         });
+    }
+
+    /** One that the gateway runs itself knows where it is, and is reached by nobody else. */
+    private Supplier<Checkpoints> spawned(Fields f) {
+        var program = f.required("spawn", "spawn: /usr/bin/etcd", scalars::path);
+        var maintenance = f.optional("maintenance", scalars.word(Words.of(Checkpoints.Maintenance.values())));
+        for (String key : new String[] {"endpoints", "ca", "cert", "key", "prefix"}) {
+            f.optional(key, Optional::of)
+                    .toOptional()
+                    .ifPresent(
+                            value -> problems.add(
+                                    f.positionOf(key),
+                                    "`" + key
+                                            + "` has no use with `spawn`, an etcd that the gateway runs itself; remove one of the two"));
+        }
+        return () -> new Checkpoints.Spawned(program.get(), maintenance.orElse(Checkpoints.Maintenance.AUTO));
     }
 
     private void checkEndpoints(Fields f, List<URI> endpoints) {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An etcd of one member on loopback, as a child of this process, for a gateway that has none to share.
  *
- * <p>Its data stay in a directory of mode 0700 and are found again by the next start. It ends with its parent also when that is
+ * <p>Its data stay in a directory of mode 0700 and are found again by the next start. If it ends by itself it is started again, at the
+ * same address, as long as this is not closed. It ends with its parent also when that is
  * killed: a shell holds the other end of the child's standard input and stops etcd when it closes.
  */
 public final class EtcdChild implements AutoCloseable {
@@ -34,12 +35,30 @@ public final class EtcdChild implements AutoCloseable {
     private static final String UNTIL_STDIN_CLOSES = "exec 3<&0; \"$@\" 3<&- </dev/null & child=$!;"
             + " (cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & exec 3<&-; wait $child";
 
-    private final URI endpoint;
-    private final Process process;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-    private EtcdChild(URI endpoint, Process process) {
+    private final URI endpoint;
+    private final List<String> command;
+    private final Path log;
+    private volatile Process process;
+    private volatile boolean closed;
+
+    private EtcdChild(URI endpoint, List<String> command, Path log) throws IOException {
         this.endpoint = endpoint;
-        this.process = process;
+        this.command = command;
+        this.log = log;
+        this.process = run(command, log);
+    }
+
+    private static Process run(List<String> command, Path log) throws IOException {
+        if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
+            Files.delete(log);
+        }
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
     }
 
     /** Looks for the etcd program. */
@@ -62,19 +81,13 @@ public final class EtcdChild implements AutoCloseable {
                     data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         Path log = directory.resolve("etcd.log");
-        if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
-            Files.delete(log);
-        }
         List<Integer> ports = LoopbackPorts.free(2);
         URI client = URI.create("http://127.0.0.1:" + ports.get(0));
         URI peer = URI.create("http://127.0.0.1:" + ports.get(1));
-        Process process = new ProcessBuilder(command(program, data, client, peer))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        var child = new EtcdChild(client, process);
+        var child = new EtcdChild(client, command(program, data, client, peer), log);
         try {
             child.awaitReady(log);
+            Thread.ofVirtual().name("etcd-child").start(child::supervise);
             return child;
         } catch (IOException | InterruptedException e) {
             child.close();
@@ -101,6 +114,48 @@ public final class EtcdChild implements AutoCloseable {
                 "--pre-vote=true",
                 "--logger=zap",
                 "--log-level=warn");
+    }
+
+    /** Starts it again whenever it has ended, until this is closed. */
+    private void supervise() {
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (!closed) {
+                long startedNanos = System.nanoTime();
+                int exit = process.waitFor();
+                if (closed) {
+                    return;
+                }
+                boolean steady = System.nanoTime() - startedNanos > LONGEST_PAUSE.toNanos();
+                pause = steady ? FIRST_PAUSE : longer(pause);
+                LOG.error(
+                        "etcd ended by itself (exit {}), and is started again in {} s; see {}",
+                        exit,
+                        pause.toSeconds(),
+                        log);
+                Thread.sleep(pause);
+                startAgain();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    private void startAgain() {
+        try {
+            Process again = run(command, log);
+            process = again;
+            if (closed) { // who closed it meanwhile stopped the one before
+                stop(again);
+            }
+        } catch (IOException e) {
+            LOG.error("etcd cannot be started, and is tried again: {}", e.getMessage());
+        }
     }
 
     private void awaitReady(Path log) throws IOException, InterruptedException {
@@ -147,6 +202,11 @@ public final class EtcdChild implements AutoCloseable {
     /** Stops etcd in order and waits for its end. */
     @Override
     public void close() {
+        closed = true;
+        stop(process);
+    }
+
+    private static void stop(Process process) {
         boolean ended = false;
         try {
             process.getOutputStream().close();

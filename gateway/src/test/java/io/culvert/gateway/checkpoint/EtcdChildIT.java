@@ -84,6 +84,19 @@ final class EtcdChildIT {
     }
 
     @Test
+    void isStartedAgainAtTheSameAddressWhenItIsKilled() throws Exception {
+        try (EtcdChild child = EtcdChild.start(program, directory)) {
+            String data = "--data-dir=" + directory.resolve("data");
+            ProcessHandle.current()
+                    .descendants()
+                    .filter(one -> one.info().commandLine().orElse("").contains(data))
+                    .forEach(ProcessHandle::destroyForcibly);
+            Await.until("it is gone", Duration.ofSeconds(20), () -> !listens(child.endpoint()));
+            Await.until("it is there again", Duration.ofSeconds(30), () -> listens(child.endpoint()));
+        }
+    }
+
+    @Test
     void saysWhatEtcdSaidWhenItDoesNotStart() throws Exception {
         Files.writeString(directory.resolve("data"), "not a directory");
         assertThatThrownBy(() -> EtcdChild.start(program, directory).close())
