@@ -30,11 +30,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The quorum of a real etcd is lost while real gateways replicate: what runs goes on, people are told, what ends meanwhile is noted later,
  * and all of it resumes without anybody.
  *
- * <p>{@code -Dculvert.etcd.outage=600} is how many seconds the quorum is lost; if nothing is said, more than two leases.
+ * <p>{@code -Dculvert.etcd.outage=600} is how many seconds the quorum is lost; if nothing is said, longer than a lease.
  */
 @Timeout(1200)
 final class EtcdOutageIT {
-    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("culvert.etcd.outage", 40));
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("culvert.etcd.outage", 20));
 
     /** Within which people are told. */
     private static final Duration TOLD = Duration.ofSeconds(30);

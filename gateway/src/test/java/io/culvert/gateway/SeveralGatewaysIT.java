@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(600)
 final class SeveralGatewaysIT {
 
-    private static final long BYTES = 96L << 20;
+    private static final long BYTES = 64L << 20;
 
     @RegisterExtension
     static final TwoSites SITES = new TwoSites(new Workshop());

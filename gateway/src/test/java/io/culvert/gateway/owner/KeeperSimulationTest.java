@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class KeeperSimulationTest {
 
-    private static final int RUNS = Integer.getInteger("culvert.owners.runs", 300);
+    private static final int RUNS = Integer.getInteger("culvert.owners.runs", 150);
     private static final Set<String> PEERS = Set.of("busan", "jeju", "daegu");
 
     @TempDir
