@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -318,20 +317,7 @@ final class SharedPool {
         private void publish(Pool pool) throws IOException {
             ChunkRef root = TestSegments.ref(append(pool).getFirst());
             String id = String.format("20260131T12%04d-0123abcd", snapshots++);
-            Snapshot snapshot = new Snapshot(
-                    id,
-                    "finance",
-                    "seoul",
-                    "tree",
-                    CLOCK.instant(),
-                    "attempt",
-                    new Fence(1, fenceOfDataset),
-                    "",
-                    root,
-                    0,
-                    1,
-                    1,
-                    new TreeMap<>());
+            Snapshot snapshot = PoolFixture.snapshot(id, root, new Fence(1, fenceOfDataset));
             undecided.add(id);
             pool.snapshots().publish(snapshot, pool.proveClosure(root, checked -> {}));
             assertThat(frozen && guarded)
