@@ -8,19 +8,29 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
-/** The owner of an index is frozen at each change of a write-out and a merge in turn; the next one merges as well. */
+/**
+ * The owner of an index is frozen at each change of a write-out and a merge in turn; the next one merges as well, and before
+ * each of its steps in turn what the former one had on its way arrives.
+ */
 final class IndexTakeoverTest {
 
     private static final Path ROOT = Path.of("/index");
     private static final int OLD_RUNS = 5;
+    /** More than the next owner takes. */
+    private static final int STEPS = 80;
 
     @Test
     void losesNoRunToAFormerOwnerThatWasMerging() throws IOException {
         int froze = 0;
-        for (int change = 1; new Takeover(change).run(); change++) {
+        for (int change = 1; new Takeover(change, STEPS).run(); change++) {
             froze++;
+            for (int step = change % 3; step < STEPS; step += 3) {
+                assertThat(new Takeover(change, step).run()).isTrue();
+            }
         }
         assertThat(froze).isGreaterThan(20);
     }
@@ -54,10 +64,13 @@ final class IndexTakeoverTest {
         private final FaultDisk disk = new FaultDisk();
         private final Lease lease = new Lease();
         private final int change;
+        private int stepsLeft;
+        private Runnable late = () -> {};
         private boolean frozen;
 
-        Takeover(int change) {
+        Takeover(int change, int stepsOfNext) {
             this.change = change;
+            this.stepsLeft = stepsOfNext;
             disk.createDirectories(ROOT);
         }
 
@@ -101,16 +114,32 @@ final class IndexTakeoverTest {
             return frozen;
         }
 
+        private void step() {
+            if (stepsLeft-- == 0) {
+                late.run();
+            }
+        }
+
         @Override
-        public <T> T freeze(FreezingDisk.Change<T> late) throws IOException {
+        public <T> T freeze(FreezingDisk.Change<T> change) throws IOException {
             frozen = true;
             lease.lose("it was frozen");
-            try (ChunkIndex next = open(disk, 3)) {
+            FutureTask<T> arriving = new FutureTask<>(change::make);
+            late = arriving;
+            FreezingDisk view = new FreezingDisk(disk, -1, this, this::step);
+            try (ChunkIndex next = open(view, 3)) {
                 writeRun(next, 200);
                 next.mergeDue();
                 writeRun(next, 201);
             }
-            return late.make();
+            arriving.run();
+            try {
+                return arriving.get();
+            } catch (ExecutionException failed) {
+                throw new IOException(failed.getCause());
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
         }
     }
 }
