@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * What one machine sees of a disk that several share. At its n-th change the machine is frozen: the change is handed to
- * somebody else, who decides when it is made, and goes on with what came of it. Before each change of its own a machine
- * lets {@link Clock} pass. It can also report a write as failed that was made.
+ * somebody else, who decides when it is made, and goes on with what came of it. Before whatever it does a machine lets
+ * {@link Clock} pass. It can also report a write as failed that was made.
  */
 final class FreezingDisk implements Disk {
 
@@ -23,7 +23,7 @@ final class FreezingDisk implements Disk {
         <T> T freeze(Change<T> change) throws IOException;
     }
 
-    /** Is told of every change. */
+    /** Is told of every change, list and opening of a file. */
     @FunctionalInterface
     interface Clock {
         void tick();
@@ -69,6 +69,7 @@ final class FreezingDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) throws IOException {
+        clock.tick();
         return disk.list(directory);
     }
 
@@ -89,6 +90,7 @@ final class FreezingDisk implements Disk {
 
     @Override
     public DiskFile openForReading(Path path) throws IOException {
+        clock.tick();
         return disk.openForReading(path);
     }
 

@@ -60,6 +60,10 @@ final class PoolFixture {
     }
 
     static Snapshot snapshot(String id, ChunkRef root) {
+        return snapshot(id, root, new Fence(1, 7));
+    }
+
+    static Snapshot snapshot(String id, ChunkRef root, Fence fence) {
         return new Snapshot(
                 id,
                 "finance",
@@ -67,7 +71,7 @@ final class PoolFixture {
                 "tree",
                 CLOCK.instant(),
                 "attempt-1",
-                new Fence(1, 7),
+                fence,
                 "monthly",
                 root,
                 2,

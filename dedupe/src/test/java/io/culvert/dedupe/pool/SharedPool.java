@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +96,7 @@ final class SharedPool {
     /** Each opening finds what was promised, and from then on nothing else. */
     private void check(Pool pool) throws IOException {
         assertThat(pool.recovery().damages()).isEmpty();
+        assertThat(pool.recovery().notes()).noneMatch(note -> note.contains("index"));
         List<byte[]> here = new ArrayList<>();
         for (Map.Entry<Fingerprint, byte[]> chunk : all.entrySet()) {
             boolean present = pool.contains(chunk.getKey());
@@ -151,6 +151,7 @@ final class SharedPool {
 
     private final class Gateway implements FreezingDisk.Freezer {
         private final int depth;
+        private final Fence fence = new Fence(1, ++revision);
         private final Lease lease = new Lease();
         private final FreezingDisk view;
         private final Optional<Late<?>> former;
@@ -165,7 +166,7 @@ final class SharedPool {
             this.former = former;
             boolean freezes = depth < MOST_FROZEN && random.nextInt(4) > 0;
             this.view = new FreezingDisk(disk, freezes ? 1 + random.nextInt(180) : -1, this, this::tick);
-            this.formerComesAfter = former.isPresent() ? random.nextInt(250) : -1;
+            this.formerComesAfter = former.isPresent() ? random.nextInt(random.nextBoolean() ? 60 : 400) : -1;
         }
 
         private void tick() {
@@ -212,7 +213,7 @@ final class SharedPool {
         }
 
         private Pool open() throws IOException {
-            PoolOwnership ownership = new PoolOwnership("gateway-" + depth, new Fence(1, ++revision), lease);
+            PoolOwnership ownership = new PoolOwnership("gateway-" + depth, fence, lease);
             return Pool.open(PoolOpening.of(SETTINGS, CLOCK).under(ownership), view, Runnable::run);
         }
 
@@ -248,11 +249,19 @@ final class SharedPool {
             }
         }
 
+        private void keepsItsReserve(Pool pool) throws IOException {
+            append(pool);
+            if (!frozen) {
+                assertThat(disk.list(ROOT)).contains("reserve.1-" + fence.revision());
+            }
+        }
+
         private void work(Pool pool) throws IOException {
             try {
                 for (int step = 0; step < 25 && !frozen; step++) {
                     step(pool);
                 }
+                keepsItsReserve(pool);
             } catch (IOException refused) {
                 assertThat(frozen).as(refused.toString()).isTrue();
             } finally {
@@ -308,20 +317,7 @@ final class SharedPool {
         private void publish(Pool pool) throws IOException {
             ChunkRef root = TestSegments.ref(append(pool).getFirst());
             String id = String.format("20260131T12%04d-0123abcd", snapshots++);
-            Snapshot snapshot = new Snapshot(
-                    id,
-                    "finance",
-                    "seoul",
-                    "tree",
-                    CLOCK.instant(),
-                    "attempt",
-                    new Fence(1, fenceOfDataset),
-                    "",
-                    root,
-                    0,
-                    1,
-                    1,
-                    new TreeMap<>());
+            Snapshot snapshot = PoolFixture.snapshot(id, root, new Fence(1, fenceOfDataset));
             undecided.add(id);
             pool.snapshots().publish(snapshot, pool.proveClosure(root, checked -> {}));
             assertThat(frozen && guarded)
