@@ -26,6 +26,7 @@ final class JobOwnership {
 
     private volatile boolean lost;
     private volatile boolean left;
+    private volatile String notNoted = "";
 
     JobOwnership(Job job, JobLedger ledger, RandomGenerator random) {
         this.job = job;
@@ -86,12 +87,18 @@ final class JobOwnership {
                 notNoted(e);
                 return;
             } catch (IOException e) {
+                notNoted = String.valueOf(e.getMessage());
                 if (pause.equals(FIRST_PAUSE)) {
                     notNoted(e);
                 }
                 Thread.sleep((long) (pause.toMillis() * (0.5 + random.nextDouble())));
             }
         }
+    }
+
+    /** Why the end is not noted yet; empty if nothing is known to keep it from that. */
+    String notNoted() {
+        return notNoted;
     }
 
     private static Duration longer(Duration pause) {

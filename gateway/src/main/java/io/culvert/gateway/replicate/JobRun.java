@@ -90,6 +90,11 @@ final class JobRun {
         job.wake();
     }
 
+    /** Why its end is not noted yet; empty if nothing is known to keep it from that. */
+    String notNoted() {
+        return ownership.notNoted();
+    }
+
     private void stopAttempt() {
         SnapshotTarget target = running;
         if (target != null) {

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -203,30 +204,25 @@ public final class Replicator implements AutoCloseable {
                     && !present.left().get()) {
                 return present.job();
             }
-            CountDownLatch before = new CountDownLatch(0);
-            if (present != null) { // it has ended, and only its end is being noted: who asks now wants another
-                if (!present.left().get()) {
-                    remember(present.job());
-                }
-                before = present.over();
+            if (present != null && !present.left().get()) {
+                remember(present.job()); // it has ended, and only its end is being noted: who asks now wants another
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
             Running one = new Running(job, run, new CountDownLatch(1), new AtomicBoolean());
             running.put(key, one);
-            CountDownLatch free = before;
-            threads.execute(() -> runToEnd(key, one, free));
+            threads.execute(() -> runToEnd(key, one, present));
             return job;
         } finally {
             lock.unlock();
         }
     }
 
-    private void runToEnd(JobLedger.JobKey key, Running one, CountDownLatch free) {
+    private void runToEnd(JobLedger.JobKey key, Running one, @Nullable Running before) {
         Job job = one.job();
         try {
-            while (!free.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !job.isCancelled()) {
-                job.waiting("the end of the run before it is noted first");
+            if (before != null) {
+                awaitNoted(before, job);
             }
             one.run().run();
         } catch (InterruptedException e) {
@@ -247,6 +243,13 @@ public final class Replicator implements AutoCloseable {
                 lock.unlock();
                 one.over().countDown();
             }
+        }
+    }
+
+    private static void awaitNoted(Running before, Job job) throws InterruptedException {
+        while (!before.over().await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !job.isCancelled()) {
+            String why = before.run().notNoted();
+            job.waiting("the end of the run before it is noted first" + (why.isEmpty() ? "" : ": " + why));
         }
     }
 
