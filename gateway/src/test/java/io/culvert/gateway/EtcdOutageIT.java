@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(1200)
 final class EtcdOutageIT {
-    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("culvert.etcd.outage", 20));
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("culvert.etcd.outage", 16));
 
     /** Within which people are told. */
     private static final Duration TOLD = Duration.ofSeconds(30);
