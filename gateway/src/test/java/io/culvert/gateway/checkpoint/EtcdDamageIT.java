@@ -158,7 +158,7 @@ final class EtcdDamageIT {
                     .satisfies(check -> assertThat(check.value() + ": " + check.advice())
                             .contains(
                                     "2 of 3",
-                                    "start or replace",
+                                    "or replace it",
                                     damaged.endpoint().toString()));
             awaitWrites("without the damaged member");
 

@@ -181,7 +181,7 @@ final class EtcdTroubleIT {
             awaitWrites("without a follower");
             measured(round % 2 == 0 ? "follower killed" : "follower paused", history.longestGap(lost));
             assertDoctorSays(
-                    "members", "2 of 3", "start or replace", follower.endpoint().toString());
+                    "members", "2 of 3", "or replace it", follower.endpoint().toString());
             if (round % 2 == 0) {
                 follower.start();
             } else {

@@ -162,7 +162,7 @@ final class EtcdReplaceMemberIT {
             List<Member> before = list(leader);
             for (String wrong : List.of(
                     "http://no-such-host.invalid:2380",
-                    "http://192.0.2.1:2380", // of documentation: nobody is there
+                    "http://[100::1]:2380", // RFC 6666: whatever goes there is discarded
                     lost.peerUrl().replace("http:", "https:"),
                     leader.peerUrl(),
                     leader.peerUrl().replace("127.0.0.1", "localhost"))) {
