@@ -47,7 +47,7 @@ final class PeerAddressTest {
 
     @Test
     void anAddressWhereNobodyIsIsRefused() {
-        assertRefused("http://192.0.2.1:2380", List.of("http://10.0.0.1:2380"), "nothing was changed");
+        assertRefused("http://[100::1]:2380", List.of("http://10.0.0.1:2380"), "nothing was changed");
     }
 
     @Test
