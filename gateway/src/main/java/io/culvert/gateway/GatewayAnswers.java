@@ -32,24 +32,16 @@ final class GatewayAnswers {
                             + ", and nobody would have what it gives away; culvert gateway add makes another");
         }
         parts.keeper().drain(on);
-        String here = parts.identity().site() + "/" + parts.identity().gateway();
-        return services.list().stream()
-                .filter(service ->
-                        service.owner().equals(here) && !service.kind().equals("gateway"))
-                .filter(service -> isOwnable(service.kind()) && isHere(service))
-                .toList();
+        return services.list().stream().filter(this::isOwnedHere).toList();
     }
 
-    private static boolean isOwnable(String kind) {
-        return kind.equals("pool") || kind.equals("peer") || kind.equals("appliance");
-    }
-
-    /** Appliances of this site itself are with every gateway, and with none more than with another. */
-    private boolean isHere(ServiceView service) {
+    private boolean isOwnedHere(ServiceView service) {
         return switch (service.kind()) {
             case "pool" -> parts.whereabouts().isHere(Thing.pool(service.name()));
             case "peer" -> parts.whereabouts().isHere(Thing.peer(service.name()));
-            default -> parts.whereabouts().isHere(Thing.appliance(service.name()));
+            case "appliance" ->
+                parts.whereabouts().isHere(Thing.appliance(service.name())); // those of peers; no other is owned
+            default -> false;
         };
     }
 
@@ -99,12 +91,13 @@ final class GatewayAnswers {
         if (stranded.isEmpty()) {
             return;
         }
-        String who =
-                moveTo.isEmpty() ? "no gateway that runs" : "gateway " + moveTo.get() + " does not run, or does not";
+        String who = moveTo.isEmpty()
+                ? "no gateway that runs sees its disk"
+                : "gateway " + moveTo.get() + " does not run, or does not see its disk";
         throw new OperationException(
                 FailureCategory.REFUSED,
                 "pool " + String.join(", ", stranded) + ": " + who
-                        + " sees its disk, which was last with a gateway since gone"
+                        + ", which was last with a gateway since gone"
                         + " (" + gone.name() + " was seen at " + gone.seen().truncatedTo(ChronoUnit.SECONDS)
                         + "); attach the disk to the host of another one and run: culvert gateway remove "
                         + gone.number() + " --move-to NUMBER; or take the pool out of the site file, and with it what"

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *   nobody's --claimed, duty taken--> mine --lease lost | should be elsewhere | removed--> duty left, claim released --> nobody's
  * </pre>
  *
- * As long as this gateway knows of no other it owns everything without a claim. When it comes to know of one, it claims what it has
- * before that other can, which waits until it has seen this one in etcd.
+ * As long as this gateway knows of no other it owns everything without a claim. When it comes to know of one, it claims what it has, and
+ * shows itself only then: others claim nothing before they have seen it.
  */
 public final class Keeper implements AutoCloseable {
 
@@ -127,10 +128,6 @@ public final class Keeper implements AutoCloseable {
         hurry();
     }
 
-    public boolean isDraining() {
-        return draining;
-    }
-
     private void run() {
         try {
             while (!closed) {
@@ -176,11 +173,16 @@ public final class Keeper implements AutoCloseable {
         }
         posts.keepOnly(things(shares));
         try {
-            show(shares);
+            boolean claimed = posts.claimHeld();
+            if (claimed) {
+                show(shares); // others claim what is free as soon as they see this gateway
+            }
             Book.Page page = book.look();
             whereabouts.gateways(page.gateways());
             posts.see(page);
-            place(shares, page);
+            if (claimed) {
+                place(shares, page);
+            }
         } catch (IOException e) {
             whereabouts.trouble(String.valueOf(e.getMessage()));
             posts.unknown(things(shares), String.valueOf(e.getMessage()));
@@ -232,9 +234,9 @@ public final class Keeper implements AutoCloseable {
         Set<Integer> unseen = new HashSet<>(around.known().get());
         page.gateways().forEach(gateway -> unseen.remove(gateway.number()));
         if (!unseen.isEmpty()) {
-            whereabouts.trouble("gateway " + unseen + " of this site was never seen in etcd, and may own everything:"
-                    + " start it, or remove it: culvert gateway remove NUMBER");
-            posts.claimHeld(); // but nothing that this gateway does not have already
+            String numbers = unseen.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+            whereabouts.trouble("of this site's gateways, number " + numbers + " was never seen in etcd, and may own"
+                    + " everything: start it");
             return;
         }
         whereabouts.trouble("");
@@ -249,7 +251,6 @@ public final class Keeper implements AutoCloseable {
                 take(share, page);
             }
         }
-        posts.claimHeld();
     }
 
     private List<Placement.Candidate> candidates(Book.Page page) {

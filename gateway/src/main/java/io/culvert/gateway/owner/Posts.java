@@ -71,18 +71,21 @@ final class Posts implements AutoCloseable {
         }
     }
 
-    /** Claims what is had without a claim, and goes on under it; what is another's is left. */
-    void claimHeld() {
+    /** Claims what is had without a claim, and goes on under it; returns whether nothing is had without one any more. */
+    boolean claimHeld() {
+        boolean all = true;
         for (Post post : List.copyOf(posts.values())) {
             post.lock.lock();
             try {
                 if (post.taken && post.claim == null) {
                     takeLocked(post);
                 }
+                all &= !post.taken || post.claim != null;
             } finally {
                 post.lock.unlock();
             }
         }
+        return all;
     }
 
     /** Claims a thing and takes its duty; false if the duty could not be taken, and others should try. */
@@ -172,6 +175,16 @@ final class Posts implements AutoCloseable {
         return share.things().stream().anyMatch(this::holds);
     }
 
+    private boolean holdsUnclaimed(Thing thing) {
+        Post post = post(thing);
+        post.lock.lock();
+        try {
+            return post.taken && post.claim == null;
+        } finally {
+            post.lock.unlock();
+        }
+    }
+
     private boolean holds(Thing thing) {
         Post post = post(thing);
         post.lock.lock();
@@ -194,10 +207,13 @@ final class Posts implements AutoCloseable {
         things.forEach(this::post);
     }
 
-    /** What the book says of things that are not here. */
+    /** What the book says of things that are not here; what is had without a claim and is another's is left. */
     void see(Book.Page page) {
         for (Thing thing : posts.keySet()) {
             Book.Holder holder = page.holders().get(thing.id());
+            if (holder != null && holdsUnclaimed(thing)) {
+                give(thing, "gateway " + holder.gateway() + " has it");
+            }
             if (holds(thing)) {
                 continue;
             }

@@ -71,20 +71,16 @@ public final class Whereabouts {
         };
     }
 
+    /** It is elsewhere or nowhere; since when is kept as long as that does not change. */
     void put(Thing thing, Place place) {
-        places.merge(
-                thing,
-                place,
-                (before, now) -> before.getClass() == now.getClass() && sameOwner(before, now)
-                        ? before instanceof Place.Nowhere was && now instanceof Place.Nowhere is
-                                ? new Place.Nowhere(is.why(), was.since())
-                                : before
-                        : now);
+        places.merge(thing, place, Whereabouts::next);
     }
 
-    private static boolean sameOwner(Place before, Place now) {
-        return !(before instanceof Place.Elsewhere was && now instanceof Place.Elsewhere is)
-                || was.gateway().equals(is.gateway());
+    private static Place next(Place before, Place now) {
+        if (before instanceof Place.Nowhere was && now instanceof Place.Nowhere is) {
+            return new Place.Nowhere(is.why(), was.since());
+        }
+        return now;
     }
 
     void here(Thing thing) {

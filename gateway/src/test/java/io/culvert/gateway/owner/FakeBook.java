@@ -27,6 +27,7 @@ final class FakeBook {
     private final Map<String, Owned> owned = new HashMap<>();
     private int now;
     private long revision;
+    private Runnable between = () -> {};
 
     /** One ownership in etcd. */
     private record Owned(Session by, long revision) {}
@@ -54,6 +55,7 @@ final class FakeBook {
         }
 
         private void requireHere() throws IOException {
+            between.run();
             if (away || stopped) {
                 throw new IOException("etcd is away");
             }
@@ -158,6 +160,11 @@ final class FakeBook {
                 owned.remove(thing, mine);
             }
         }
+    }
+
+    /** What others do before each call is answered. */
+    void between(Runnable action) {
+        between = action;
     }
 
     static String name(int number) {

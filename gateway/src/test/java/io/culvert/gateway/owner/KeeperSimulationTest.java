@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KeeperSimulationTest {
 
     private static final int RUNS = Integer.getInteger("culvert.owners.runs", 150);
+    private static final Set<Integer> ALL = Set.of(1, 2, 3);
     private static final Set<String> PEERS = Set.of("busan", "jeju", "daegu");
 
     @TempDir
@@ -53,11 +56,20 @@ final class KeeperSimulationTest {
 
     @Test
     void everyThingHasOneOwnerWhateverHappens() {
+        forEachSeed(seed -> new Run(seed).ofThree());
+    }
+
+    @Test
+    void aGatewayThatIsAloneKeepsWhatItHasWhenOthersCome() {
+        forEachSeed(seed -> new Run(seed).ofOneThatIsJoined());
+    }
+
+    private static void forEachSeed(LongConsumer life) {
         long first = Long.getLong("culvert.owners.seed", System.nanoTime());
         int runs = Long.getLong("culvert.owners.seed") == null ? RUNS : 1;
         System.err.println("culvert.owners.seed=" + first + " and the " + (runs - 1) + " that follow");
         for (int run = 0; run < runs; run++) {
-            new Run(first + run).go();
+            life.accept(first + run);
         }
     }
 
@@ -68,9 +80,28 @@ final class KeeperSimulationTest {
         private final FakeBook book = new FakeBook();
         private final Map<Integer, Gateway> gateways = new TreeMap<>();
 
+        /** Those that look now, each in the middle of the one before. */
+        private final Set<Integer> looking = new HashSet<>();
+
         Run(long seed) {
             this.seed = seed;
             this.random = new SplittableRandom(seed);
+            book.between(this::another);
+        }
+
+        /** While one gateway looks, others do. */
+        private void another() {
+            if (looking.size() < 3 && random.nextInt(4) == 0) {
+                look(gateway(1 + random.nextInt(gateways.size())));
+            }
+        }
+
+        private void look(Gateway one) {
+            if (!one.stopped && looking.add(one.number)) {
+                one.keeper.look();
+                looking.remove(one.number);
+                check();
+            }
         }
 
         /** A process. */
@@ -78,17 +109,25 @@ final class KeeperSimulationTest {
             private final int number;
             private final FakeBook.Session session;
             private final Keeper keeper;
-            private final Map<Thing, Book.Claim> taken = new HashMap<>();
+
+            /** With the claim, null as long as it is alone. */
+            private final Map<Thing, Book.@Nullable Claim> taken = new HashMap<>();
+
+            private Set<Integer> known;
             private boolean stopped;
             private boolean broken;
 
-            Gateway(int number) {
+            Gateway(int number, Set<Integer> known) {
                 this.number = number;
+                this.known = known;
                 this.session = book.session(number);
+                if (known.size() == 1) {
+                    Shares.of(config, PEERS).forEach(share -> share.things().forEach(thing -> taken.put(thing, null)));
+                }
                 this.keeper = new Keeper(
                         new Keeper.Surroundings(
                                 number,
-                                () -> Set.of(1, 2, 3),
+                                () -> this.known,
                                 () -> config,
                                 () -> PEERS,
                                 new Sees(number),
@@ -128,10 +167,34 @@ final class KeeperSimulationTest {
             }
         }
 
-        void go() {
+        void ofThree() {
             for (int number = 1; number <= 3; number++) {
-                gateways.put(number, new Gateway(number));
+                gateways.put(number, new Gateway(number, ALL));
             }
+            go();
+        }
+
+        /** The third is made last, with what the first knows; pool c is on its disk, and moves there. */
+        void ofOneThatIsJoined() {
+            Gateway first = new Gateway(1, Set.of(1));
+            gateways.put(1, first);
+            for (int second = random.nextInt(5); second > 0; second--) {
+                step();
+            }
+            first.session.away(random.nextInt(3) == 0); // of no matter to one that is alone
+            step();
+            first.known = ALL; // noted before an identity is given away
+            for (int number = 2; number <= 3; number++) {
+                gateways.put(number, new Gateway(number, ALL));
+                for (int second = random.nextInt(3); second > 0; second--) {
+                    step();
+                }
+            }
+            first.session.away(false);
+            go();
+        }
+
+        private void go() {
             for (int second = 0; second < 200; second++) {
                 trouble();
                 step();
@@ -157,7 +220,7 @@ final class KeeperSimulationTest {
             switch (random.nextInt(7)) {
                 case 0 -> {
                     book.kill(one.session);
-                    gateways.put(number, new Gateway(number)); // at once: its former lease still stands
+                    gateways.put(number, new Gateway(number, ALL)); // at once: its former lease still stands
                 }
                 case 1, 2 -> stop(one);
                 case 3 -> resume(one);
@@ -187,10 +250,7 @@ final class KeeperSimulationTest {
             List<Gateway> order = new ArrayList<>(gateways.values());
             while (!order.isEmpty()) {
                 Gateway next = order.remove(random.nextInt(order.size()));
-                if (!next.stopped) {
-                    next.keeper.look();
-                }
-                check();
+                look(next);
             }
         }
 
@@ -199,11 +259,13 @@ final class KeeperSimulationTest {
             Map<Thing, Integer> writers = new HashMap<>();
             for (Gateway one : gateways.values()) {
                 one.taken.forEach((thing, claim) -> {
-                    if (claim.isLive()) {
+                    if (claim == null || claim.isLive()) {
                         Integer other = writers.put(thing, one.number);
                         assertThat(other)
                                 .as("seed %d: %s has a second owner", seed, thing)
                                 .isNull();
+                    }
+                    if (claim != null && claim.isLive()) {
                         assertThat(book.ownerOf(thing))
                                 .as("seed %d: %s at %d", seed, thing, one.number)
                                 .isEqualTo(one.number);
