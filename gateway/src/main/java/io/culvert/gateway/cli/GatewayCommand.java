@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,12 +37,8 @@ final class GatewayCommand extends SessionCommand {
             description = "Print a one-time token with which one more gateway of this site is set up on another host;"
                     + " it is the last line.")
     static final class Add extends SessionCommand {
-        @Option(
-                names = "--ttl",
-                paramLabel = "DURATION",
-                converter = DurationConverter.class,
-                description = "How long the token is good, such as 30m or 2h; 1h if not given.")
-        private Duration ttl = Duration.ofHours(1);
+        @Mixin
+        private final LifeOption ttl = new LifeOption();
 
         Add(Session session) {
             super(session);
@@ -49,7 +46,7 @@ final class GatewayCommand extends SessionCommand {
 
         @Override
         public Integer call() throws Exception {
-            GatewayInvitation invitation = session.gateway().inviteGateway(ttl);
+            GatewayInvitation invitation = session.gateway().inviteGateway(ttl.life());
             session.err()
                     .println("Whoever has this token gets this site's identity, its CA's key included, once, until "
                             + Words.time(invitation.expires()) + ": hand it over as you would that key.");

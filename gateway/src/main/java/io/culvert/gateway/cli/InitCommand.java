@@ -3,8 +3,10 @@ package io.culvert.gateway.cli;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.HostPort;
+import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,7 +126,13 @@ final class InitCommand extends SessionCommand {
                         + " this place: addresses of this host, pools, and files that it names and that must be here too,"
                         + " such as the certificates for etcd");
         try {
-            SiteConfigLoader.load(file);
+            SiteConfig config = SiteConfigLoader.load(file);
+            if (config.checkpoints() instanceof Checkpoints.Embedded) {
+                session.err()
+                        .println(
+                                "its checkpoints are embedded, which no other gateway sees: gateways of one site share an"
+                                        + " etcd (checkpoints: {etcd: …}), or each has datasets of its own");
+            }
         } catch (ConfigException e) {
             e.problems().forEach(problem -> session.err().println(problem));
         }

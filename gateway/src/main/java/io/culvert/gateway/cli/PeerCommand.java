@@ -3,11 +3,9 @@ package io.culvert.gateway.cli;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.PeerView;
-import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Enrolment of other sites. */
@@ -29,12 +27,8 @@ final class PeerCommand extends CommandGroup {
         @Parameters(paramLabel = "NAME", description = "The name of the site to be invited.")
         private String name = "";
 
-        @Option(
-                names = "--ttl",
-                paramLabel = "DURATION",
-                converter = DurationConverter.class,
-                description = "How long the token is good, such as 30m or 2h; 1h if not given.")
-        private Duration ttl = Duration.ofHours(1);
+        @Mixin
+        private final LifeOption ttl = new LifeOption();
 
         Invite(Session session) {
             super(session);
@@ -42,7 +36,7 @@ final class PeerCommand extends CommandGroup {
 
         @Override
         public Integer call() throws Exception {
-            Invitation invitation = session.gateway().invite(Identifiers.SITE.require(name), ttl);
+            Invitation invitation = session.gateway().invite(Identifiers.SITE.require(name), ttl.life());
             session.err()
                     .println("This token lets the site " + invitation.peer() + " join once, until "
                             + Words.time(invitation.expires()) + ". There, run: culvert peer join TOKEN");

@@ -1,41 +1,26 @@
 package io.culvert.gateway.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A TCP relay to a local port that can keep back all questions, and let some of them through when nobody waits for an answer any more: the
- * network that delivers late.
+ * Can keep back all questions, and let some of them through when nobody waits for an answer any more: the network that delivers late. The
+ * end of a connection is kept back like all else.
  */
-final class LateProxy implements AutoCloseable {
+final class LateProxy extends LoopbackRelay {
     /** What came for one connection while questions were kept back. */
     private record Kept(Socket to, byte[] bytes, long nanos) {}
 
-    private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final int targetPort;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Kept> kept = new ArrayList<>();
     private boolean keeping;
 
     LateProxy(int targetPort) throws IOException {
-        this.targetPort = targetPort;
-        Thread.startVirtualThread(this::accept);
-    }
-
-    URI endpoint() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+        super(targetPort);
     }
 
     void keep() {
@@ -54,7 +39,7 @@ final class LateProxy implements AutoCloseable {
             long bytes = 0;
             for (Kept one : kept) {
                 if (one.nanos() - nanos < 0) {
-                    one.to().getOutputStream().write(one.bytes());
+                    write(one.to(), one.bytes(), one.bytes().length);
                     bytes += one.bytes().length;
                 }
             }
@@ -65,70 +50,29 @@ final class LateProxy implements AutoCloseable {
         }
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                Socket near = listener.accept();
-                Socket far = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-                sockets.add(near);
-                sockets.add(far);
-                Thread.startVirtualThread(() -> carryQuestions(near, far));
-                Thread.startVirtualThread(() -> carryAnswers(far, near));
-            }
-        } catch (IOException e) {
-            closeSockets(); // the listener was closed
+    @Override
+    void question(Socket to, byte[] bytes, int count) throws IOException {
+        if (!keep(to, Arrays.copyOf(bytes, count))) {
+            write(to, bytes, count);
         }
     }
 
-    private void carryQuestions(Socket near, Socket far) {
-        byte[] buffer = new byte[16384];
-        try {
-            InputStream in = near.getInputStream();
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                if (!keep(far, Arrays.copyOf(buffer, n))) {
-                    far.getOutputStream().write(buffer, 0, n);
-                }
-            }
-        } catch (IOException e) {
-            sockets.remove(near); // the end of a connection is kept back like all else
-        }
-    }
-
-    private boolean keep(Socket far, byte[] bytes) {
+    private boolean keep(Socket to, byte[] bytes) {
         lock.lock();
         try {
-            return keeping && kept.add(new Kept(far, bytes, System.nanoTime()));
+            return keeping && kept.add(new Kept(to, bytes, System.nanoTime()));
         } finally {
             lock.unlock();
         }
     }
 
-    private void carryAnswers(Socket far, Socket near) {
-        byte[] buffer = new byte[16384];
-        try {
-            OutputStream out = near.getOutputStream();
-            InputStream in = far.getInputStream();
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                out.write(buffer, 0, n);
-            }
-        } catch (IOException e) {
-            sockets.remove(far); // nobody listens, or the member ended the connection
-        }
-    }
-
-    private void closeSockets() {
-        for (Socket socket : sockets) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
+    @Override
+    void answer(Socket to, byte[] bytes, int count) throws IOException {
+        write(to, bytes, count);
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
-        closeSockets();
+    boolean passesEnds() {
+        return false;
     }
 }

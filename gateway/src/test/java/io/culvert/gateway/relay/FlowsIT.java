@@ -13,17 +13,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,18 +125,6 @@ final class FlowsIT {
     }
 
     @Test
-    void aResetPassesThroughAsAReset() throws Exception {
-        for (boolean byClient : new boolean[] {true, false}) {
-            Pair pair = relayed.connect();
-            Socket one = byClient ? pair.client() : pair.server();
-            Socket other = byClient ? pair.server() : pair.client();
-            one.setSoLinger(true, 0);
-            one.close();
-            assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
-        }
-    }
-
-    @Test
     void aClientWithAPortBelow1024IsOneAtTheTargetToo() throws Exception {
         Assumptions.assumeTrue(Shell.isRoot(), "skipped: ports below 1024 need root");
         Socket client = relayed.clientFromPrivilegedPort();
@@ -164,13 +148,6 @@ final class FlowsIT {
                     .isEqualTo("220 hello");
             client.close();
         }
-    }
-
-    @Test
-    void aTargetThatRefusesResetsTheClient() throws Exception {
-        relayed.server().close();
-        Socket client = relayed.client();
-        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
     }
 
     @Test
@@ -306,85 +283,6 @@ final class FlowsIT {
         assertThat(pair.server().getInputStream().read()).isEqualTo(7);
         pair.server().getOutputStream().write(8);
         assertThat(pair.client().getInputStream().read()).isEqualTo(8);
-    }
-
-    @Test
-    void aConnectionThatIsResetDuringACutIsResetAtTheOtherEndAfterIt() throws Exception {
-        for (boolean byClient : new boolean[] {true, false}) {
-            Pair pair = relayed.connect();
-            Socket one = byClient ? pair.client() : pair.server();
-            Socket other = byClient ? pair.server() : pair.client();
-            relayed.line().blackHole(true);
-            one.setSoLinger(true, 0);
-            one.close();
-            relayed.line().cut();
-            TwoSites.await(
-                    () -> (byClient ? relayed.near() : relayed.far()).views().isEmpty());
-            relayed.line().blackHole(false);
-            assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
-            relayed.awaitStreamAgain();
-        }
-    }
-
-    @Test
-    void anEndThatWasToldInAStreamThatWasLostIsToldAgain() throws Exception {
-        Pair pair = relayed.connect();
-        relayed.line().blackHole(true);
-        relayed.line().cut();
-        sites.awaitEvents("seoul: busan down");
-        pair.client().setSoLinger(true, 0);
-        pair.client().close();
-        TwoSites.await(() -> relayed.near().views().isEmpty());
-        AtomicInteger ups = new AtomicInteger();
-        relayed.beforeUp(() -> {
-            if (ups.getAndIncrement() == 0) {
-                relayed.line().blackHole(true);
-            }
-        });
-        CountDownLatch told = new CountDownLatch(1);
-        relayed.see(channel -> {
-            told.countDown();
-            return channel;
-        });
-        relayed.pass(Untold.PATIENCE);
-        relayed.line().blackHole(false);
-        assertThat(told.await(30, TimeUnit.SECONDS)).as("told, into nothing").isTrue();
-        relayed.line().cut();
-        relayed.line().blackHole(false);
-        assertThatThrownBy(() -> pair.server().getInputStream().read()).isInstanceOf(SocketException.class);
-        relayed.awaitNothingLeft();
-    }
-
-    @Test
-    void aConnectionThatIsHeldForTooLongIsReset() throws Exception {
-        Pair pair = relayed.connect();
-        relayed.line().blackHole(true);
-        TwoSites.await(() -> relayed.near().views().getFirst().heldSince().isPresent()
-                && relayed.far().views().getFirst().heldSince().isPresent());
-        pair.client().getOutputStream().write(1); // is still taken
-        relayed.hold(Duration.ofSeconds(300));
-        relayed.pass(Duration.ofSeconds(301));
-        assertThatThrownBy(() -> pair.client().getInputStream().read()).isInstanceOf(SocketException.class);
-        assertThatThrownBy(() -> pair.server().getInputStream().read()).isInstanceOf(SocketException.class);
-    }
-
-    @Test
-    void aClientThatComesDuringAnOutageIsRefusedAtOnce() throws Exception {
-        relayed.line().blackHole(true);
-        relayed.line().cut();
-        sites.awaitEvents("seoul: busan down");
-        Socket client = relayed.client();
-        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
-    }
-
-    @Test
-    void aConnectionWhoseFarGatewayForgotItIsReset() throws Exception {
-        Pair pair = relayed.connect();
-        Flows before = relayed.far();
-        relayed.restartFar();
-        relayed.line().cut();
-        assertThatThrownBy(() -> pair.client().getInputStream().read()).isInstanceOf(SocketException.class);
-        before.close();
     }
 
     @Test

@@ -37,20 +37,6 @@ public final class Site implements AutoCloseable {
     /** Long, because the machine may do other things meanwhile; nothing waits so long when all is well. */
     public static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private static final List<String> FLAGS = List.of(
-            "-Xlog:disable",
-            "-Xlog:all=error:stderr",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-modules=jdk.incubator.vector",
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:MaxDirectMemorySize=128m",
-            "-XX:Tier4InvocationThreshold=20000",
-            "-XX:Tier4MinInvocationThreshold=3000",
-            "-XX:Tier4CompileThreshold=45000",
-            "-XX:+ExitOnOutOfMemoryError");
-
     private final String name;
     private final Path directory;
     private final LocalWork work;
@@ -178,17 +164,9 @@ public final class Site implements AutoCloseable {
         return new CommandResult("the gateway of " + name, ending.exitValue(), new byte[0], messages);
     }
 
-    private static List<String> culvert() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.culvert.gateway.Main"));
-        return command;
-    }
-
     /** Runs a command against this site in a process of its own, with this standard output; returns its exit code. */
     public int runApart(Redirect output, String... arguments) throws IOException, InterruptedException {
-        List<String> command = culvert();
+        List<String> command = CulvertProgram.command();
         command.addAll(List.of("--config", siteFile().toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
@@ -200,7 +178,7 @@ public final class Site implements AutoCloseable {
 
     /** Starts a command against this site in a process of its own; standard output goes nowhere. */
     public Process begin(Redirect input, Path messages, String... arguments) throws IOException {
-        List<String> command = culvert();
+        List<String> command = CulvertProgram.command();
         command.addAll(List.of("--config", siteFile().toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
@@ -212,7 +190,7 @@ public final class Site implements AutoCloseable {
 
     /** Starts a command at a terminal (script(1)) with that many columns; what the terminal is told goes to a file. */
     public Process beginAtTerminal(int columns, Path typescript, String... arguments) throws IOException {
-        List<String> command = culvert();
+        List<String> command = CulvertProgram.command();
         command.addAll(List.of("--config", siteFile().toString()));
         command.addAll(List.of(arguments));
         String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
@@ -228,7 +206,7 @@ public final class Site implements AutoCloseable {
 
     private List<String> command() {
         List<String> command = new ArrayList<>(wrapper);
-        command.addAll(culvert());
+        command.addAll(CulvertProgram.command());
         command.addAll(List.of("gateway", "--config", siteFile().toString()));
         return command;
     }
