@@ -7,6 +7,7 @@ import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.identity.Peer;
+import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.stream.StreamStatus;
 import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteName;
@@ -103,10 +104,10 @@ final class PeerAnswers {
                 peer.enrolledAt(),
                 peer.revokedAt(),
                 peer.fingerprints(),
-                stream(parts.streams().status(peer.name())));
+                stream(peer, parts.streams().status(peer.name())));
     }
 
-    private static StreamView stream(StreamStatus status) {
+    private StreamView stream(Peer peer, StreamStatus status) {
         StreamView.State state = switch (status.state()) {
             case UP -> StreamView.State.UP;
             case DIALING -> StreamView.State.DIALING;
@@ -117,14 +118,22 @@ final class PeerAnswers {
         return new StreamView(
                 state,
                 status.since(),
-                status.lastRefusal()
-                        .map(refusal -> status.why() + "; " + refusal)
-                        .orElse(status.why()),
+                why(peer, status),
                 status.roundTrip().map(trip -> trip.toNanos() / 1e6),
                 status.remote(),
                 status.bytesOut(),
                 status.bytesIn(),
                 status.connections(),
                 status.openChannels());
+    }
+
+    /** Why there is no stream here; of one that is with another gateway, with which. */
+    private String why(Peer peer, StreamStatus status) {
+        Thing its = Thing.peer(peer.name());
+        return peer.isRevoked() || parts.whereabouts().isHere(its)
+                ? status.lastRefusal()
+                        .map(refusal -> status.why() + "; " + refusal)
+                        .orElse(status.why())
+                : parts.whereabouts().sentence(its);
     }
 }

@@ -42,7 +42,8 @@ final class ServiceAnswers {
                 case FAILED, ELSEWHERE -> ServiceView.State.DOWN;
             };
             services.add(away(Thing.pool(pool.name()))
-                    .orElse(ServiceView.of("pool", pool.name(), here, state, started, pool.reason())));
+                    .orElse(ServiceView.of(
+                            "pool", pool.name(), here, state, since(Thing.pool(pool.name())), pool.reason())));
         }
         for (PeerView peer : peers.list()) {
             services.add(away(Thing.peer(peer.name())).orElse(service(peer, here)));
@@ -54,6 +55,14 @@ final class ServiceAnswers {
                 .flatMap(name -> away(Thing.appliance(name)).stream())
                 .forEach(services::add);
         return services;
+    }
+
+    /** When it came to be with this gateway. */
+    private Instant since(Thing thing) {
+        return parts.whereabouts().of(thing) instanceof Whereabouts.Place.Here here
+                        && here.since().isAfter(started)
+                ? here.since()
+                : started;
     }
 
     private List<ServiceView> gateways(String here) {

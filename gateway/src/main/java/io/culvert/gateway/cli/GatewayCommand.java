@@ -5,6 +5,7 @@ import io.culvert.gateway.admin.GatewayInvitation;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ServiceView;
+import io.culvert.siteconfig.ConfigException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -89,12 +90,7 @@ final class GatewayCommand extends SessionCommand {
                 session.out().println("the gateway takes its part again");
                 return 0;
             }
-            long end = System.nanoTime() + wait.toNanos();
-            List<ServiceView> left = session.gateway().drain(true);
-            while (!left.isEmpty() && System.nanoTime() < end) {
-                Thread.sleep(EACH);
-                left = session.gateway().drain(true);
-            }
+            List<ServiceView> left = awaitGiven();
             if (left.isEmpty()) {
                 session.out().println("the gateway has nothing any more");
                 return 0;
@@ -107,6 +103,20 @@ final class GatewayCommand extends SessionCommand {
                                     .collect(Collectors.joining(", "))
                             + "; no other gateway that runs can have it (culvert service list; a pool on a disk that only"
                             + " this host sees stays here)");
+        }
+
+        private List<ServiceView> awaitGiven() throws ConfigException, OperationException, InterruptedException {
+            try (Farewell farewell = Farewell.print(
+                    session.err(),
+                    "the gateway goes on to give away what it has; culvert gateway drain --off ends that")) {
+                long end = System.nanoTime() + wait.toNanos();
+                List<ServiceView> left = session.gateway().drain(true);
+                while (!left.isEmpty() && System.nanoTime() < end) {
+                    Thread.sleep(EACH);
+                    left = session.gateway().drain(true);
+                }
+                return left;
+            }
         }
     }
 

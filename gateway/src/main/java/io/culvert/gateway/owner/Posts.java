@@ -67,7 +67,7 @@ final class Posts implements AutoCloseable {
             } finally {
                 post.lock.unlock();
             }
-            whereabouts.here(thing);
+            whereabouts.here(thing, clock.instant());
         }
     }
 
@@ -109,7 +109,7 @@ final class Posts implements AutoCloseable {
             return true; // the next look says whose it is
         }
         post.claim = claim;
-        whereabouts.here(thing);
+        whereabouts.here(thing, clock.instant());
         try {
             duty.take(thing, claim);
             post.taken = true;

@@ -1,6 +1,7 @@
 package io.culvert.gateway.owner;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,8 +10,8 @@ public final class Whereabouts {
 
     /** Where a thing is. */
     public sealed interface Place {
-        /** Owned by this gateway. */
-        record Here() implements Place {}
+        /** Owned by this gateway; if it is alone, since {@link Instant#EPOCH}, for it never was anybody else's. */
+        record Here(Instant since) implements Place {}
 
         /**
          * Owned by another gateway of the site.
@@ -23,7 +24,7 @@ public final class Whereabouts {
         record Nowhere(String why, Instant since) implements Place {}
     }
 
-    private static final Place.Here HERE = new Place.Here();
+    private static final Place.Here HERE = new Place.Here(Instant.EPOCH);
     private static final Place.Nowhere UNKNOWN =
             new Place.Nowhere("this gateway has not heard yet whose it is", Instant.EPOCH);
 
@@ -62,13 +63,19 @@ public final class Whereabouts {
         return switch (of(thing)) {
             case Place.Elsewhere other ->
                 thing + " is with gateway " + other.gateway()
-                        + (other.host().isEmpty() ? "" : " on host " + other.host()) + " since " + other.since()
+                        + (other.host().isEmpty() ? "" : " on host " + other.host()) + " since "
+                        + seconds(other.since())
                         + "; run the command there";
             case Place.Nowhere none ->
-                thing + " is with no gateway" + (none.since().equals(Instant.EPOCH) ? "" : " since " + none.since())
-                        + ": " + none.why();
+                thing + " is with no gateway"
+                        + (none.since().equals(Instant.EPOCH) ? "" : " since " + seconds(none.since())) + ": "
+                        + none.why();
             case Place.Here here -> thing + " is here";
         };
+    }
+
+    private static Instant seconds(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** It is elsewhere or nowhere; since when is kept as long as that does not change. */
@@ -83,8 +90,8 @@ public final class Whereabouts {
         return now;
     }
 
-    void here(Thing thing) {
-        places.put(thing, HERE);
+    void here(Thing thing, Instant since) {
+        places.put(thing, new Place.Here(since));
     }
 
     void forget(Thing thing) {
