@@ -148,7 +148,7 @@ final class EtcdDamageIT {
                     .findFirst()
                     .orElseThrow();
             damaged.kill();
-            damaged.damageLog();
+            damaged.damageLog("/checkpoint/".getBytes(StandardCharsets.US_ASCII)); // in a key, not in a length
             damaged.start();
             Await.until("it ends", SOON, () -> !damaged.runs());
             assertThat(damaged.logText()).contains("crc mismatch");

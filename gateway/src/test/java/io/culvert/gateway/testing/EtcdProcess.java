@@ -203,8 +203,8 @@ public final class EtcdProcess implements AutoCloseable {
         Shell.run(directory, "rm -rf data");
     }
 
-    /** Flips a bit in the middle of what was written to its log, while it is stopped. */
-    public void damageLog() throws IOException {
+    /** Flips a bit of these bytes, which some entry of its log holds, somewhere behind the middle; while it is stopped. */
+    public void damageLog(byte[] wanted) throws IOException {
         Path log;
         try (Stream<Path> files = Files.list(directory.resolve("data/member/wal"))) {
             log = files.filter(file -> file.toString().endsWith(".wal"))
@@ -216,8 +216,17 @@ public final class EtcdProcess implements AutoCloseable {
         while (bytes[end - 1] == 0) {
             end--;
         }
-        bytes[end / 2] ^= 1;
+        bytes[indexOf(bytes, wanted, end / 2)] ^= 1;
         Files.write(log, bytes);
+    }
+
+    private static int indexOf(byte[] bytes, byte[] wanted, int from) {
+        for (int at = from; at + wanted.length <= bytes.length; at++) {
+            if (Arrays.mismatch(bytes, at, at + wanted.length, wanted, 0, wanted.length) < 0) {
+                return at;
+            }
+        }
+        throw new AssertionError("the log must hold what is to be damaged");
     }
 
     /** Flips a bit of these bytes wherever they are in its database, while it is stopped; returns in how many places. */
