@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
             Ownership ownership = store.claim(key.id(), (owned, reason) -> lost.run());
             boolean known = false;
             try {
-                Claim claim = new Owned(ownership, newest(key));
+                Claim claim = owned(ownership, key);
                 known = true;
                 return claim;
             } finally {
@@ -63,13 +64,18 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
         }
     }
 
-    /** What the job completed last. A checkpoint that is damaged is replaced by the owner's next one, without it. */
-    private Optional<Replica> newest(JobKey key) throws IOException {
+    /** A checkpoint that is damaged is replaced by the owner's next one, without what the job completed last. */
+    private Claim owned(Ownership ownership, JobKey key) throws IOException {
         try {
-            return store.read(key.id()).flatMap(stored -> JobNotes.newest(stored.checkpoint()));
+            Optional<Checkpoint> noted = store.read(key.id()).map(StoredCheckpoint::checkpoint);
+            Optional<String> unfinished = noted.flatMap(JobNotes::unfinished).map(JobNote::run);
+            return new Owned(
+                    ownership,
+                    noted.flatMap(JobNotes::newest),
+                    run -> unfinished.filter(run::equals).isPresent());
         } catch (CorruptCheckpointException e) {
             damaged(e);
-            return Optional.empty();
+            return new Owned(ownership, Optional.empty(), run -> true);
         }
     }
 
@@ -113,15 +119,22 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
     private final class Owned implements Claim {
         private final Ownership ownership;
         private final Optional<Replica> before;
+        private final Predicate<String> unfinished;
 
-        Owned(Ownership ownership, Optional<Replica> before) {
+        Owned(Ownership ownership, Optional<Replica> before, Predicate<String> unfinished) {
             this.ownership = ownership;
             this.before = before;
+            this.unfinished = unfinished;
         }
 
         @Override
         public Fence fence() {
             return ownership.fence();
+        }
+
+        @Override
+        public boolean isUnfinished(String run) {
+            return unfinished.test(run);
         }
 
         @Override

@@ -14,18 +14,14 @@ import io.culvert.gateway.identity.PeerRoutes;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Keeper;
-import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.owner.Whereabouts;
-import io.culvert.gateway.replicate.CatalogueServer;
 import io.culvert.gateway.replicate.Job;
-import io.culvert.gateway.replicate.ReadServer;
 import io.culvert.gateway.replicate.ReplicateSettings;
 import io.culvert.gateway.replicate.Replicator;
-import io.culvert.gateway.replicate.SessionReceiver;
 import io.culvert.gateway.schedule.Schedules;
+import io.culvert.gateway.stream.GatewayName;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamSettings;
-import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
@@ -58,18 +54,6 @@ public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-    /** Replication sessions of all peers at a time, each with a verifier; a sender that is refused tries again by itself. */
-    private static final int SESSIONS_SERVED = 10;
-
-    /** Of one peer, as many as a gateway sends at a time. */
-    private static final int SESSIONS_OF_A_PEER = 6;
-
-    /** Snapshots that peers read back at a time, each with an encoder; a reader that is refused tries again by itself. */
-    private static final int READS_SERVED = 8;
-
-    /** Of one peer, as many as a gateway reads at a time. */
-    private static final int READS_OF_A_PEER = 4;
-
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
     private final Closing closing = new Closing();
@@ -84,6 +68,7 @@ public final class Gateway implements AutoCloseable {
     private final Schedules schedules;
     private final SiteRelay relay;
     private final Keeper keeper;
+    private final JobPlaces places;
     private final AdminServer admin;
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
@@ -105,20 +90,21 @@ public final class Gateway implements AutoCloseable {
             Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
             doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
-            pools = closing.add(
-                    new OpenPools(this::config, whereabouts, ids, identity.site() + "/" + identity.gateway(), clock));
+            pools = closing.add(new OpenPools(this::config, whereabouts, ids, own().toString(), clock));
             if (identity.gateways().size() == 1) {
                 openPools();
             }
             streams = closing.add(PeerStreams.start(
                     StreamSettings.of(
                             config.site().toString(),
+                            identity.gateway(),
                             new InetSocketAddress(
                                     config.listen().host(), config.listen().port()),
                             List.of(identity.service())),
-                    new SiteSecurity(identity.contexts())));
+                    new SiteSecurity(identity.contexts(), whereabouts)));
             PeerRoutes routes = PeerRoutes.open(config.stateDir());
             peers = new PeerConnections(this::config, identity, streams, whereabouts, routes, clock);
+            Siblings siblings = closing.add(new Siblings(own(), whereabouts, streams));
             CheckpointLedger ledger = closing.add(new CheckpointLedger(store, clock));
             RandomGenerator random = new SecureRandom();
             replicator = closing.add(new Replicator(
@@ -129,12 +115,14 @@ public final class Gateway implements AutoCloseable {
                             SegmentEncoder.DEFAULT_LEVEL,
                             clock,
                             random),
-                    peers,
+                    new SiteStreams(identity.site(), streams, siblings),
                     pools,
                     ledger));
-            serveChannels(random);
+            new PoolChannels(pools, streams, siblings, clock, random).serve();
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
-            keeper = closing.add(openKeeper(ids));
+            WithinReach reach = new WithinReach(this::config, ids, closing.add(new Lookout(System::nanoTime)));
+            keeper = closing.add(openKeeper(reach));
+            places = closing.add(new JobPlaces(identity.gateway(), this::config, whereabouts, replicator));
             closing.add(new SiteTalk(reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts, ids))
                     .start();
             peers.connect(replicator::peerUp);
@@ -149,6 +137,8 @@ public final class Gateway implements AutoCloseable {
                     doctor,
                     whereabouts,
                     keeper,
+                    places,
+                    siblings,
                     gateways(),
                     pools,
                     streams,
@@ -157,7 +147,8 @@ public final class Gateway implements AutoCloseable {
                     clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
-            replicator.resume(() -> config().datasets(), peer -> whereabouts.isHere(Thing.peer(peer)));
+            places.start();
+            siblings.start();
             keeper.start();
             opened = true;
         } finally {
@@ -240,15 +231,14 @@ public final class Gateway implements AutoCloseable {
         return new Endpoint(at.host(), at.port());
     }
 
-    private Keeper openKeeper(PoolIds ids) {
+    private GatewayName own() {
+        return new GatewayName(identity.site(), identity.gateway());
+    }
+
+    private Keeper openKeeper(WithinReach reach) {
         return new Keeper(
                 new Keeper.Surroundings(
-                        identity.gateway(),
-                        identity::gateways,
-                        this::config,
-                        peers::trusted,
-                        new WithinReach(this::config, ids),
-                        System::nanoTime),
+                        identity.gateway(), identity::gateways, this::config, peers::trusted, reach, System::nanoTime),
                 new StoreBook(
                         store,
                         gateways(),
@@ -256,23 +246,9 @@ public final class Gateway implements AutoCloseable {
                         identity.gateway(),
                         reached().toString(),
                         clock),
-                new SiteDuty(pools, peers, relay, replicator, closing.add(HostAddresses.start()), this::config),
+                new SiteDuty(pools, peers, relay, closing.add(HostAddresses.start()), this::config),
                 whereabouts,
                 clock);
-    }
-
-    private void serveChannels(RandomGenerator random) {
-        streams.onOpen(
-                ChannelKind.REPLICATION,
-                SESSIONS_SERVED,
-                SESSIONS_OF_A_PEER,
-                (channel, payload) -> new SessionReceiver(channel, pools, clock, random).run());
-        streams.onOpen(
-                ChannelKind.READ,
-                READS_SERVED,
-                READS_OF_A_PEER,
-                (channel, payload) -> new ReadServer(channel, pools).run(payload));
-        streams.onOpen(ChannelKind.CONTROL, (channel, payload) -> new CatalogueServer(channel, pools).run(payload));
     }
 
     private void schedule() {
@@ -294,11 +270,10 @@ public final class Gateway implements AutoCloseable {
     /** Starts a dataset's jobs and returns when they have ended. */
     private void runScheduled(String name) {
         DatasetConfig dataset = config.datasets().get(name);
-        if (dataset == null) {
+        if (dataset == null || !places.isHere(name)) {
             return;
         }
         List<Job> jobs = dataset.policy().replicateTo().stream()
-                .filter(target -> whereabouts.isHere(Thing.peer(target.peer().toString())))
                 .map(target -> replicator.start(name, dataset, target))
                 .toList();
         try {

@@ -58,6 +58,8 @@ final class GatewayOperations implements SiteOperations {
             Optional<EtcdDoctor> doctor,
             Whereabouts whereabouts,
             Keeper keeper,
+            JobPlaces places,
+            Siblings siblings,
             Optional<GatewayRegister> register,
             OpenPools pools,
             PeerStreams streams,

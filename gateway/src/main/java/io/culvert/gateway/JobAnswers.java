@@ -136,7 +136,9 @@ final class JobAnswers {
         PeerAnswers known = new PeerAnswers(parts);
         for (ReplicationTarget target : targets) {
             known.require(target.peer().toString());
-            requireHere(Thing.peer(target.peer().toString()));
+        }
+        if (!parts.places().canBegin(name)) {
+            throw new OperationException(FailureCategory.REFUSED, parts.places().sentence(name));
         }
         return targets.stream()
                 .map(target ->

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -137,6 +138,11 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         return config.get().pools().containsKey(pool) && !whereabouts.isHere(Thing.pool(pool));
     }
 
+    /** All pools that the site file names. */
+    Set<String> names() {
+        return config.get().pools().keySet();
+    }
+
     /** Pools that could not be opened, and why. */
     Map<String, String> failed() {
         return Map.copyOf(failed);
@@ -154,7 +160,8 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
 
     @Override
     public Optional<String> refusalToRead(String peer, String dataset) {
-        return grants(peer).read().contains(dataset)
+        boolean own = peer.equals(config.get().site().toString()); // another gateway of this site asks for itself
+        return own || grants(peer).read().contains(dataset)
                 ? Optional.empty()
                 : Optional.of("peer " + peer + " may not read dataset " + dataset + " at "
                         + config.get().site() + "; grants: {" + peer + ": {read: [" + dataset

@@ -1,6 +1,5 @@
 package io.culvert.gateway;
 
-import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.identity.PeerChange;
@@ -9,14 +8,9 @@ import io.culvert.gateway.identity.PeerRoutes;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.owner.Whereabouts;
-import io.culvert.gateway.replicate.Streams;
-import io.culvert.gateway.stream.Channel;
-import io.culvert.gateway.stream.PeerDownException;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.SendLimit;
 import io.culvert.gateway.stream.StreamListener;
-import io.culvert.gateway.stream.StreamStatus;
-import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.Bandwidth;
 import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteConfig;
@@ -37,9 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which peers have a stream to this gateway, who dials, where, and how fast: what identity knows of a peer and what the site
- * file says of it, joined; and these streams as replication sees them.
+ * file says of it, joined.
  */
-final class PeerConnections implements Streams {
+final class PeerConnections {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnections.class);
 
@@ -196,16 +190,5 @@ final class PeerConnections implements Streams {
     /** The gateway stops: that streams go down is no trouble any more. */
     void end() {
         ending = true;
-    }
-
-    @Override
-    public Channel open(String peer, ChannelKind kind, Slice openPayload) throws PeerDownException {
-        return streams.open(peer, kind, openPayload);
-    }
-
-    @Override
-    public Wire wire(String peer) {
-        StreamStatus status = streams.status(peer);
-        return new Wire(status.bytesOut(), status.bytesIn());
     }
 }

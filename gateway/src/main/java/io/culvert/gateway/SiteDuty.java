@@ -4,7 +4,6 @@ import io.culvert.gateway.address.HostAddresses;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Duty;
 import io.culvert.gateway.owner.Thing;
-import io.culvert.gateway.replicate.Replicator;
 import io.culvert.siteconfig.Appliance;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
@@ -12,17 +11,15 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What this gateway does with what it owns: opens pools, keeps streams and the jobs that go there, serves virtual addresses. */
+/** What this gateway does with what it owns: opens pools, keeps streams, serves virtual addresses. */
 final class SiteDuty implements Duty {
 
     private final OpenPools pools;
     private final PeerConnections peers;
     private final SiteRelay relay;
-    private final Replicator replicator;
     private final HostAddresses addresses;
     private final Supplier<SiteConfig> config;
     private final Map<String, InetAddress> given = new ConcurrentHashMap<>();
@@ -31,13 +28,11 @@ final class SiteDuty implements Duty {
             OpenPools pools,
             PeerConnections peers,
             SiteRelay relay,
-            Replicator replicator,
             HostAddresses addresses,
             Supplier<SiteConfig> config) {
         this.pools = pools;
         this.peers = peers;
         this.relay = relay;
-        this.replicator = replicator;
         this.addresses = addresses;
         this.config = config;
     }
@@ -46,11 +41,7 @@ final class SiteDuty implements Duty {
     public void take(Thing thing, Book.@Nullable Claim claim) throws IOException {
         switch (thing.kind()) {
             case POOL -> pools.take(thing.name(), claim);
-            case PEER -> {
-                peers.take(thing.name());
-                Predicate<String> its = thing.name()::equals;
-                replicator.resume(() -> config.get().datasets(), its);
-            }
+            case PEER -> peers.take(thing.name());
             case APPLIANCE -> {
                 Optional<InetAddress> address = address(thing.name());
                 if (address.isPresent() && claim != null) {
@@ -72,10 +63,7 @@ final class SiteDuty implements Duty {
     public void leave(Thing thing, String why) {
         switch (thing.kind()) {
             case POOL -> pools.leave(thing.name(), why);
-            case PEER -> {
-                replicator.leave(thing.name());
-                peers.leave(thing.name(), why);
-            }
+            case PEER -> peers.leave(thing.name(), why);
             case APPLIANCE -> {
                 relay.withdraw(thing.name());
                 InetAddress address = given.remove(thing.name()); // the site file may name another one by now

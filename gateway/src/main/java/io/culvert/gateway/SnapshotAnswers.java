@@ -17,9 +17,12 @@ import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.RestoreRequest;
 import io.culvert.gateway.admin.SnapshotView;
+import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.replicate.RemoteSnapshot;
 import io.culvert.gateway.replicate.RestoreStream;
 import io.culvert.gateway.replicate.SnapshotDiff;
+import io.culvert.gateway.stream.GatewayName;
+import io.culvert.gateway.stream.StreamException;
 import io.culvert.gateway.stream.StreamState;
 import io.culvert.gateway.stream.StreamStatus;
 import java.io.IOException;
@@ -28,9 +31,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers what concerns snapshots, those held here and those at peers. */
 final class SnapshotAnswers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotAnswers.class);
 
     private final GatewayOperations.Parts parts;
 
@@ -61,6 +69,9 @@ final class SnapshotAnswers {
                         }
                     }
                 }
+                for (RemoteSnapshot other : atOthers(dataset.orElse(""), "")) {
+                    views.add(view(other));
+                }
             }
         } catch (InterruptedException e) {
             throw Failures.interrupted();
@@ -73,6 +84,37 @@ final class SnapshotAnswers {
         return views;
     }
 
+    /** What the pools hold that other gateways of this site have; held by the gateway's name. Those that cannot be asked are left out. */
+    private List<RemoteSnapshot> atOthers(String dataset, String id) throws IOException, InterruptedException {
+        List<RemoteSnapshot> all = new ArrayList<>();
+        for (GatewayName gateway : parts.siblings().withPools(parts.pools().names())) {
+            try {
+                for (RemoteSnapshot found : parts.replicator().snapshotsAt(gateway.toString(), dataset, id)) {
+                    all.add(new RemoteSnapshot(gateway.toString(), found.pool(), found.snapshot()));
+                }
+            } catch (StreamException e) {
+                LOG.atWarn().addKeyValue("gateway", gateway).log("its snapshots are left out: {}", e.getMessage());
+            }
+        }
+        return all;
+    }
+
+    /** The snapshot in a pool that another gateway of this site has. */
+    private Optional<RemoteSnapshot> atOther(String id) throws OperationException {
+        try {
+            List<RemoteSnapshot> found = atOthers("", id);
+            if (found.size() > 1) {
+                throw Failures.usage("several snapshots begin with " + id + ": "
+                        + found.stream().map(one -> one.snapshot().id()).collect(Collectors.joining(", ")));
+            }
+            return found.stream().findFirst();
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
     private String here() {
         return parts.config().get().site().toString();
     }
@@ -81,7 +123,7 @@ final class SnapshotAnswers {
         Optional<Held> held = find(id);
         return held.isPresent()
                 ? view(here(), held.get().pool().name(), held.get().snapshot())
-                : view(atPeer(id));
+                : view(elsewhere(id));
     }
 
     /** The snapshot if a pool here holds it. */
@@ -111,6 +153,14 @@ final class SnapshotAnswers {
 
     Held held(String id) throws OperationException {
         Optional<Held> held = find(id);
+        Optional<RemoteSnapshot> other = held.isPresent() ? Optional.empty() : atOther(id);
+        if (other.isPresent()) {
+            throw new OperationException(
+                    FailureCategory.REFUSED,
+                    "snapshot " + other.get().snapshot().id() + " is in pool "
+                            + other.get().pool() + ", which is with gateway "
+                            + other.get().heldBy() + "; run the command there");
+        }
         if (held.isEmpty()) {
             throw Failures.notFound("no pool of this site holds a snapshot " + id
                     + "; culvert snapshot list shows those that are here");
@@ -118,11 +168,17 @@ final class SnapshotAnswers {
         return held.get();
     }
 
+    private RemoteSnapshot elsewhere(String id) throws OperationException {
+        Optional<RemoteSnapshot> other = atOther(id);
+        return other.isPresent() ? other.get() : atPeer(id);
+    }
+
     /** The snapshot at the first peer that is up and shows it. */
     private RemoteSnapshot atPeer(String id) throws OperationException {
         List<String> down = new ArrayList<>();
         for (StreamStatus peer : parts.streams().statuses()) {
-            if (peer.state() != StreamState.UP) {
+            boolean through = parts.siblings().with(Thing.peer(peer.peer())).isPresent();
+            if (peer.state() != StreamState.UP && !through) {
                 down.add(peer.peer());
                 continue;
             }
@@ -194,7 +250,7 @@ final class SnapshotAnswers {
 
     private RemoteSnapshot remote(RestoreRequest request) throws OperationException {
         if (request.peer().isEmpty()) {
-            return atPeer(request.snapshot());
+            return elsewhere(request.snapshot());
         }
         String peer = request.peer().get();
         new PeerAnswers(parts).require(peer);

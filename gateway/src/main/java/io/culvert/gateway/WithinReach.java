@@ -6,18 +6,23 @@ import io.culvert.siteconfig.PoolConfig;
 import io.culvert.siteconfig.SiteConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Looks whether this host sees the disks and sources that the site file names. */
+/**
+ * Whether this host sees the disks and sources that the site file names, as {@link Lookout} saw it last: a file system that hangs is out of
+ * reach, and keeps nobody waiting.
+ */
 final class WithinReach implements Keeper.Able {
 
     private final Supplier<SiteConfig> config;
-
     private final PoolIds ids;
+    private final Lookout lookout;
 
-    WithinReach(Supplier<SiteConfig> config, PoolIds ids) {
+    WithinReach(Supplier<SiteConfig> config, PoolIds ids, Lookout lookout) {
         this.config = config;
         this.ids = ids;
+        this.lookout = lookout;
     }
 
     /** The pool is there; one that nobody ever had can be made if its parent is. */
@@ -27,18 +32,24 @@ final class WithinReach implements Keeper.Able {
         if (pool == null) {
             return false;
         }
-        Path parent = pool.path().getParent();
-        boolean there = Files.exists(pool.path().resolve("format"));
-        return there || ids.of(name).isEmpty() && parent != null && Files.isDirectory(parent);
+        Path path = pool.path();
+        return lookout.sees("pool " + path, there(path.resolve("format")))
+                || ids.of(name).isEmpty()
+                        && path.getParent() != null
+                        && lookout.sees("directory " + path.getParent(), there(path.getParent()));
     }
 
     @Override
     public boolean source(String dataset) {
         return switch (config.get().datasets().get(dataset)) {
-            case DatasetConfig.Tree tree -> Files.exists(tree.path());
-            case DatasetConfig.Volume volume -> Files.exists(volume.path());
+            case DatasetConfig.Tree tree -> lookout.sees("source " + tree.path(), there(tree.path()));
+            case DatasetConfig.Volume volume -> lookout.sees("source " + volume.path(), there(volume.path()));
             case DatasetConfig.Stream stream -> true; // who ingests is where the pool is
             case null -> false;
         };
+    }
+
+    private static BooleanSupplier there(Path path) {
+        return () -> Files.exists(path);
     }
 }

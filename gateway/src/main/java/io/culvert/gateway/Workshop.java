@@ -1,6 +1,7 @@
 package io.culvert.gateway;
 
 import io.culvert.dedupe.tree.TreeWriter;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
@@ -206,7 +207,7 @@ final class Workshop implements LocalWork {
     @Override
     public void bench(BenchListener listener) throws OperationException, InterruptedException {
         try {
-            MicroBench.run(listener, SiteSecurity::new);
+            MicroBench.run(listener, contexts -> new SiteSecurity(contexts, new Whereabouts()));
         } catch (IOException e) {
             throw new OperationException(FailureCategory.FAILED, "the benchmark broke off: " + e.getMessage(), e);
         }

@@ -16,6 +16,7 @@ import io.culvert.dedupe.segment.Codec;
 import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamSettings;
@@ -96,7 +97,7 @@ final class HostileSenderIT {
                         "near",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), near.port()),
                         List.of(identity.service())),
-                new SiteSecurity(identity.contexts()));
+                new SiteSecurity(identity.contexts(), new Whereabouts()));
         streams.await("far");
         Await.until(
                 "far has dialled", Site.PATIENCE, () -> streams.status("far").state() == StreamState.UP);

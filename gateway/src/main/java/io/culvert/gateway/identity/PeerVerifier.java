@@ -68,6 +68,41 @@ final class PeerVerifier {
         return claim;
     }
 
+    /**
+     * Checks what another gateway of this site presented: the site's own CA signed it, and it is valid now.
+     *
+     * @param expected the gateway that was dialled; 0 where the other side dialled
+     */
+    PeerIdentity verifyOwn(String site, X509Certificate[] presented, int expected) throws PeerRefusedException {
+        if (presented.length == 0) {
+            throw PeerRefusedException.here(PeerRefusal.NO_CERTIFICATE, site, "");
+        }
+        X509Certificate leaf = presented[0];
+        PeerIdentity claim = claimOf(leaf, site);
+        if (presented.length > MAX_PRESENTED) {
+            throw malformed(site, "it showed more than " + MAX_PRESENTED + " certificates");
+        }
+        if (!AuthorityCertificate.isSignedBy(leaf, own)) {
+            throw PeerRefusedException.here(
+                    PeerRefusal.WRONG_CA, site, ", which is this site: its own CA did not sign it");
+        }
+        if (!claim.site().equals(site) || expected != 0 && claim.gateway() != expected) {
+            throw PeerRefusedException.here(PeerRefusal.WRONG_SITE, site, ": it is that of " + claim);
+        }
+        Instant now = clock.instant();
+        Validities.check(leaf, site, "", now);
+        Validities.check(own, site, " (it is its CA's)", now);
+        LeafRules.check(leaf, own, site, now);
+        return claim;
+    }
+
+    /** The site that it says it is from, before anything is checked. */
+    static Optional<String> claimedSite(X509Certificate[] presented) throws PeerRefusedException {
+        return presented.length == 0
+                ? Optional.empty()
+                : Optional.of(claimOf(presented[0], null).site());
+    }
+
     private static PeerIdentity claimOf(X509Certificate leaf, @Nullable String expected) throws PeerRefusedException {
         List<String> uris = AuthorityCertificate.uriNames(leaf);
         Optional<PeerIdentity> claim = uris.size() == 1 ? PeerIdentity.parse(uris.getFirst()) : Optional.empty();

@@ -74,7 +74,8 @@ public final class SiteIdentity implements AutoCloseable {
         LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.hostNames());
         LeafKeyManager keys = new LeafKeyManager(issuer.issue());
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
-        contexts = new TlsContexts(peers, new PeerVerifier(peers, authority.certificate(), around.clock()), keys);
+        PeerVerifier verifier = new PeerVerifier(peers, authority.certificate(), around.clock());
+        contexts = new TlsContexts(authority.site(), peers, verifier, keys);
         enrolment = new Enrolment(authority, peers, settings.advertise());
         gatewayInviting = new GatewayInviting(authority, sharedPeers, settings);
         notices = new RefusalNotices(authority.site(), peers, contexts, around.clock());

@@ -32,16 +32,24 @@ public final class TlsContexts {
     private static final int MAX_CHAIN_BYTES = 16 << 10;
 
     private final List<Consumer<PeerRefusedException>> refusalListeners = new CopyOnWriteArrayList<>();
+    private final String site;
     private final PeerRegistry registry;
     private final PeerVerifier verifier;
     private final LeafKeyManager leaf;
     private final SslContext accepting;
 
-    TlsContexts(PeerRegistry registry, PeerVerifier verifier, LeafKeyManager leaf) {
+    /** @param site the own one */
+    TlsContexts(String site, PeerRegistry registry, PeerVerifier verifier, LeafKeyManager leaf) {
+        this.site = site;
         this.registry = registry;
         this.verifier = verifier;
         this.leaf = leaf;
         this.accepting = accepting(leaf);
+    }
+
+    /** The own site. */
+    public String site() {
+        return site;
     }
 
     /**
@@ -67,6 +75,13 @@ public final class TlsContexts {
         });
     }
 
+    /** For dialling another gateway of this site: the handshake fails unless the acceptor is that one. */
+    public SslContext forDialingGateway(int number) {
+        return dialing(leaf, presented -> {
+            var unused = verifier.verifyOwn(site, presented, number);
+        });
+    }
+
     /** The DNS name in every gateway's certificate of a site, to be sent as SNI: it hides what host is dialled. */
     public static String serverName(String peer) {
         return PeerIdentity.siteDnsName(peer);
@@ -80,9 +95,13 @@ public final class TlsContexts {
         refusalListeners.add(listener);
     }
 
-    /** Who dialled here; asks anew, so it also serves to check a live connection after a change. */
+    /**
+     * Who is at the far side, a gateway of a peer or of this site; asks anew, so it also serves to check a live connection after a change.
+     */
     public PeerIdentity verifyAccepted(SSLSession session) throws PeerRefusedException {
-        return verifier.verify(presentedIn(session), null);
+        X509Certificate[] presented = presentedIn(session);
+        boolean own = PeerVerifier.claimedSite(presented).filter(site::equals).isPresent();
+        return own ? verifier.verifyOwn(site, presented, 0) : verifier.verify(presented, null);
     }
 
     /** Who was dialled, checked as of now. */

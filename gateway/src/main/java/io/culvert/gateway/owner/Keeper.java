@@ -4,7 +4,6 @@ import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,9 +42,6 @@ public final class Keeper implements AutoCloseable {
 
     /** How long one that could not do its duty leaves the thing to others. */
     private static final Duration PENANCE = Duration.ofSeconds(30);
-
-    /** So many fit into what a gateway shows of itself; of a site with more, the rest counts as out of reach. */
-    private static final int MAX_ABLE = 200;
 
     /**
      * What it is made with.
@@ -213,21 +209,20 @@ public final class Keeper implements AutoCloseable {
     private List<String> able(List<Share> shares) {
         long now = around.ticker().getAsLong();
         failedNanos.values().removeIf(since -> now - since >= PENANCE.toNanos());
-        List<String> able = new ArrayList<>();
+        Set<String> pools = new HashSet<>();
+        Set<String> seen = new HashSet<>();
+        Set<String> unseen = new HashSet<>();
         for (Share share : shares) {
             for (Thing thing : share.things()) {
                 if (thing.kind() == Thing.Kind.POOL
                         && !failedNanos.containsKey(thing)
                         && around.able().pool(thing.name())) {
-                    able.add(thing.id());
+                    pools.add(thing.id());
                 }
             }
-            share.sources().stream()
-                    .filter(around.able()::source)
-                    .map(Placement::source)
-                    .forEach(able::add);
+            share.sources().forEach(source -> (around.able().source(source) ? seen : unseen).add(source));
         }
-        return able.stream().sorted().limit(MAX_ABLE).toList();
+        return Reach.of(pools, seen, unseen).shown();
     }
 
     private void place(List<Share> shares, Book.Page page) {
@@ -256,7 +251,7 @@ public final class Keeper implements AutoCloseable {
     private List<Placement.Candidate> candidates(Book.Page page) {
         return page.gateways().stream()
                 .map(one -> new Placement.Candidate(
-                        one.number(), one.live(), one.mode() != Book.Mode.SERVING, Set.copyOf(one.able())))
+                        one.number(), one.live(), one.mode() != Book.Mode.SERVING, Reach.parse(one.able())))
                 .toList();
     }
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Which gateway should own which share. The same for all who see the same: what is owned stays where it is, what nobody owns goes to the
@@ -20,13 +19,9 @@ final class Placement {
     /**
      * A gateway as it matters here.
      *
-     * @param able ids of pools that it can open, and {@link #source} of datasets that it can read
+     * @param reach what it sees
      */
-    record Candidate(int number, boolean live, boolean draining, Set<String> able) {
-        Candidate {
-            able = Set.copyOf(able);
-        }
-    }
+    record Candidate(int number, boolean live, boolean draining, Reach reach) {}
 
     private final List<Candidate> live;
     private final Map<Integer, Integer> load = new HashMap<>();
@@ -35,10 +30,6 @@ final class Placement {
     private Placement(List<Candidate> live) {
         this.live = live;
         live.forEach(one -> load.put(one.number(), 0));
-    }
-
-    static String source(String dataset) {
-        return "+dataset/" + dataset;
     }
 
     /**
@@ -53,7 +44,7 @@ final class Placement {
                 .toList());
         shares.forEach(share -> placement.keep(share, owners));
         shares.forEach(placement::give);
-        shares.forEach(placement::even);
+        shares.stream().sorted(Comparator.comparing(Placement::ties)).forEach(placement::even);
         return placement.placed;
     }
 
@@ -90,6 +81,18 @@ final class Placement {
                         .thenComparing(Candidate::number));
     }
 
+    /** What is moved for the sake of balance is rather a pool than a stream, and a stream rather than one that connections are relayed in. */
+    private static int ties(Share share) {
+        return share.things().stream()
+                .mapToInt(thing -> switch (thing.kind()) {
+                    case POOL -> 0;
+                    case PEER -> 1;
+                    case APPLIANCE -> 2;
+                })
+                .max()
+                .orElse(0);
+    }
+
     private void even(Share share) {
         int from = placed.getOrDefault(share, 0);
         Optional<Candidate> now =
@@ -117,13 +120,11 @@ final class Placement {
 
     private static long pools(Share share, Candidate one) {
         return share.things().stream()
-                .filter(thing -> thing.kind() == Thing.Kind.POOL && one.able().contains(thing.id()))
+                .filter(thing -> thing.kind() == Thing.Kind.POOL && one.reach().pool(thing.id()))
                 .count();
     }
 
     private static long sources(Share share, Candidate one) {
-        return share.sources().stream()
-                .filter(dataset -> one.able().contains(source(dataset)))
-                .count();
+        return share.sources().stream().filter(one.reach()::source).count();
     }
 }

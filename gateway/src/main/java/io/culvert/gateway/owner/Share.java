@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Things that must be at one gateway: a stream is of use only where the pools are that its peer writes to.
+ * Things that must be at one gateway: a virtual address is of use only where the stream to its peer is.
  *
  * @param things in the order in which they are taken
- * @param sources the datasets that are sent from here, which the gateway should see
+ * @param sources the datasets that are sent from here; the gateway that has the stream should see them, or they come through another
  */
 record Share(List<Thing> things, Set<String> sources) {
     Share {

@@ -2,9 +2,7 @@ package io.culvert.gateway.owner;
 
 import io.culvert.siteconfig.Appliance;
 import io.culvert.siteconfig.DatasetConfig;
-import io.culvert.siteconfig.Grants;
 import io.culvert.siteconfig.SiteConfig;
-import io.culvert.siteconfig.SiteName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Divides the things of a site into shares: what a grant, a dataset or an appliance ties together stays together. */
+/**
+ * Divides the things of a site into shares: a pool is one, and a stream with the virtual addresses whose connections it carries. Gateways reach each
+ * other's pools and streams.
+ */
 final class Shares {
 
     private final Map<Thing, Thing> parents = new HashMap<>();
@@ -30,9 +31,7 @@ final class Shares {
     static List<Share> of(SiteConfig config, Set<String> peers) {
         Shares shares = new Shares();
         config.pools().keySet().forEach(pool -> shares.add(Thing.pool(pool)));
-        for (String peer : peers) {
-            shares.addPeer(config, peer);
-        }
+        peers.forEach(peer -> shares.add(Thing.peer(peer)));
         config.datasets().forEach((name, dataset) -> shares.addDataset(peers, name, dataset));
         config.appliances().forEach((name, appliance) -> {
             switch (appliance) {
@@ -50,26 +49,14 @@ final class Shares {
         return shares.list();
     }
 
-    private void addPeer(SiteConfig config, String peer) {
-        Thing its = Thing.peer(peer);
-        add(its);
-        Grants grants = config.grantsFor(new SiteName(peer));
-        for (String pool : config.pools().keySet()) {
-            if (grants.write().contains(pool) || !grants.read().isEmpty()) { // what it may read may lie in any pool
-                tie(its, Thing.pool(pool));
-            }
-        }
-    }
-
     private void addDataset(Set<String> peers, String name, DatasetConfig dataset) {
         dataset.policy().replicateTo().forEach(target -> {
             String peer = target.peer().toString();
             if (peers.contains(peer)) {
-                Thing its = Thing.peer(peer);
                 switch (dataset) {
-                    case DatasetConfig.Stream stream -> tie(its, Thing.pool(stream.pool()));
-                    case DatasetConfig.Tree tree -> wish(its, name);
-                    case DatasetConfig.Volume volume -> wish(its, name);
+                    case DatasetConfig.Stream stream -> {} // its jobs run where its pool is
+                    case DatasetConfig.Tree tree -> wish(Thing.peer(peer), name);
+                    case DatasetConfig.Volume volume -> wish(Thing.peer(peer), name);
                 }
             }
         });

@@ -8,7 +8,7 @@ public record Thing(Kind kind, String name) {
     /** What it is, in the order in which a gateway takes them. */
     public enum Kind {
         POOL,
-        /** The stream to a peer, and the jobs that go there. */
+        /** The stream to a peer. */
         PEER,
         /** The virtual address of an appliance of a peer. */
         APPLIANCE;

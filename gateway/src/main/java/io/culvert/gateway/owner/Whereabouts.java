@@ -3,6 +3,7 @@ package io.culvert.gateway.owner;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Where things are, as this gateway knows it at this moment: for whoever asks, without asking anybody. Thread-safe. */
@@ -47,6 +48,21 @@ public final class Whereabouts {
         return alone
                 || gateways.stream().filter(Book.Gateway::live).mapToInt(Book.Gateway::number).min().stream()
                         .anyMatch(first -> first == number);
+    }
+
+    /**
+     * Which of the gateways begins the jobs of a dataset whose source is a tree or a volume.
+     *
+     * @return empty if none of those that live sees the source
+     */
+    public Optional<Book.Gateway> runner(String dataset) {
+        return Runners.of(dataset, gateways);
+    }
+
+    /** Whether the gateway of this number lives, does not drain, and sees the source of a dataset. */
+    public boolean sees(int number, String dataset) {
+        return Runners.of(dataset, gateways.stream().filter(one -> one.number() == number).toList()).stream()
+                .anyMatch(one -> one.mode() == Book.Mode.SERVING);
     }
 
     public boolean isHere(Thing thing) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Asks a peer which snapshots it holds. */
-final class CatalogueClient {
+public final class CatalogueClient {
 
     /** Most snapshots taken from one peer. */
     private static final int MAX_SNAPSHOTS = 1_000_000;
@@ -26,7 +26,7 @@ final class CatalogueClient {
     private CatalogueClient() {}
 
     /** What the channel is opened with; empty texts ask for all. */
-    static Slice request(String dataset, String id) {
+    public static Slice request(String dataset, String id) {
         return Slice.of(CatalogueRequest.newBuilder()
                 .setDataset(dataset)
                 .setId(id)
@@ -35,7 +35,7 @@ final class CatalogueClient {
     }
 
     /** Reads the replies to the end. */
-    static List<RemoteSnapshot> read(Channel channel) throws IOException, InterruptedException {
+    public static List<RemoteSnapshot> read(Channel channel) throws IOException, InterruptedException {
         List<RemoteSnapshot> snapshots = new ArrayList<>();
         for (Optional<Slice> next = channel.receive(); next.isPresent(); next = channel.receive()) {
             Slice bytes = next.get();

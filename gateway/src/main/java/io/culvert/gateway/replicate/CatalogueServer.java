@@ -22,8 +22,8 @@ public final class CatalogueServer {
         this.access = access;
     }
 
-    /** Serves the request that the channel was opened with. */
-    public void run(Slice openPayload) throws IOException, InterruptedException {
+    /** Answers the request that the channel was opened with, from the pools that are open here; does not finish the channel. */
+    public void answer(Slice openPayload) throws IOException, InterruptedException {
         CatalogueRequest request =
                 CatalogueRequest.parser().parseFrom(openPayload.array(), openPayload.offset(), openPayload.length());
         for (Pool pool : access.pools()) {
@@ -36,7 +36,6 @@ public final class CatalogueServer {
                 }
             }
         }
-        channel.finish();
     }
 
     private static boolean matches(CatalogueRequest request, Snapshot snapshot) {

@@ -61,6 +61,13 @@ public interface JobLedger {
         Fence fence();
 
         /**
+         * Whether this run was noted last and had not ended, as it stood when the job was claimed. What cannot be read counts as unfinished.
+         *
+         * @param run the id that people see
+         */
+        boolean isUnfinished(String run);
+
+        /**
          * Remembers where the job stands; now and then, the latest wins.
          *
          * @throws LedgerException if the ownership was lost

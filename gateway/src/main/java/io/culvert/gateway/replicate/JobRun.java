@@ -11,6 +11,7 @@ import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.v1.Begin;
 import io.culvert.siteconfig.DatasetConfig;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class JobRun {
     private final ReplicationAccess access;
     private final AttemptMemory memory;
     private final JobOwnership ownership;
+    private @Nullable Runnable over;
     private volatile @Nullable SnapshotTarget running;
     private int repairs;
     private int pauses;
@@ -72,6 +74,15 @@ final class JobRun {
         this.access = access;
         this.memory = memory;
         this.ownership = new JobOwnership(job, ledger, settings.random());
+    }
+
+    /**
+     * It was begun before, here or elsewhere.
+     *
+     * @param ended called if it turns out, once it is claimed, that another gateway has ended it meanwhile; nothing is done for it then
+     */
+    void resumes(Runnable ended) {
+        over = ended;
     }
 
     /** Ends the attempt under way; the job then ends as cancelled. */
@@ -106,7 +117,10 @@ final class JobRun {
         try {
             while (!job.view().state().isEnd() && !job.isCancelled() && !ownership.isLeft()) {
                 try {
-                    attemptOnce(ownership.claim());
+                    JobLedger.Claim claim = ownership.claim();
+                    if (isToBeRun(claim)) {
+                        attemptOnce(claim);
+                    }
                 } catch (JobLedger.LedgerException e) {
                     pause(String.valueOf(e.getMessage()));
                 }
@@ -118,6 +132,19 @@ final class JobRun {
         } finally {
             ownership.release();
         }
+    }
+
+    /** Whether the run is unfinished still; asked once. */
+    private boolean isToBeRun(JobLedger.Claim claim) {
+        Runnable ended = over;
+        over = null;
+        if (ended == null || claim.isUnfinished(job.id())) {
+            return true;
+        }
+        LOG.atInfo().addKeyValue("job", job.id()).log("another gateway has ended the job");
+        ended.run();
+        ownership.leave();
+        return false;
     }
 
     private void attemptOnce(JobLedger.Claim claim) throws InterruptedException {
@@ -219,7 +246,9 @@ final class JobRun {
         String attempt = job.id() + "." + HexFormat.of().formatHex(random);
         job.attempt(attempt, settings.clock().instant());
         claim.noteNow(job.note());
-        Channel channel = streams.open(job.key().peer(), ChannelKind.REPLICATION, Slice.empty());
+        Slice pool = Slice.of(
+                job.key().pool().getBytes(StandardCharsets.UTF_8)); // for the way there; the session says it again
+        Channel channel = streams.open(job.key().peer(), ChannelKind.REPLICATION, pool);
         try (PeerTarget target =
                 new PeerTarget(channel, blocks, new SegmentEncoder(settings.compressionLevel()), job.progress())) {
             running = target;

@@ -43,6 +43,23 @@ public final class ReadServer {
         this.access = access;
     }
 
+    /** The snapshot that a request names. */
+    public static String snapshot(Slice openPayload) throws IOException {
+        return ReadRequest.parser()
+                .parseFrom(openPayload.array(), openPayload.offset(), openPayload.length())
+                .getSnapshot();
+    }
+
+    /** Whether one of the pools that are open has this snapshot. */
+    public static boolean isHere(String snapshot, ReplicationAccess access) throws IOException {
+        for (Pool pool : access.pools()) {
+            if (pool.snapshots().find(snapshot) instanceof SnapshotLookup.Found) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Serves the request. */
     public void run(Slice openPayload) throws IOException, InterruptedException {
         try {

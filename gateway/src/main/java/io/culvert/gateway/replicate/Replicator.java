@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,16 +96,16 @@ public final class Replicator implements AutoCloseable {
     /** Starts a job, or returns the one that is under way for this dataset and target. */
     public Job start(String name, DatasetConfig dataset, ReplicationTarget target) {
         JobLedger.JobKey key = new JobLedger.JobKey(name, target.peer().toString(), target.pool());
-        return start(key, newId(key), dataset, settings.clock().instant());
+        return start(key, newId(key), dataset, settings.clock().instant(), false);
     }
 
     /**
      * Recalls what the gateways before this one left, and goes on with the jobs that were not done: now, or as soon as the
      * ledger answers.
      *
-     * @param here whether the jobs to a peer are this gateway's; the others are known then, and not gone on with
+     * @param here whether this gateway goes on with a job; the others are known then, and not gone on with
      */
-    public void resume(Supplier<Map<String, DatasetConfig>> datasets, Predicate<String> here) {
+    public void resume(Supplier<Map<String, DatasetConfig>> datasets, Predicate<JobLedger.JobKey> here) {
         try {
             recall(datasets.get(), here);
         } catch (IOException e) {
@@ -117,16 +118,16 @@ public final class Replicator implements AutoCloseable {
 
     /** Learns what other gateways of the site have completed and ended since, and goes on with nothing. */
     public void refresh() throws IOException {
-        recall(Map.of(), peer -> false);
+        recall(Map.of(), key -> false);
     }
 
-    /** Another gateway of the site goes on with the jobs to this peer: those under way end here at once, and write nothing more. */
-    public void leave(String peer) {
+    /** Another gateway of the site goes on with these jobs: those under way end here at once, and write nothing more. */
+    public void leave(Predicate<JobLedger.JobKey> elsewhere) {
         List<Running> its;
         lock.lock();
         try {
             its = running.entrySet().stream()
-                    .filter(one -> one.getKey().peer().equals(peer))
+                    .filter(one -> elsewhere.test(one.getKey()))
                     .map(Map.Entry::getValue)
                     .toList();
             its.forEach(one -> one.left().set(true));
@@ -136,7 +137,7 @@ public final class Replicator implements AutoCloseable {
         its.forEach(one -> one.run().leave());
     }
 
-    private void recallLater(Supplier<Map<String, DatasetConfig>> datasets, Predicate<String> here) {
+    private void recallLater(Supplier<Map<String, DatasetConfig>> datasets, Predicate<JobLedger.JobKey> here) {
         Duration pause = FIRST_RECALL;
         while (true) {
             try {
@@ -153,7 +154,7 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    private void recall(Map<String, DatasetConfig> datasets, Predicate<String> here) throws IOException {
+    private void recall(Map<String, DatasetConfig> datasets, Predicate<JobLedger.JobKey> here) throws IOException {
         JobLedger.Memory memory = ledger.recall();
         lock.lock();
         try {
@@ -175,8 +176,8 @@ public final class Replicator implements AutoCloseable {
         }
         for (JobLedger.JobNote note : memory.unfinished()) {
             DatasetConfig dataset = datasets.get(note.key().dataset());
-            if (dataset != null && here.test(note.key().peer())) {
-                start(note.key(), note.run(), dataset, note.created());
+            if (dataset != null && here.test(note.key())) {
+                start(note.key(), note.run(), dataset, note.created(), true);
             }
         }
     }
@@ -195,7 +196,8 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    private Job start(JobLedger.JobKey key, String id, DatasetConfig dataset, Instant created) {
+    /** @param resumed whether it was begun before, here or elsewhere, and may have been gone on with or ended since */
+    private Job start(JobLedger.JobKey key, String id, DatasetConfig dataset, Instant created, boolean resumed) {
         lock.lock();
         try {
             Running present = running.get(key);
@@ -210,6 +212,9 @@ public final class Replicator implements AutoCloseable {
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
             Running one = new Running(job, run, new CountDownLatch(1), new AtomicBoolean());
+            if (resumed) {
+                run.resumes(() -> one.left().set(true));
+            }
             running.put(key, one);
             threads.execute(() -> runToEnd(key, one, present));
             return job;
@@ -301,6 +306,16 @@ public final class Replicator implements AutoCloseable {
             run.cancel();
         }
         return run != null;
+    }
+
+    /** The peers that jobs under way go to. */
+    public Set<String> peersOfJobs() {
+        lock.lock();
+        try {
+            return running.keySet().stream().map(JobLedger.JobKey::peer).collect(Collectors.toSet());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The stream to a peer came up: jobs that wait try again at once. */

@@ -18,6 +18,11 @@ public interface Channel extends AutoCloseable {
 
     String peer();
 
+    /** Whether it comes through another gateway of this site, which has the stream to the peer: it is not passed on once more. */
+    default boolean isPassedOn() {
+        return false;
+    }
+
     ChannelKind kind();
 
     /** The id inside the stream, for logs. */

@@ -58,7 +58,8 @@ final class Link implements Pump.Result {
         this.settings = settings;
         this.carrier = carrier;
         this.owner = owner;
-        this.mux = new Mux(settings.side(), settings.hello(), settings.peer(), settings.pool(), settings.windows());
+        String site = GatewayName.siteOf(settings.peer());
+        this.mux = new Mux(settings.side(), settings.hello(), site, settings.pool(), settings.windows());
         this.pump = new Pump(lock, mux, carrier, new Throttle(settings.limit(), settings.ticker()), this);
         this.life = new LinkLife(lock, settings.ticker().getAsLong());
     }

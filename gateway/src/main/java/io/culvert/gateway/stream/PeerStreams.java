@@ -1,5 +1,6 @@
 package io.culvert.gateway.stream;
 
+import com.google.protobuf.ByteString;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.Hello;
@@ -10,6 +11,7 @@ import io.culvert.proto.frame.BytePool;
 import io.culvert.proto.frame.Frame;
 import io.culvert.proto.frame.ProtocolCode;
 import io.culvert.proto.frame.StreamMethod;
+import io.culvert.proto.v1.Forwarded;
 import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,17 +46,16 @@ public final class PeerStreams implements AutoCloseable {
     private final LiveThreads live = new LiveThreads();
     private final Engine engine;
     private final StreamServer server;
+    private final Serving serving;
     private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<ChannelKind, Served> served = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<StreamListener> listeners = new CopyOnWriteArrayList<>();
-    private final ExecutorService channelThreads = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("channel-", 0).factory());
     private final ExecutorService listenerThread = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("stream-events").factory());
 
     private PeerStreams(StreamSettings settings, PeerSecurity security) throws IOException {
         this.settings = settings;
         this.security = security;
+        this.serving = new Serving(settings.site(), settings.servedPerKind(), this::open);
         this.hello = Hello.of(settings.site(), settings.random().nextLong());
         MethodDescriptor<Frame, Frame> method = StreamMethod.carry(pool);
         this.engine = new Engine(transport, method, this::link);
@@ -176,15 +177,24 @@ public final class PeerStreams implements AutoCloseable {
         return known != null ? known.status() : unknown(peer);
     }
 
-    /** All peers that are known, by name. */
+    /** All peers that are known, by name; other gateways of this site are none. */
     public List<StreamStatus> statuses() {
-        return peers.keySet().stream().sorted().map(this::status).toList();
+        return peers.keySet().stream()
+                .filter(PeerStreams::isPeer)
+                .sorted()
+                .map(this::status)
+                .toList();
+    }
+
+    private static boolean isPeer(String name) {
+        return GatewayName.parse(name).isEmpty();
     }
 
     private StreamStatus unknown(String peer) {
         return new Peer(peer, settings.clock(), new Events()).unknown();
     }
 
+    /** Adds one for the streams to peers. */
     public void addListener(StreamListener listener) {
         listeners.add(listener);
     }
@@ -204,6 +214,42 @@ public final class PeerStreams implements AutoCloseable {
         return known.open(kind, openPayload);
     }
 
+    /**
+     * Opens a channel to a peer whose stream another gateway of this site has, through that gateway. If it has no stream to the peer, it
+     * resets the channel, saying so.
+     *
+     * @throws PeerDownException if that gateway is not connected
+     */
+    public Channel openThrough(GatewayName gateway, String peer, ChannelKind kind, Slice opening)
+            throws PeerDownException {
+        return pass(gateway, peer, kind, opening, true);
+    }
+
+    /**
+     * Has another gateway of this site serve a channel of a peer whose stream is here; {@link #join} then passes on what comes.
+     *
+     * @throws PeerDownException if that gateway is not connected
+     */
+    public Channel openAt(GatewayName gateway, String peer, ChannelKind kind, Slice opening) throws PeerDownException {
+        return pass(gateway, peer, kind, opening, false);
+    }
+
+    private Channel pass(GatewayName gateway, String peer, ChannelKind kind, Slice opening, boolean outward)
+            throws PeerDownException {
+        byte[] envelope = Forwarded.newBuilder()
+                .setPeer(peer)
+                .setOutward(outward)
+                .setOpening(ByteString.copyFrom(opening.array(), opening.offset(), opening.length()))
+                .build()
+                .toByteArray();
+        return new OnBehalf(open(gateway.toString(), kind, Slice.of(envelope)), peer);
+    }
+
+    /** Passes on what comes in each of two channels to the other one, until both have ended. */
+    public static void join(Channel one, Channel other) throws InterruptedException {
+        Passage.run(one, other);
+    }
+
     /** Serves channels of this kind that peers open, each on a virtual thread of its own. */
     public void onOpen(ChannelKind kind, ChannelHandler handler) {
         onOpen(kind, settings.servedPerKind(), settings.servedPerKind(), handler);
@@ -211,62 +257,20 @@ public final class PeerStreams implements AutoCloseable {
 
     /** The same, at most so many at a time of all peers and of one; the others are reset with {@link ResetCode#LIMIT}. */
     public void onOpen(ChannelKind kind, int most, int mostOfOne, ChannelHandler handler) {
-        served.put(kind, new Served(handler, most, mostOfOne));
-    }
-
-    private void serve(LinkChannel channel, Slice payload) {
-        Served server = served.get(channel.kind());
-        if (server == null) {
-            channel.reset(ResetCode.UNSUPPORTED, settings.site() + " serves no " + channel.kind());
-            return;
-        }
-        Optional<String> full = server.enter(channel.peer());
-        if (full.isPresent()) {
-            channel.reset(
-                    ResetCode.LIMIT,
-                    settings.site() + " serves no more of " + channel.kind() + " now than " + full.get());
-            return;
-        }
-        channelThreads.execute(() -> {
-            try {
-                run(server.handler(), channel, payload);
-            } finally {
-                server.leave(channel.peer());
-            }
-        });
-    }
-
-    private static void run(ChannelHandler handler, LinkChannel channel, Slice payload) {
-        try {
-            handler.serve(channel, payload);
-        } catch (InterruptedException e) {
-            channel.reset(ResetCode.STOPPING, "the gateway stops");
-            Thread.currentThread().interrupt();
-        } catch (StreamException e) {
-            LOG.atDebug()
-                    .addKeyValue("peer", channel.peer())
-                    .addKeyValue("kind", channel.kind())
-                    .log("channel ended: {}", e.getMessage());
-        } catch (Exception e) {
-            channel.reset(ResetCode.FAILED, String.valueOf(e.getMessage()));
-            LOG.atWarn()
-                    .addKeyValue("peer", channel.peer())
-                    .addKeyValue("kind", channel.kind())
-                    .setCause(e)
-                    .log("serving a channel failed");
-        } finally {
-            channel.close();
-        }
+        serving.add(kind, new Served(handler, most, mostOfOne));
     }
 
     // ---- links
 
     private Link link(Side side, String name, Carrier carrier) {
         Peer peer = peer(name);
+        String own = GatewayName.parse(name).isPresent()
+                ? new GatewayName(settings.site(), settings.gateway()).toString()
+                : settings.site();
         LinkSettings made = new LinkSettings(
                 side,
                 name,
-                settings.site().compareTo(name) < 0,
+                own.compareTo(name) < 0,
                 hello,
                 peer.limit(),
                 settings.timing(),
@@ -282,23 +286,23 @@ public final class PeerStreams implements AutoCloseable {
 
         @Override
         public void up(String peer) {
-            tell(() -> listeners.forEach(listener -> listener.up(peer)));
+            tell(peer, () -> listeners.forEach(listener -> listener.up(peer)));
         }
 
         @Override
         public void down(String peer, String why) {
-            tell(() -> listeners.forEach(listener -> listener.down(peer, why)));
+            tell(peer, () -> listeners.forEach(listener -> listener.down(peer, why)));
         }
 
-        private void tell(Runnable event) {
-            if (!listenerThread.isShutdown()) {
+        private void tell(String peer, Runnable event) {
+            if (!listenerThread.isShutdown() && isPeer(peer)) {
                 listenerThread.execute(event);
             }
         }
 
         @Override
         public void opened(LinkChannel channel, Slice payload) {
-            serve(channel, payload);
+            serving.opened(channel, payload);
         }
     }
 
@@ -308,7 +312,7 @@ public final class PeerStreams implements AutoCloseable {
         peers.values().forEach(peer -> peer.close(ProtocolCode.STOPPING, settings.site() + " stops"));
         live.join(Transport.LINGER);
         server.close();
-        channelThreads.shutdownNow();
+        serving.close();
         listenerThread.shutdown();
         transport.close();
     }

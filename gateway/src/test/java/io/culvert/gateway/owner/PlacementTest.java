@@ -6,6 +6,7 @@ import io.culvert.gateway.owner.Placement.Candidate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class PlacementTest {
@@ -22,8 +23,9 @@ final class PlacementTest {
         return new Candidate(number, true, false, able(pools));
     }
 
-    private static Set<String> able(String... pools) {
-        return Set.of(pools).stream().map(pool -> Thing.pool(pool).id()).collect(java.util.stream.Collectors.toSet());
+    private static Reach able(String... pools) {
+        Set<String> ids = Set.of(pools).stream().map(pool -> Thing.pool(pool).id()).collect(Collectors.toSet());
+        return new Reach(ids, false, Set.of());
     }
 
     @Test
@@ -75,7 +77,7 @@ final class PlacementTest {
 
     @Test
     void whoSeesTheSourceIsPreferred() {
-        Candidate sees = new Candidate(2, true, false, Set.of(Thing.pool("a").id(), Placement.source("a")));
+        Candidate sees = new Candidate(2, true, false, new Reach(Set.of(Thing.pool("a").id()), false, Set.of("a")));
         assertThat(Placement.of(List.of(A), List.of(gateway(1, "a"), sees), Map.of()))
                 .isEqualTo(Map.of(A, 2));
     }
@@ -99,5 +101,16 @@ final class PlacementTest {
                         Map.of(Thing.pool("a").id(), 1)))
                 .isEqualTo(Map.of(A, 2));
         assertThat(Placement.of(List.of(A), List.of(down), Map.of())).isEmpty();
+    }
+
+    @Test
+    void aPoolMovesForBalanceRatherThanAStreamThatConnectionsAreRelayedIn() {
+        Share pool = new Share(List.of(Thing.pool("z")), Set.of());
+        Share stream = new Share(List.of(Thing.peer("busan")), Set.of());
+        Share relayed = new Share(List.of(Thing.peer("jeju"), Thing.appliance("dd")), Set.of());
+        Map<String, Integer> owned = Map.of(
+                Thing.pool("z").id(), 1, Thing.peer("busan").id(), 1, Thing.peer("jeju").id(), 1);
+        assertThat(Placement.of(List.of(relayed, stream, pool), List.of(gateway(1, "z"), gateway(2, "z")), owned))
+                .isEqualTo(Map.of(relayed, 1, stream, 1, pool, 2));
     }
 }

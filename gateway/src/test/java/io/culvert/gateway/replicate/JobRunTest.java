@@ -46,6 +46,9 @@ final class JobRunTest {
         /** So often it does not answer when an end is to be noted, and then the ownership is lost, too. */
         private int refusals;
 
+        /** Whether what was noted last is a run that has not ended. */
+        private boolean unfinished = true;
+
         @Override
         public Claim claim(JobKey key, Runnable lost) {
             claims.add(lost);
@@ -72,6 +75,11 @@ final class JobRunTest {
             @Override
             public Fence fence() {
                 return fence;
+            }
+
+            @Override
+            public boolean isUnfinished(String run) {
+                return unfinished;
             }
 
             @Override
@@ -152,6 +160,22 @@ final class JobRunTest {
                 new ReplicateSettings("near", directory, 2, 1, InstantSource.system(), new Random(1));
         return new JobRun(
                 job, dataset, settings, new Opening(whileOpening), new NoAccess(), ledger, new AttemptMemory(2));
+    }
+
+    @Test
+    void aRunThatAnotherGatewayHasEndedIsNotRunAgain() throws Exception {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        JobRun run = run(opened::incrementAndGet);
+        run.resumes(ended::incrementAndGet);
+        ledger.unfinished = false;
+
+        run.run();
+
+        assertThat(ended).hasValue(1);
+        assertThat(opened).as("channels that were opened").hasValue(0);
+        assertThat(ledger.noted).isEmpty();
+        assertThat(ledger.ends).isEmpty();
     }
 
     @Test

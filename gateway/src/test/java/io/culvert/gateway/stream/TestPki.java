@@ -81,7 +81,7 @@ final class TestPki {
             builder.addExtension(
                     Extension.subjectAlternativeName,
                     false,
-                    new GeneralNames(new GeneralName(GeneralName.dNSName, site + ".culvert.test")));
+                    new GeneralNames(new GeneralName(GeneralName.dNSName, host(site))));
             return new Issued(keys, sign(builder, ca.keys));
         } catch (GeneralSecurityException | CertIOException | OperatorCreationException e) {
             throw new IllegalStateException("no certificate for " + site, e);
@@ -93,7 +93,7 @@ final class TestPki {
         revoked.add(site);
     }
 
-    /** What this site has: its certificate, and trust in this CA. */
+    /** What this site has, or this gateway of a site that has several: its certificate, and trust in this CA. */
     PeerSecurity security(String site) {
         Issued own = issue(site);
         try {
@@ -109,18 +109,24 @@ final class TestPki {
                     .trustManager(ca.certificate)
                     .protocols("TLSv1.3")
                     .build();
-            return new Security(server, client);
+            return new Security(GatewayName.siteOf(site), server, client);
         } catch (SSLException e) {
             throw new IllegalStateException("no TLS for " + site, e);
         }
     }
 
+    private static String host(String site) {
+        return site.replace('/', '-') + ".culvert.test";
+    }
+
     private final class Security implements PeerSecurity {
 
+        private final String own;
         private final SslContext server;
         private final SslContext client;
 
-        Security(SslContext server, SslContext client) {
+        Security(String own, SslContext server, SslContext client) {
+            this.own = own;
             this.server = server;
             this.client = client;
         }
@@ -137,7 +143,7 @@ final class TestPki {
 
         @Override
         public String serverName(String peer) {
-            return peer + ".culvert.test";
+            return host(peer);
         }
 
         @Override
@@ -148,7 +154,7 @@ final class TestPki {
                 if (revoked.contains(site)) {
                     throw new PeerRefusedException("revoked", site + " is revoked here");
                 }
-                return site;
+                return GatewayName.siteOf(site).equals(own) ? site : GatewayName.siteOf(site);
             } catch (SSLPeerUnverifiedException e) {
                 throw new PeerRefusedException("no-certificate", "the peer showed no certificate");
             }
