@@ -174,10 +174,12 @@ final class JobAnswers {
     }
 
     List<JobView> list() {
+        refreshIfShared();
         return parts.replicator().jobs().stream().map(job -> view(job.view())).toList();
     }
 
     JobView job(String id, Duration wait) throws OperationException {
+        refreshIfShared();
         Job job = parts.replicator()
                 .job(id)
                 .orElseThrow(() -> Failures.notFound("there is no job " + id + "; culvert job list shows them"));
@@ -195,7 +197,11 @@ final class JobAnswers {
             throw new OperationException(
                     FailureCategory.REFUSED, "job " + id + " has ended already, as " + before.state());
         }
-        parts.replicator().cancel(id);
+        if (!parts.replicator().cancel(id)) {
+            throw new OperationException(
+                    FailureCategory.REFUSED,
+                    "job " + id + " is with another gateway of this site; run the command there");
+        }
         return job(id, Duration.ZERO);
     }
 

@@ -22,6 +22,9 @@ final class JobPlaces implements AutoCloseable {
 
     private static final Duration EACH = Duration.ofMillis(500);
 
+    /** A look may wait for etcd. */
+    private static final Duration LAST = Duration.ofSeconds(5);
+
     private final int gateway;
     private final Supplier<SiteConfig> config;
     private final Whereabouts whereabouts;
@@ -139,8 +142,14 @@ final class JobPlaces implements AutoCloseable {
         };
     }
 
+    /** Ends the look at hand first: what it goes on with is ended behind it. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            thread.join(LAST);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -61,12 +61,13 @@ final class Siblings implements AutoCloseable {
                 wanted.put(new GatewayName(own.site(), one.number()), one.endpoint());
             }
         }
-        for (GatewayName gone : List.copyOf(connected.keySet())) {
-            if (!connected.get(gone).equals(wanted.get(gone))) {
-                streams.close(gone.toString());
-                connected.remove(gone);
+        connected.entrySet().removeIf(one -> {
+            boolean gone = !one.getValue().equals(wanted.get(one.getKey()));
+            if (gone) {
+                streams.close(one.getKey().toString());
             }
-        }
+            return gone;
+        });
         wanted.forEach((name, endpoint) -> {
             if (!connected.containsKey(name)) {
                 connect(name, endpoint);

@@ -1,7 +1,6 @@
 package io.culvert.gateway;
 
 import io.culvert.dedupe.tree.TreeWriter;
-import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
@@ -16,6 +15,7 @@ import io.culvert.gateway.cli.LocalWork;
 import io.culvert.gateway.identity.GatewayJoin;
 import io.culvert.gateway.identity.IdentityExistsException;
 import io.culvert.gateway.identity.SiteAuthority;
+import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.restore.Restores;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.HostPort;

@@ -31,8 +31,7 @@ final class LookoutTest {
             there.set(true);
             assertThat(lookout.sees("a", there::get)).isFalse();
             nanos.addAndGet(10_000_000_000L);
-            Await.until(
-                    "it is seen", Duration.ofSeconds(10), () -> lookout.sees("a", there::get));
+            Await.until("it is seen", Duration.ofSeconds(10), () -> lookout.sees("a", there::get));
         }
     }
 
@@ -41,22 +40,22 @@ final class LookoutTest {
         CountDownLatch hangs = new CountDownLatch(1);
         try (Lookout lookout = new Lookout(nanos::get)) {
             Thread asks = Thread.startVirtualThread(() -> lookout.sees("hung", () -> await(hangs)));
-            Await.until(
-                    "somebody looks", Duration.ofSeconds(10), () -> hangs.getCount() == 1 && looks());
+            Await.until("somebody looks", Duration.ofSeconds(10), () -> hangs.getCount() == 1 && looks());
             nanos.addAndGet(Lookout.PATIENCE.toNanos() + 1);
             assertThat(lookout.sees("well", () -> true)).as("another one").isTrue();
-            assertThat(lookout.sees("hung", () -> await(hangs))).as("what hangs").isFalse();
+            assertThat(lookout.sees("hung", () -> await(hangs)))
+                    .as("what hangs")
+                    .isFalse();
             asks.join();
             hangs.countDown();
             Await.until(
-                    "what hung is seen again",
-                    Duration.ofSeconds(10),
-                    () -> lookout.sees("hung", () -> await(hangs)));
+                    "what hung is seen again", Duration.ofSeconds(10), () -> lookout.sees("hung", () -> await(hangs)));
         }
     }
 
     private static boolean looks() {
-        return Thread.getAllStackTraces().keySet().stream().anyMatch(one -> one.getName().equals("lookout"));
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(one -> one.getName().equals("lookout"));
     }
 
     private static boolean await(CountDownLatch latch) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.admin.JobState;
-import io.culvert.gateway.admin.JobView;
+import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Shell;
@@ -55,7 +55,7 @@ final class SeveralGatewaysIT {
                 peers:
                   far: {bandwidth: [{limit: 160Mbit/s}]}
                 grants:
-                  far: {write: [main], read: [data]}
+                  far: {write: [main], read: [data, back]}
                 datasets:
                   data: {kind: tree, path: "%s", replicateTo: [{peer: far, pool: main}]}
                 """.formatted(SITES.data().resolve("near")));
@@ -63,7 +63,7 @@ final class SeveralGatewaysIT {
                 peers:
                   near: {bandwidth: [{limit: 160Mbit/s}]}
                 grants:
-                  near: {write: [main], read: [data]}
+                  near: {write: [main], read: [data, back]}
                 datasets:
                   back: {kind: tree, path: "%s", replicateTo: [{peer: near, pool: main}]}
                 """.formatted(SITES.data().resolve("far")));
@@ -130,37 +130,69 @@ final class SeveralGatewaysIT {
     }
 
     @Test
-    void anOwnerThatIsKilledIsReplacedAndItsJobGoesOn() throws Exception {
-        Site owner = owner();
-        String sent = owner.beginToReplicate("data");
+    void eachDoesWhatItOwnsForAllAndAnyOfThemAnswers() throws Exception {
+        Site pool = having("pool");
+        Site stream = having("peer");
+        assertThat(pool).as("the gateway that has the pool, of three").isNotSameAs(stream);
+        for (Site one : gateways) {
+            awaitDone(one, one.beginToReplicate("data"));
+        }
+        awaitDone(SITES.far(), SITES.far().beginToReplicate("back"));
+        String sent = newest(SITES.far(), "data");
+        String received = newest(SITES.near(), "back");
+        for (Site one : gateways) {
+            one.assertRestores(sent, SITES.data().resolve("near"));
+            one.assertRestores(received, SITES.data().resolve("far"));
+            assertThat(newest(one, "back")).as("as each lists it").isEqualTo(received);
+        }
+        SITES.far().assertRestores(received, SITES.data().resolve("far"));
+        stream.run("snapshot", "delete", received)
+                .failed(3, "in pool main, which is with gateway " + name(pool), "run the command there");
+        assertThat(gateways.stream()
+                        .filter(one -> one.stream("far")
+                                .filter(seen -> seen.state() == StreamView.State.UP)
+                                .isPresent()))
+                .as("who has a stream to the peer")
+                .containsExactly(stream);
+    }
+
+    @Test
+    void ownersThatAreKilledAreReplacedAndTheirJobGoesOn() throws Exception {
+        Site stream = having("peer");
+        Site pool = having("pool");
+        String sent = stream.beginToReplicate("data");
         String received = SITES.far().beginToReplicate("back");
-        awaitHalf(owner, sent);
+        awaitHalf(stream, sent);
         long killedNanos = System.nanoTime();
-        owner.kill();
-        Site next = awaitOwnerBeside(owner);
+        stream.kill();
+        if (pool != stream) {
+            pool.kill();
+        }
+        Site next = having("pool", stream, pool);
+        assertThat(having("peer", stream, pool)).isSameAs(next);
         next.awaitStream("far");
-        System.err.println("another gateway had the stream "
+        System.err.println("another gateway had pool and stream "
                 + Duration.ofNanos(System.nanoTime() - killedNanos).toMillis() + " ms after the kill");
         awaitDone(next, sent);
         awaitDone(SITES.far(), received);
         assertRestores(next, "data", "near");
         assertThat(services(next, "gateway", "down"))
-                .singleElement()
+                .first()
                 .satisfies(down -> assertThat(down.path("reason").asText()).contains("culvert gateway remove"));
         assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
     }
 
     @Test
     void anOwnerThatIsStoppedForThreeLeasesAndWakesWritesNothing() throws Exception {
-        Site owner = owner();
+        Site owner = having("pool");
         String received = SITES.far().beginToReplicate("back");
         String sent = owner.beginToReplicate("data");
         awaitHalf(owner, sent);
         Signals.send(owner.pid(), "STOP");
         long stoppedNanos = System.nanoTime();
         try {
-            Site next = awaitOwnerBeside(owner);
-            awaitDone(next, sent);
+            Site next = having("pool", owner);
+            awaitDoneAtAny(sent, owner);
             awaitDone(SITES.far(), received);
             long threeLeases = stoppedNanos + Duration.ofSeconds(45).toNanos();
             Await.until("three leases have ended", Site.PATIENCE, () -> System.nanoTime() - threeLeases > 0);
@@ -182,18 +214,18 @@ final class SeveralGatewaysIT {
 
     @Test
     void aGatewayThatIsDrainedOrEndedHandsOverAtOnce() throws Exception {
-        Site owner = owner();
+        Site owner = having("pool");
         String sent = owner.beginToReplicate("data");
         awaitHalf(owner, sent);
         owner.run("gateway", "drain").succeeded();
-        Site next = awaitOwnerBeside(owner);
-        assertThat(next).isNotSameAs(owner);
-        awaitDone(next, sent);
-        owner.run("replicate", "data").failed(3, "peer far is with gateway " + name(next), "run the command there");
+        Site next = having("pool", owner);
+        awaitDoneAtAny(sent, owner);
+        owner.run("replicate", "data")
+                .failed(3, "the source of dataset data is read by gateway near/", "run the command there");
 
         String again = next.beginToReplicate("data");
         next.stop();
-        Site third = awaitOwnerBeside(owner, next);
+        Site third = having("pool", owner, next);
         awaitDone(third, again);
         assertRestores(third, "data", "near");
     }
@@ -203,7 +235,7 @@ final class SeveralGatewaysIT {
         Site leaving = another("near-leaving-" + rounds);
         String name = name(leaving);
         String number = name.substring(name.indexOf('/') + 1);
-        Site staying = owner();
+        Site staying = having("pool");
         staying.run("gateway", "remove", number)
                 .failed(3, "gateway " + name + " runs on host", "culvert gateway drain");
         leaving.stop();
@@ -249,18 +281,14 @@ final class SeveralGatewaysIT {
         return its;
     }
 
-    private static Site owner() throws Exception {
-        return awaitOwnerBeside();
-    }
-
-    /** The gateway that has pool and stream, once one has that is none of these. */
-    private static Site awaitOwnerBeside(Site... others) throws Exception {
+    /** The gateway that has the pool, or the stream, once one has it that is none of these. */
+    private static Site having(String kind, Site... others) throws Exception {
         List<Site> candidates = new ArrayList<>(gateways);
         candidates.removeAll(List.of(others));
         List<Site> found = new ArrayList<>();
-        Await.until("another gateway owns pool and stream", Site.PATIENCE, () -> {
+        Await.until("another gateway owns the " + kind, Site.PATIENCE, () -> {
             for (Site one : candidates) {
-                if (owns(one, "pool") && owns(one, "peer")) {
+                if (owns(one, kind)) {
                     found.add(one);
                     return true;
                 }
@@ -286,21 +314,42 @@ final class SeveralGatewaysIT {
     }
 
     private static void awaitDone(Site at, String job) throws Exception {
-        Await.until("the job is done", Site.PATIENCE, () -> {
-            JobView view = at.job(job).orElse(null);
-            return view != null && view.state() == JobState.DONE;
-        });
+        try {
+            Await.until("job " + job + " is done", Site.PATIENCE, () -> at.job(job)
+                    .filter(view -> view.state() == JobState.DONE)
+                    .isPresent());
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    e.getMessage() + "; " + at.directory() + " says:\n"
+                            + at.run("job", "list").text()
+                            + at.run("service", "list").text(),
+                    e);
+        }
     }
 
-    private static void assertRestores(Site at, String dataset, String side) throws Exception {
-        String newest = SITES.far()
-                .run("snapshot", "list", "--dataset", dataset, "--output", "json")
+    private static void awaitDoneAtAny(String job, Site... but) throws Exception {
+        List<Site> candidates = new ArrayList<>(gateways);
+        candidates.removeAll(List.of(but));
+        Await.until(
+                "the job is done at another gateway",
+                Site.PATIENCE,
+                () -> candidates.stream()
+                        .anyMatch(one -> one.job(job)
+                                .filter(view -> view.state() == JobState.DONE)
+                                .isPresent()));
+    }
+
+    private static String newest(Site at, String dataset) throws IOException {
+        return at.run("snapshot", "list", "--dataset", dataset, "--output", "json")
                 .succeeded()
                 .json()
                 .get(0)
                 .path("id")
                 .asText();
-        at.assertRestores(newest, SITES.data().resolve(side));
+    }
+
+    private static void assertRestores(Site at, String dataset, String side) throws Exception {
+        at.assertRestores(newest(SITES.far(), dataset), SITES.data().resolve(side));
     }
 
     /** Names, lengths and sums of all files of the pool that are not of whoever has it open. */

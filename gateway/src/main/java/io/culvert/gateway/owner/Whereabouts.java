@@ -61,7 +61,10 @@ public final class Whereabouts {
 
     /** Whether the gateway of this number lives, does not drain, and sees the source of a dataset. */
     public boolean sees(int number, String dataset) {
-        return Runners.of(dataset, gateways.stream().filter(one -> one.number() == number).toList()).stream()
+        return Runners.of(
+                        dataset,
+                        gateways.stream().filter(one -> one.number() == number).toList())
+                .stream()
                 .anyMatch(one -> one.mode() == Book.Mode.SERVING);
     }
 

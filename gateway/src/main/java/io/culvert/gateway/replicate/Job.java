@@ -104,10 +104,18 @@ public final class Job {
         this.created = created;
     }
 
-    /** One that ended before this gateway started. */
+    /** One that ended before this gateway started, or at another one. */
     static Job of(View ended) {
         Job job = new Job(ended.id(), ended.kind(), ended.key(), ended.created());
         job.takeOver(ended);
+        return job;
+    }
+
+    /** One that is under way at another gateway of the site, as far as it is known here. */
+    static Job elsewhere(JobLedger.JobNote note) {
+        Job job = new Job(note.run(), "replicate", note.key(), note.created());
+        job.attempt(note.attempt(), note.created());
+        job.waiting("it is with another gateway of this site, which shows how far it is");
         return job;
     }
 

@@ -75,6 +75,9 @@ public final class Replicator implements AutoCloseable {
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
     private final Deque<Job> ended = new ArrayDeque<>();
 
+    /** Those that were under way at other gateways of the site when the ledger was read last. */
+    private List<Job> elsewhere = List.of();
+
     /** Of each dataset and target that ever was; as many as the ledger has. */
     private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
 
@@ -163,7 +166,10 @@ public final class Replicator implements AutoCloseable {
                             key, replica, (one, other) -> one.created().isAfter(other.created()) ? one : other));
             Set<String> known = new HashSet<>();
             ended.forEach(job -> known.add(job.id()));
-            memory.unfinished().forEach(note -> known.add(note.run()));
+            elsewhere = memory.unfinished().stream()
+                    .filter(note -> known.add(note.run()))
+                    .map(Job::elsewhere)
+                    .toList();
             memory.ended().stream()
                     .filter(job -> known.add(job.id()))
                     .map(Job::of)
@@ -272,12 +278,14 @@ public final class Replicator implements AutoCloseable {
         return key.stem() + "-" + HexFormat.of().formatHex(random);
     }
 
-    /** Jobs under way and the last ones that ended, newest first. */
+    /** Jobs under way, those at other gateways of the site among them, and the last ones that ended, newest first. */
     public List<Job> jobs() {
         lock.lock();
         try {
             List<Job> all = new ArrayList<>(ended);
             running.values().forEach(one -> all.add(one.job()));
+            Set<String> known = all.stream().map(Job::id).collect(Collectors.toSet());
+            elsewhere.stream().filter(job -> !known.contains(job.id())).forEach(all::add);
             all.sort(Comparator.comparing((Job job) -> job.view().created()).reversed());
             return all;
         } finally {

@@ -118,6 +118,7 @@ final class Forger {
     private TlsContexts contexts(Leaf leaf, Path scratch) throws IOException {
         Path directory = Files.createTempDirectory(scratch, "forger");
         PeerRegistry nobody = PeerRegistry.open(directory, clock);
-        return new TlsContexts("nobody", nobody, new PeerVerifier(nobody, signer.certificate(), clock), new LeafKeyManager(leaf));
+        return new TlsContexts(
+                "nobody", nobody, new PeerVerifier(nobody, signer.certificate(), clock), new LeafKeyManager(leaf));
     }
 }

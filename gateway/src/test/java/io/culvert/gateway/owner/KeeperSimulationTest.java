@@ -276,7 +276,7 @@ final class KeeperSimulationTest {
 
         private void settled() {
             List<Share> shares = Shares.of(config, PEERS);
-            assertThat(shares).hasSize(4);
+            assertThat(shares).hasSize(6);
             for (Share share : shares) {
                 int owner = book.ownerOf(share.things().getFirst());
                 assertThat(owner)

@@ -24,7 +24,8 @@ final class PlacementTest {
     }
 
     private static Reach able(String... pools) {
-        Set<String> ids = Set.of(pools).stream().map(pool -> Thing.pool(pool).id()).collect(Collectors.toSet());
+        Set<String> ids =
+                Set.of(pools).stream().map(pool -> Thing.pool(pool).id()).collect(Collectors.toSet());
         return new Reach(ids, false, Set.of());
     }
 
@@ -77,7 +78,8 @@ final class PlacementTest {
 
     @Test
     void whoSeesTheSourceIsPreferred() {
-        Candidate sees = new Candidate(2, true, false, new Reach(Set.of(Thing.pool("a").id()), false, Set.of("a")));
+        Candidate sees =
+                new Candidate(2, true, false, new Reach(Set.of(Thing.pool("a").id()), false, Set.of("a")));
         assertThat(Placement.of(List.of(A), List.of(gateway(1, "a"), sees), Map.of()))
                 .isEqualTo(Map.of(A, 2));
     }
@@ -109,7 +111,12 @@ final class PlacementTest {
         Share stream = new Share(List.of(Thing.peer("busan")), Set.of());
         Share relayed = new Share(List.of(Thing.peer("jeju"), Thing.appliance("dd")), Set.of());
         Map<String, Integer> owned = Map.of(
-                Thing.pool("z").id(), 1, Thing.peer("busan").id(), 1, Thing.peer("jeju").id(), 1);
+                Thing.pool("z").id(),
+                1,
+                Thing.peer("busan").id(),
+                1,
+                Thing.peer("jeju").id(),
+                1);
         assertThat(Placement.of(List.of(relayed, stream, pool), List.of(gateway(1, "z"), gateway(2, "z")), owned))
                 .isEqualTo(Map.of(relayed, 1, stream, 1, pool, 2));
     }

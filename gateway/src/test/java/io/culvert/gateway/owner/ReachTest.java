@@ -25,9 +25,9 @@ final class ReachTest {
 
     @Test
     void whatFewerAreOfIsShown() {
-        assertThat(Reach.of(Set.of(), Set.of("a", "b", "c"), Set.of("x")).shown()).containsExactly("-dataset/x");
-        assertThat(Reach.of(Set.of(), Set.of("a"), Set.of("x", "y")).shown())
-                .containsExactly("-dataset", "+dataset/a");
+        assertThat(Reach.of(Set.of(), Set.of("a", "b", "c"), Set.of("x")).shown())
+                .containsExactly("-dataset/x");
+        assertThat(Reach.of(Set.of(), Set.of("a"), Set.of("x", "y")).shown()).containsExactly("-dataset", "+dataset/a");
     }
 
     @Test
@@ -39,9 +39,12 @@ final class ReachTest {
                 Reach.of(Set.of(), Set.of(), Set.of()))) {
             assertThat(Reach.parse(reach.shown())).isEqualTo(reach);
         }
-        assertThat(Reach.of(Set.of(), Set.of("a"), Set.of("x", "y")).source("a")).isTrue();
-        assertThat(Reach.of(Set.of(), Set.of("a"), Set.of("x", "y")).source("y")).isFalse();
-        assertThat(Reach.of(Set.of(), Set.of("a", "b"), Set.of("x")).source("x")).isFalse();
+        assertThat(Reach.of(Set.of(), Set.of("a"), Set.of("x", "y")).source("a"))
+                .isTrue();
+        assertThat(Reach.of(Set.of(), Set.of("a"), Set.of("x", "y")).source("y"))
+                .isFalse();
+        assertThat(Reach.of(Set.of(), Set.of("a", "b"), Set.of("x")).source("x"))
+                .isFalse();
     }
 
     @Test

@@ -14,7 +14,15 @@ final class RunnersTest {
 
     private static Book.Gateway gateway(int number, boolean live, Mode mode, String... able) {
         return new Book.Gateway(
-                number, "seoul/" + number, "host" + number, "h:1", live, mode, List.of(able), Instant.EPOCH, Instant.EPOCH);
+                number,
+                "seoul/" + number,
+                "host" + number,
+                "h:1",
+                live,
+                mode,
+                List.of(able),
+                Instant.EPOCH,
+                Instant.EPOCH);
     }
 
     private static Book.Gateway serving(int number, String... able) {
@@ -52,12 +60,15 @@ final class RunnersTest {
     void onlyWhoLivesAndSeesTheSourceRunsIt() {
         assertThat(runner("a", serving(1, "-dataset/a"), serving(2), gateway(3, false, Mode.SERVING)))
                 .isEqualTo(2);
-        assertThat(runner("a", serving(1, "-dataset/a"), gateway(2, true, Mode.REMOVED))).isZero();
+        assertThat(runner("a", serving(1, "-dataset/a"), gateway(2, true, Mode.REMOVED)))
+                .isZero();
     }
 
     @Test
     void whoDrainsKeepsWhatNobodyElseSees() {
-        assertThat(runner("a", gateway(1, true, Mode.DRAINING), serving(2, "-dataset/a"))).isEqualTo(1);
-        assertThat(runner("b", gateway(1, true, Mode.DRAINING), serving(2, "-dataset/a"))).isEqualTo(2);
+        assertThat(runner("a", gateway(1, true, Mode.DRAINING), serving(2, "-dataset/a")))
+                .isEqualTo(1);
+        assertThat(runner("b", gateway(1, true, Mode.DRAINING), serving(2, "-dataset/a")))
+                .isEqualTo(2);
     }
 }

@@ -99,7 +99,8 @@ final class PassageIT {
             channel.finish();
             assertThat(channel.receive(SOON)).isEmpty();
         }
-        TwoSites.await(() -> first.status("busan").openChannels() == 0 && first.status("seoul/2").openChannels() == 0);
+        TwoSites.await(() -> first.status("busan").openChannels() == 0
+                && first.status("seoul/2").openChannels() == 0);
         assertThat(first.statuses()).as("peers").extracting(StreamStatus::peer).containsExactly("busan");
     }
 
@@ -155,7 +156,9 @@ final class PassageIT {
                 before[0] = sent.get();
                 return still;
             });
-            assertThat(sent.get()).as("MiB on their way, in windows of 4 to 16 MiB twice").isBetween(4L, 40L);
+            assertThat(sent.get())
+                    .as("MiB on their way, in windows of 4 to 16 MiB twice")
+                    .isBetween(4L, 40L);
             sender.interrupt();
             sender.join();
         }
@@ -257,7 +260,9 @@ final class PassageIT {
         LinkedBlockingQueue<String> peers = new LinkedBlockingQueue<>();
         first.onOpen(ChannelKind.CONTROL, (channel, opening) -> peers.add(channel.peer()));
         try (Channel channel = busan.open("seoul", ChannelKind.CONTROL, Slice.of(envelope))) {
-            assertThat(peers.poll(20, TimeUnit.SECONDS)).as("who it is taken for").isEqualTo("busan");
+            assertThat(peers.poll(20, TimeUnit.SECONDS))
+                    .as("who it is taken for")
+                    .isEqualTo("busan");
         }
     }
 }
