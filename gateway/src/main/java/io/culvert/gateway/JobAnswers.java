@@ -60,7 +60,7 @@ final class JobAnswers {
         boolean due = !parts.whereabouts().isAlone() && now - before >= REFRESH_EACH.toNanos();
         if (due && refreshedNanos.compareAndSet(before, now)) {
             try {
-                parts.replicator().refresh();
+                parts.replicator().refresh(parts.config().get().datasets());
             } catch (IOException e) {
                 LOG.debug("what other gateways have completed is not known now: {}", e.getMessage());
             }

@@ -75,12 +75,25 @@ final class ServiceAnswers {
 
     private ServiceView service(Book.Gateway gateway) {
         ServiceView.State state = switch (gateway.mode()) {
-            case SERVING -> gateway.live() ? ServiceView.State.UP : ServiceView.State.DOWN;
+            case SERVING -> gateway.live() ? reached(gateway) : ServiceView.State.DOWN;
             case DRAINING -> gateway.live() ? ServiceView.State.DEGRADED : ServiceView.State.DOWN;
             case REMOVED -> ServiceView.State.REMOVED;
             case INVITED -> ServiceView.State.INVITED;
         };
-        return gateway(gateway, state);
+        boolean drains = gateway.mode() == Book.Mode.DRAINING;
+        return state == ServiceView.State.DEGRADED && !drains
+                ? gateway(
+                        gateway,
+                        state,
+                        parts.siblings().trouble(gateway.number()).orElse(""))
+                : gateway(gateway, state);
+    }
+
+    /** Whether what it has can be had from here. */
+    private ServiceView.State reached(Book.Gateway gateway) {
+        return parts.siblings().trouble(gateway.number()).isPresent()
+                ? ServiceView.State.DEGRADED
+                : ServiceView.State.UP;
     }
 
     static ServiceView gateway(Book.Gateway gateway, ServiceView.State state) {
@@ -94,6 +107,10 @@ final class ServiceAnswers {
                         + " and has not been seen since then; if it is gone for good: culvert gateway remove "
                         + gateway.number();
         };
+        return gateway(gateway, state, reason);
+    }
+
+    private static ServiceView gateway(Book.Gateway gateway, ServiceView.State state, String reason) {
         return ServiceView.of(
                 "gateway",
                 gateway.name(),

@@ -6,6 +6,8 @@ import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.stream.GatewayName;
 import io.culvert.gateway.stream.PeerStreams;
+import io.culvert.gateway.stream.StreamState;
+import io.culvert.gateway.stream.StreamStatus;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -103,6 +105,16 @@ final class Siblings implements AutoCloseable {
         Set<GatewayName> all = new TreeSet<>((one, other) -> Integer.compare(one.number(), other.number()));
         pools.forEach(pool -> with(Thing.pool(pool)).ifPresent(all::add));
         return all;
+    }
+
+    /** Why this gateway does not reach another one that runs; empty if it does, and of itself. */
+    Optional<String> trouble(int number) {
+        StreamStatus status = streams.status(new GatewayName(own.site(), number).toString());
+        return number == own.number() || status.state() == StreamState.UP
+                ? Optional.empty()
+                : Optional.of(own + " does not reach it: "
+                        + status.lastRefusal().orElse(status.why())
+                        + "; what one of them has is of no use to the other's peers and jobs");
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.ChannelResetException;
 import io.culvert.proto.channel.ChannelKind;
+import io.culvert.proto.channel.Limits;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.v1.ReadReply;
 import io.culvert.proto.v1.ReadRequest;
@@ -38,11 +39,20 @@ final class ReadClient {
         this.streams = streams;
     }
 
-    /** What the channel is opened with. */
-    static Slice request(String snapshot, List<PathBytes> paths) {
+    /**
+     * What the channel is opened with.
+     *
+     * @throws IOException if the paths are too long for it
+     */
+    static Slice request(String snapshot, List<PathBytes> paths) throws IOException {
         ReadRequest.Builder request = ReadRequest.newBuilder().setSnapshot(snapshot);
         paths.forEach(path -> request.addPaths(ByteString.copyFrom(path.toBytes())));
-        return Slice.of(request.build().toByteArray());
+        byte[] bytes = request.build().toByteArray();
+        if (bytes.length > Limits.MAX_OPEN_BYTES - Limits.MAX_ENVELOPE_BYTES) {
+            throw new IOException("the " + paths.size() + " paths are too long together for one request, "
+                    + bytes.length + " bytes; restore fewer at a time, or the directory above them");
+        }
+        return Slice.of(bytes);
     }
 
     /**

@@ -13,12 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,9 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replicator implements AutoCloseable {
 
-    /** Ended jobs that are remembered while the gateway runs; a restart recalls the last of them. */
-    static final int MAX_ENDED = 500;
-
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
     private static final int CLOSE_SECONDS = 10;
 
@@ -73,13 +64,7 @@ public final class Replicator implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
-    private final Deque<Job> ended = new ArrayDeque<>();
-
-    /** Those that were under way at other gateways of the site when the ledger was read last. */
-    private List<Job> elsewhere = List.of();
-
-    /** Of each dataset and target that ever was; as many as the ledger has. */
-    private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
+    private final JobMemory known = new JobMemory();
 
     /**
      * @param over when its end is noted and its claim is released, somewhat after the job has ended
@@ -119,9 +104,9 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    /** Learns what other gateways of the site have completed and ended since, and goes on with nothing. */
-    public void refresh() throws IOException {
-        recall(Map.of(), key -> false);
+    /** Learns what other gateways of the site run, and have completed and ended since, and goes on with nothing. */
+    public void refresh(Map<String, DatasetConfig> datasets) throws IOException {
+        recall(datasets, key -> false);
     }
 
     /** Another gateway of the site goes on with these jobs: those under way end here at once, and write nothing more. */
@@ -159,27 +144,7 @@ public final class Replicator implements AutoCloseable {
 
     private void recall(Map<String, DatasetConfig> datasets, Predicate<JobLedger.JobKey> here) throws IOException {
         JobLedger.Memory memory = ledger.recall();
-        lock.lock();
-        try {
-            memory.replicas()
-                    .forEach((key, replica) -> replicas.merge(
-                            key, replica, (one, other) -> one.created().isAfter(other.created()) ? one : other));
-            Set<String> known = new HashSet<>();
-            ended.forEach(job -> known.add(job.id()));
-            elsewhere = memory.unfinished().stream()
-                    .filter(note -> known.add(note.run()))
-                    .map(Job::elsewhere)
-                    .toList();
-            memory.ended().stream()
-                    .filter(job -> known.add(job.id()))
-                    .map(Job::of)
-                    .forEach(ended::addLast);
-            while (ended.size() > MAX_ENDED) {
-                ended.removeLast();
-            }
-        } finally {
-            lock.unlock();
-        }
+        known.recall(memory, key -> datasets.containsKey(key.dataset()) && !here.test(key));
         for (JobLedger.JobNote note : memory.unfinished()) {
             DatasetConfig dataset = datasets.get(note.key().dataset());
             if (dataset != null && here.test(note.key())) {
@@ -196,7 +161,7 @@ public final class Replicator implements AutoCloseable {
             Running one = running.get(key);
             return Optional.ofNullable(one)
                     .flatMap(present -> present.job().replica())
-                    .or(() -> Optional.ofNullable(replicas.get(key)));
+                    .or(() -> known.newest(key));
         } finally {
             lock.unlock();
         }
@@ -213,7 +178,7 @@ public final class Replicator implements AutoCloseable {
                 return present.job();
             }
             if (present != null && !present.left().get()) {
-                remember(present.job()); // it has ended, and only its end is being noted: who asks now wants another
+                known.add(present.job()); // it has ended, and only its end is being noted: who asks now wants another
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
@@ -248,7 +213,7 @@ public final class Replicator implements AutoCloseable {
             lock.lock();
             try {
                 if (running.remove(key, one) && !one.left().get()) {
-                    remember(job);
+                    known.add(job);
                 }
             } finally {
                 lock.unlock();
@@ -264,14 +229,6 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    private void remember(Job job) {
-        job.replica().ifPresent(replica -> replicas.put(job.key(), replica));
-        ended.addFirst(job);
-        if (ended.size() > MAX_ENDED) {
-            ended.removeLast();
-        }
-    }
-
     private String newId(JobLedger.JobKey key) {
         byte[] random = new byte[3];
         settings.random().nextBytes(random);
@@ -282,12 +239,7 @@ public final class Replicator implements AutoCloseable {
     public List<Job> jobs() {
         lock.lock();
         try {
-            List<Job> all = new ArrayList<>(ended);
-            running.values().forEach(one -> all.add(one.job()));
-            Set<String> known = all.stream().map(Job::id).collect(Collectors.toSet());
-            elsewhere.stream().filter(job -> !known.contains(job.id())).forEach(all::add);
-            all.sort(Comparator.comparing((Job job) -> job.view().created()).reversed());
-            return all;
+            return known.with(running.values().stream().map(Running::job).toList());
         } finally {
             lock.unlock();
         }
@@ -350,7 +302,7 @@ public final class Replicator implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                remember(job);
+                known.add(job);
             } finally {
                 lock.unlock();
             }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.Hello;
+import io.culvert.proto.channel.Limits;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.channel.Side;
 import io.culvert.proto.channel.WindowBudget;
@@ -236,6 +237,10 @@ public final class PeerStreams implements AutoCloseable {
 
     private Channel pass(GatewayName gateway, String peer, ChannelKind kind, Slice opening, boolean outward)
             throws PeerDownException {
+        if (opening.length() > Limits.MAX_OPEN_BYTES - Limits.MAX_ENVELOPE_BYTES) {
+            throw new PeerDownException(
+                    peer, StreamState.UP, "what the channel is opened with is too long to be passed on by " + gateway);
+        }
         byte[] envelope = Forwarded.newBuilder()
                 .setPeer(peer)
                 .setOutward(outward)

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.Slice;
+import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.ChannelResetException;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.proto.channel.ResetCode;
 import io.culvert.proto.v1.ReadReply;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -20,7 +23,24 @@ import org.junit.jupiter.api.Test;
 
 final class ReadClientTest {
 
-    private static final Slice REQUEST = ReadClient.request("20261121T220000-00000000", List.of());
+    private static final Slice REQUEST = request();
+
+    private static Slice request() {
+        try {
+            return ReadClient.request("20261121T220000-00000000", List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void pathsThatAreTooLongForOneRequestAreRefusedInWords() {
+        List<PathBytes> paths = Collections.nCopies(9, PathBytes.of("x".repeat(2_000)));
+        assertThatThrownBy(() -> ReadClient.request("20261121T220000-00000000", paths))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("9 paths are too long")
+                .hasMessageContaining("the directory above");
+    }
     private static final Slice END =
             Slice.of(ReadReply.newBuilder().setEnd(1).build().toByteArray());
 

@@ -22,6 +22,9 @@ public record Limits(int channels, int messageBytes, int initialCreditBytes, int
     /** The longest payload of an OPEN. */
     public static final int MAX_OPEN_BYTES = 16 << 10;
 
+    /** Of the payload of an OPEN, what a gateway needs that passes the channel on to another one of its site. */
+    public static final int MAX_ENVELOPE_BYTES = 128;
+
     /**
      * What a DATA frame costs beside its payload, so that credit bounds the number of small messages too: their memory
      * is not only their bytes.
