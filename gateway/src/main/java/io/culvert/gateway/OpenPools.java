@@ -127,7 +127,7 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         if (!config.get().pools().containsKey(pool)) {
             return "this site has no pool \"" + pool + "\"";
         }
-        if (isMoving(pool)) {
+        if (!whereabouts.isHere(Thing.pool(pool))) {
             return whereabouts.sentence(Thing.pool(pool));
         }
         return "pool \"" + pool + "\" is not open: " + failed.getOrDefault(pool, "it is being opened or closed");
@@ -135,7 +135,8 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
 
     @Override
     public boolean isMoving(String pool) {
-        return config.get().pools().containsKey(pool) && !whereabouts.isHere(Thing.pool(pool));
+        boolean opens = !open.containsKey(pool) && !failed.containsKey(pool);
+        return config.get().pools().containsKey(pool) && (opens || !whereabouts.isHere(Thing.pool(pool)));
     }
 
     /** All pools that the site file names. */

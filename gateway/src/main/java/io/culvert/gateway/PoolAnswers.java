@@ -14,6 +14,7 @@ import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
+import io.culvert.gateway.owner.Thing;
 import io.culvert.siteconfig.PoolConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +58,7 @@ final class PoolAnswers {
         }
         Optional<Pool> pool = parts.pools().pool(name);
         if (pool.isEmpty()) {
-            PoolView.State state = parts.pools().isMoving(name) ? PoolView.State.ELSEWHERE : PoolView.State.FAILED;
+            PoolView.State state = parts.whereabouts().isHere(Thing.pool(name)) ? PoolView.State.FAILED : PoolView.State.ELSEWHERE;
             return unseen(name, config, state, parts.pools().absence(name));
         }
         try {

@@ -12,6 +12,7 @@ import io.culvert.gateway.stream.PeerDownException;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamException;
 import io.culvert.proto.channel.ChannelKind;
+import io.culvert.proto.channel.ResetCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -131,9 +132,11 @@ final class PoolChannels {
         LOG.atWarn().addKeyValue("gateway", gateway).log("a peer is not told of its pools: {}", why.getMessage());
     }
 
-    private void pass(Channel channel, Slice opening, GatewayName to) throws PeerDownException, InterruptedException {
+    private void pass(Channel channel, Slice opening, GatewayName to) throws InterruptedException {
         try (Channel there = streams.openAt(to, channel.peer(), channel.kind(), opening)) {
             PeerStreams.join(channel, there);
+        } catch (PeerDownException e) {
+            channel.reset(ResetCode.STOPPING, String.valueOf(e.getMessage())); // who opened it tries again
         }
     }
 }

@@ -179,6 +179,11 @@ final class StatusAnswers {
         }
         for (Book.Gateway gateway : parts.whereabouts().gateways()) {
             boolean serves = gateway.mode() == Book.Mode.SERVING || gateway.mode() == Book.Mode.DRAINING;
+            if (serves && gateway.live()) {
+                parts.siblings()
+                        .trouble(gateway.number())
+                        .ifPresent(trouble -> alarms.add("gateway " + gateway.name() + ": " + trouble));
+            }
             if (serves && !gateway.live()) {
                 alarms.add("gateway " + gateway.name() + " on host " + gateway.host() + " was last seen at "
                         + gateway.seen().truncatedTo(ChronoUnit.SECONDS)

@@ -26,6 +26,11 @@ public record GatewayName(String site, int number) {
         return parse(name).map(GatewayName::site).orElse(name);
     }
 
+    /** What people call the far side of a stream of this name. */
+    static String called(String name) {
+        return (parse(name).isPresent() ? "gateway " : "peer ") + name;
+    }
+
     @Override
     public String toString() {
         return site + "/" + number;

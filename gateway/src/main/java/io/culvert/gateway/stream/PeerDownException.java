@@ -8,7 +8,7 @@ public final class PeerDownException extends StreamException {
     private final StreamState state;
 
     PeerDownException(String peer, StreamState state, String why) {
-        super(peer, "peer " + peer + " is " + state.words() + ": " + why);
+        super(peer, GatewayName.called(peer) + " is " + state.words() + ": " + why);
         this.state = state;
     }
 

@@ -35,7 +35,7 @@ final class ReadClientTest {
 
     @Test
     void pathsThatAreTooLongForOneRequestAreRefusedInWords() {
-        List<PathBytes> paths = Collections.nCopies(9, PathBytes.of("x".repeat(2_000)));
+        List<PathBytes> paths = Collections.nCopies(9, PathBytes.of("directory/".repeat(200) + "x"));
         assertThatThrownBy(() -> ReadClient.request("20261121T220000-00000000", paths))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("9 paths are too long")
