@@ -58,7 +58,8 @@ final class PoolAnswers {
         }
         Optional<Pool> pool = parts.pools().pool(name);
         if (pool.isEmpty()) {
-            PoolView.State state = parts.whereabouts().isHere(Thing.pool(name)) ? PoolView.State.FAILED : PoolView.State.ELSEWHERE;
+            PoolView.State state =
+                    parts.whereabouts().isHere(Thing.pool(name)) ? PoolView.State.FAILED : PoolView.State.ELSEWHERE;
             return unseen(name, config, state, parts.pools().absence(name));
         }
         try {

@@ -315,9 +315,12 @@ final class SeveralGatewaysIT {
 
     private static void awaitDone(Site at, String job) throws Exception {
         try {
-            Await.until("job " + job + " is done", Site.PATIENCE, () -> at.job(job)
-                    .filter(view -> view.state() == JobState.DONE)
-                    .isPresent());
+            Await.until(
+                    "job " + job + " is done",
+                    Site.PATIENCE,
+                    () -> at.job(job)
+                            .filter(view -> view.state() == JobState.DONE)
+                            .isPresent());
         } catch (AssertionError e) {
             throw new AssertionError(
                     e.getMessage() + "; " + at.directory() + " says:\n"

@@ -15,7 +15,8 @@ public final class ChannelResetException extends StreamException {
         super(
                 peer,
                 byPeer
-                        ? GatewayName.called(peer) + " ended the channel: " + code + (reason.isEmpty() ? "" : ": " + reason)
+                        ? GatewayName.called(peer) + " ended the channel: " + code
+                                + (reason.isEmpty() ? "" : ": " + reason)
                         : "the channel to " + peer + " was ended here: " + code + ": " + reason);
         this.code = code;
         this.reason = reason;

@@ -54,8 +54,9 @@ class SiblingTlsTest extends SeoulAndBusan {
 
     private void refused(SslContext dialler, PeerRefusal reason) {
         StatusRuntimeException closed = catchThrowableOfType(StatusRuntimeException.class, () -> echo(dialler));
-        assertThat(Refusals.in(closed, "seoul")).get().satisfies(refused -> assertThat(refused.reason())
-                .isEqualTo(reason));
+        assertThat(Refusals.in(closed, "seoul"))
+                .get()
+                .satisfies(refused -> assertThat(refused.reason()).isEqualTo(reason));
         assertThat(seoul.messagesSeen).hasValue(0);
     }
 }

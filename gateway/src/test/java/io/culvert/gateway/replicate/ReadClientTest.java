@@ -41,6 +41,7 @@ final class ReadClientTest {
                 .hasMessageContaining("9 paths are too long")
                 .hasMessageContaining("the directory above");
     }
+
     private static final Slice END =
             Slice.of(ReadReply.newBuilder().setEnd(1).build().toByteArray());
 
