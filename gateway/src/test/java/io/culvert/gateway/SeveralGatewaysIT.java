@@ -121,7 +121,7 @@ final class SeveralGatewaysIT {
     @AfterEach
     void whole() throws Exception {
         for (Site one : gateways) {
-            if (!ProcessHandle.of(one.pid()).map(ProcessHandle::isAlive).orElse(false)) {
+            if (!runs(one)) {
                 one.start();
             }
             one.run("gateway", "drain", "--off").succeeded();
@@ -180,6 +180,73 @@ final class SeveralGatewaysIT {
         }
     }
 
+    /**
+     * Three work at one snapshot, and receive one: the first two are stopped in the middle and overtaken, and wake together while the third
+     * is at it. The first fails by itself and cleans up, the second is killed at that.
+     */
+    @Test
+    void theSnapshotOfTheThirdIsWholeWhateverTheTwoDoThatItOvertook() throws Exception {
+        int before = SITES.far().snapshots("data");
+        int receivedBefore = owner().snapshots("back");
+        Site first = owner();
+        String sent = first.beginToReplicate("data");
+        String received = SITES.far().beginToReplicate("back");
+        awaitStored(first, sent, BYTES / 8);
+        try {
+            Site second = overtake(first);
+            awaitStored(second, sent, BYTES / 8);
+            Site third = overtake(second, first);
+            Signals.send(first.pid(), "CONT");
+            Signals.send(second.pid(), "CONT");
+            awaitDone(third, sent);
+            second.kill();
+            awaitDone(SITES.far(), received);
+
+            String winner = name(third);
+            Await.until(
+                    "the first knows that it lost",
+                    Site.PATIENCE,
+                    () -> services(first, "pool", "up").stream()
+                            .anyMatch(one -> one.path("owner").asText().equals(winner)));
+            assertThat(SITES.far().snapshots("data")).isEqualTo(before + 1);
+            assertThat(third.snapshots("back")).isEqualTo(receivedBefore + 1);
+            assertThat(third.job(sent).orElseThrow().snapshot()).contains(newest("data"));
+            assertRestores(third, "data", "near");
+            SITES.far().assertRestores(newestOf(third, "back"), SITES.data().resolve("far"));
+            for (Site one : List.of(third, SITES.far())) {
+                assertThat(one.run("verify", "--pool", "main").succeeded().text())
+                        .contains("intact");
+                assertThat(unfinished(one.pool())).isEmpty();
+            }
+        } finally {
+            for (Site one : gateways) {
+                if (runs(one)) {
+                    Signals.send(one.pid(), "CONT");
+                }
+            }
+        }
+    }
+
+    /** Stops an owner, as a host that hangs, and ends its lease before its time; returns who has all then. */
+    private static Site overtake(Site owner, Site... stopped) throws Exception {
+        Signals.send(owner.pid(), "STOP");
+        etcd.ctl("""
+                lease=$(ctl get /culvert/live/%s -w json | grep -o '"lease":[0-9]*' | cut -d: -f2)
+                ctl lease revoke "$(printf %%x "$lease")"
+                """.formatted(name(owner).substring("near/".length())));
+        List<Site> others = new ArrayList<>(List.of(stopped));
+        others.add(owner);
+        Site next = awaitOwnerBeside(others.toArray(Site[]::new));
+        next.awaitStream("far");
+        return next;
+    }
+
+    /** What somebody began to write into a pool and neither finished nor removed. */
+    private static String unfinished(Path pool) throws Exception {
+        byte[] listing = Shell.run(pool, "find . -name '*.tmp'");
+        return new String(listing, StandardCharsets.UTF_8);
+    }
+
     @Test
     void aGatewayThatIsDrainedOrEndedHandsOverAtOnce() throws Exception {
         Site owner = owner();
@@ -192,6 +259,10 @@ final class SeveralGatewaysIT {
         owner.run("replicate", "data").failed(3, "peer far is with gateway " + name(next), "run the command there");
 
         String again = next.beginToReplicate("data");
+        Await.until(
+                "the job is its own",
+                Site.PATIENCE,
+                () -> next.job(again).flatMap(JobView::started).isPresent());
         next.stop();
         Site third = awaitOwnerBeside(owner, next);
         awaitDone(third, again);
@@ -228,6 +299,10 @@ final class SeveralGatewaysIT {
     }
 
     // ---- who has what
+
+    private static boolean runs(Site gateway) {
+        return ProcessHandle.of(gateway.pid()).map(ProcessHandle::isAlive).orElse(false);
+    }
 
     private static String name(Site gateway) throws IOException {
         Path number = gateway.directory().resolve("identity/gateway.number");
@@ -277,11 +352,15 @@ final class SeveralGatewaysIT {
     }
 
     private static void awaitHalf(Site at, String job) throws Exception {
+        awaitStored(at, job, BYTES / 3);
+    }
+
+    private static void awaitStored(Site at, String job, long bytes) throws Exception {
         Await.until(
                 "the job is under way",
                 Site.PATIENCE,
                 () -> at.job(job)
-                        .filter(view -> view.progress().storedBytes() > BYTES / 3)
+                        .filter(view -> view.progress().storedBytes() > bytes)
                         .isPresent());
     }
 
@@ -293,14 +372,20 @@ final class SeveralGatewaysIT {
     }
 
     private static void assertRestores(Site at, String dataset, String side) throws Exception {
-        String newest = SITES.far()
-                .run("snapshot", "list", "--dataset", dataset, "--output", "json")
+        at.assertRestores(newest(dataset), SITES.data().resolve(side));
+    }
+
+    private static String newest(String dataset) throws Exception {
+        return newestOf(SITES.far(), dataset);
+    }
+
+    private static String newestOf(Site at, String dataset) throws Exception {
+        return at.run("snapshot", "list", "--dataset", dataset, "--output", "json")
                 .succeeded()
                 .json()
                 .get(0)
                 .path("id")
                 .asText();
-        at.assertRestores(newest, SITES.data().resolve(side));
     }
 
     /** Names, lengths and sums of all files of the pool that are not of whoever has it open. */
