@@ -38,7 +38,6 @@ final class CulvertProgram {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
-        command.add("-Dlogback.configurationFile=" + CulvertProgram.class.getResource("/logback-test.xml"));
         Optional<Path> jar = jar();
         if (jar.isPresent()) {
             command.addAll(List.of("-jar", jar.get().toString()));
@@ -46,6 +45,7 @@ final class CulvertProgram {
         } else {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.culvert.gateway.Main"));
         }
+        command.add(1, "-Dlogback.configurationFile=" + CulvertProgram.class.getResource("/logback-test.xml"));
         return command;
     }
 

@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class StartArchive {
 
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     private StartArchive() {}
@@ -83,6 +86,7 @@ final class StartArchive {
                 .redirectErrorStream(true)
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
+        Thread limit = Thread.ofVirtual().start(() -> end(process));
         try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = said.readLine(); line != null; line = said.readLine()) {
                 if (line.contains("the gateway is ready")) {
@@ -90,11 +94,23 @@ final class StartArchive {
                 }
             }
             process.waitFor();
+            limit.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the archive was made");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** What has not ended within the limit is ended: tests go on without an archive then. */
+    private static void end(Process process) {
+        try {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.toHandle().destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
