@@ -212,10 +212,12 @@ final class SeveralGatewaysIT {
             assertThat(third.snapshots("back")).isEqualTo(receivedBefore + 1);
             assertThat(third.job(sent).orElseThrow().snapshot()).contains(newest("data"));
             assertRestores(third, "data", "near");
-            SITES.far().assertRestores(newestOf(third, "back"), SITES.data().resolve("far"));
+            third.assertRestores(newestOf(third, "back"), SITES.data().resolve("far"));
             for (Site one : List.of(third, SITES.far())) {
                 assertThat(one.run("verify", "--pool", "main").succeeded().text())
                         .contains("intact");
+            }
+            for (Site one : List.of(SITES.near(), SITES.far())) {
                 assertThat(unfinished(one.pool())).isEmpty();
             }
         } finally {
