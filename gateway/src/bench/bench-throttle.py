@@ -5,111 +5,32 @@ Two real gateways on the loopback interface replicate noise while the limit is c
 connection carried, TLS and all, are read from the gateway's API every 50 ms. For each limit this prints the rate over its
 whole time but the first second, the lowest and highest over any one second of that, and how long after the reload a window of
 250 ms first kept to the new limit within 5 %. Needs no root; ends by itself after about a minute and a half."""
-import bisect, http.client, json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import bisect, pathlib, shutil, signal, sys, tempfile, threading, time
+sys.dont_write_bytecode = True
+from sites import CULVERT, Site, ask, enrol, noise, until
 
-CULVERT = sys.argv[1] if len(sys.argv) > 1 else str(pathlib.Path(__file__).resolve().parents[3] / 'culvert')
+PROGRAM = sys.argv[1] if len(sys.argv) > 1 else CULVERT
 LIMITS = [80, 20, 160, 40]  # Mbit/s, in this order
 SECONDS = 10
 EVERY = 0.05
 
 
-class Gateway(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__('localhost')
-        self.path = str(path)
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.connect(self.path)
-
-
-def ask(path, method, target, body=None):
-    gateway = Gateway(path)
-    gateway.request(method, target, body, {'Content-Type': 'application/json'})
-    answer = gateway.getresponse()
-    text = answer.read()
-    gateway.close()
-    if answer.status >= 300:
-        sys.exit(text.decode())
-    return json.loads(text)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
-
-
-class Site:
-    def __init__(self, directory, name, peer):
-        self.directory, self.name, self.peer = directory / name, name, peer
-        self.port, self.admin = free_port(), free_port()
-        self.socket = self.directory / 'admin.sock'
-        self.run('init', '--site', name, '--dir', str(self.directory))
-
-    def run(self, *arguments):
-        command = [CULVERT, *arguments]
-        if arguments[0] != 'init':
-            command += ['--config', str(self.directory / 'site.yaml')]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(' '.join(command) + ': ' + done.stderr)
-        return done.stdout
-
-    def write(self, rest):
-        (self.directory / 'site.yaml').write_text(f'''site: {self.name}
-stateDir: {self.directory}
-listen: 127.0.0.1:{self.port}
-advertise: 127.0.0.1:{self.port}
-admin: {{listen: "127.0.0.1:{self.admin}"}}
-checkpoints: {{embedded: true}}
-pools: {{main: {{path: {self.directory}/pool}}}}
-grants: {{{self.peer}: {{write: [main]}}}}
-{rest}''')
-
-    def start(self):
-        log = open(self.directory / 'gateway.log', 'w')
-        self.process = subprocess.Popen(
-            [CULVERT, 'gateway', '--config', str(self.directory / 'site.yaml')], stdout=log, stderr=log)
-        until(lambda: self.socket.exists())
-
-    def sent(self):
-        return [p['stream'] for p in ask(self.socket, 'GET', '/api/v1/peers')][0]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(30)
-
-
-def until(condition):
-    end = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > end:
-            sys.exit('nothing came of it within a minute')
-        time.sleep(0.05)
-
-
 def main():
     directory = pathlib.Path(tempfile.mkdtemp(prefix='culvert-throttle-'))
-    near, far = Site(directory, 'near', 'far'), Site(directory, 'far', 'near')
-    noise = directory / 'noise'
-    noise.mkdir()
+    near, far = Site(directory, 'near', 'far', PROGRAM), Site(directory, 'far', 'near', PROGRAM)
+    data = directory / 'noise'
+    data.mkdir()
     total = sum(LIMITS) * SECONDS * 1_000_000 // 8 * 3 // 2
-    with open(noise / 'bytes', 'wb') as out:
-        for _ in range(total >> 20):
-            out.write(os.urandom(1 << 20))
+    noise(data / 'bytes', total)
 
     def limit(mbit):
         near.write(f'''peers: {{far: {{bandwidth: [{{limit: {mbit}Mbit/s}}]}}}}
-datasets: {{noise: {{kind: tree, path: {noise}, replicateTo: [{{peer: far, pool: main}}]}}}}
+datasets: {{noise: {{kind: tree, path: {data}, replicateTo: [{{peer: far, pool: main}}]}}}}
 ''')
 
     limit(LIMITS[0])
     far.write('')
-    near.start()
-    far.start()
-    far.run('peer', 'join', near.run('peer', 'invite', 'far').strip().splitlines()[-1])
-    until(lambda: near.sent()['state'].lower() == 'up')
+    enrol(near, far)
     ask(near.socket, 'POST', '/api/v1/datasets/noise/replications', '{"peers": []}')
     until(lambda: near.sent()['sentBytes'] > 1 << 20)
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.admin.JobState;
+import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
@@ -121,7 +122,7 @@ final class SeveralGatewaysIT {
     @AfterEach
     void whole() throws Exception {
         for (Site one : gateways) {
-            if (!ProcessHandle.of(one.pid()).map(ProcessHandle::isAlive).orElse(false)) {
+            if (!runs(one)) {
                 one.start();
             }
             one.run("gateway", "drain", "--off").succeeded();
@@ -212,6 +213,73 @@ final class SeveralGatewaysIT {
         }
     }
 
+    /**
+     * Three work at one snapshot, and others receive one: the first two are stopped in the middle and overtaken, and wake together while the
+     * third is at it. The first fails by itself and cleans up, the second is killed at that.
+     */
+    @Test
+    void theSnapshotOfTheThirdIsWholeWhateverTheTwoDoThatItOvertook() throws Exception {
+        int before = SITES.far().snapshots("data");
+        Site first = having("pool");
+        int receivedBefore = first.snapshots("back");
+        String sent = first.beginToReplicate("data");
+        String received = SITES.far().beginToReplicate("back");
+        awaitStored(sent, BYTES / 8, first);
+        try {
+            overtake(first);
+            Site second = awaitStored(sent, BYTES / 8, gateways.stream()
+                    .filter(one -> one != first)
+                    .toArray(Site[]::new));
+            overtake(second);
+            Site third = having("peer", first, second);
+            Signals.send(first.pid(), "CONT");
+            Signals.send(second.pid(), "CONT");
+            awaitDone(third, sent);
+            second.kill();
+            awaitDone(SITES.far(), received);
+
+            String winner = name(having("pool", first, second));
+            Await.until(
+                    "the first knows that it lost",
+                    Site.PATIENCE,
+                    () -> services(first, "pool", "up").stream()
+                            .anyMatch(one -> one.path("owner").asText().equals(winner)));
+            assertThat(SITES.far().snapshots("data")).isEqualTo(before + 1);
+            assertThat(third.snapshots("back")).isEqualTo(receivedBefore + 1);
+            assertThat(third.job(sent).orElseThrow().snapshot()).contains(newest(SITES.far(), "data"));
+            assertRestores(third, "data", "near");
+            third.assertRestores(newest(third, "back"), SITES.data().resolve("far"));
+            for (Site one : List.of(third, SITES.far())) {
+                assertThat(one.run("verify", "--pool", "main").succeeded().text())
+                        .contains("intact");
+            }
+            for (Site one : List.of(SITES.near(), SITES.far())) {
+                assertThat(unfinished(one.pool())).isEmpty();
+            }
+        } finally {
+            for (Site one : gateways) {
+                if (runs(one)) {
+                    Signals.send(one.pid(), "CONT");
+                }
+            }
+        }
+    }
+
+    /** Stops a gateway, as a host that hangs, and ends its lease before its time. */
+    private static void overtake(Site gateway) throws Exception {
+        Signals.send(gateway.pid(), "STOP");
+        etcd.ctl("""
+                lease=$(ctl get /culvert/live/%s -w json | grep -o '"lease":[0-9]*' | cut -d: -f2)
+                ctl lease revoke "$(printf %%x "$lease")"
+                """.formatted(name(gateway).substring("near/".length())));
+    }
+
+    /** What somebody began to write into a pool and neither finished nor removed. */
+    private static String unfinished(Path pool) throws Exception {
+        byte[] listing = Shell.run(pool, "find . -name '*.tmp'");
+        return new String(listing, StandardCharsets.UTF_8);
+    }
+
     @Test
     void aGatewayThatIsDrainedOrEndedHandsOverAtOnce() throws Exception {
         Site owner = having("pool");
@@ -224,6 +292,10 @@ final class SeveralGatewaysIT {
                 .failed(3, "the source of dataset data is read by gateway near/", "run the command there");
 
         String again = next.beginToReplicate("data");
+        Await.until(
+                "the job is its own",
+                Site.PATIENCE,
+                () -> next.job(again).flatMap(JobView::started).isPresent());
         next.stop();
         Site third = having("pool", owner, next);
         awaitDone(third, again);
@@ -260,6 +332,10 @@ final class SeveralGatewaysIT {
     }
 
     // ---- who has what
+
+    private static boolean runs(Site gateway) {
+        return ProcessHandle.of(gateway.pid()).map(ProcessHandle::isAlive).orElse(false);
+    }
 
     private static String name(Site gateway) throws IOException {
         Path number = gateway.directory().resolve("identity/gateway.number");
@@ -305,12 +381,23 @@ final class SeveralGatewaysIT {
     }
 
     private static void awaitHalf(Site at, String job) throws Exception {
-        Await.until(
-                "the job is under way",
-                Site.PATIENCE,
-                () -> at.job(job)
-                        .filter(view -> view.progress().storedBytes() > BYTES / 3)
-                        .isPresent());
+        awaitStored(job, BYTES / 3, at);
+    }
+
+    /** Returns the gateway of these at which the job is under way, once it has stored so much there. */
+    private static Site awaitStored(String job, long bytes, Site... candidates) throws Exception {
+        List<Site> found = new ArrayList<>();
+        Await.until("the job is under way", Site.PATIENCE, () -> {
+            for (Site one : candidates) {
+                if (one.job(job)
+                        .filter(view -> view.progress().storedBytes() > bytes)
+                        .isPresent()) {
+                    found.add(one);
+                }
+            }
+            return !found.isEmpty();
+        });
+        return found.getFirst();
     }
 
     private static void awaitDone(Site at, String job) throws Exception {

@@ -1,18 +1,6 @@
 package io.culvert.gateway.address;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
@@ -35,61 +23,21 @@ final class GratuitousArp {
     private static final int ARP_BYTES = 28;
     private static final int SOCKADDR_LL_BYTES = 20;
 
-    private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
-    private static final long ERRNO = CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-    private static final MethodHandle SOCKET =
-            function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SENDTO = function(
-            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
     private GratuitousArp() {}
-
-    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
-    }
 
     /**
      * Announces an address on an Ethernet interface.
      *
-     * @throws IOException if the kernel does not let it, with its errno
+     * @throws IOException if it is none, or the kernel does not let it, with its errno
      */
     static void announce(Inet4Address address, NetworkInterface on) throws IOException {
         byte[] hardware = on.getHardwareAddress();
         if (hardware == null || hardware.length != HARDWARE_BYTES) {
             throw new IOException(on.getName() + " is no Ethernet");
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
-            int socket = (int) SOCKET.invokeExact(state, AF_PACKET, SOCK_DGRAM, networkOrder(ETHERTYPE_ARP));
-            if (socket < 0) {
-                throw failed("a packet socket cannot be had", state);
-            }
-            try {
-                MemorySegment arp = arena.allocateFrom(ValueLayout.JAVA_BYTE, arp(hardware, address));
-                MemorySegment to = arena.allocateFrom(ValueLayout.JAVA_BYTE, everybodyOn(on.getIndex()));
-                long sent = (long) SENDTO.invokeExact(state, socket, arp, (long) ARP_BYTES, 0, to, SOCKADDR_LL_BYTES);
-                if (sent != ARP_BYTES) {
-                    throw failed("the announcement cannot be sent on " + on.getName(), state);
-                }
-            } finally {
-                int closed = (int) CLOSE.invokeExact(state, socket);
-                if (closed < 0) {
-                    throw failed("the packet socket cannot be closed", state);
-                }
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a function of the C library throws nothing", e);
+        try (RawSocket socket = RawSocket.open(AF_PACKET, SOCK_DGRAM, networkOrder(ETHERTYPE_ARP))) {
+            socket.send(arp(hardware, address), everybodyOn(on.getIndex()), on.getName());
         }
-    }
-
-    private static IOException failed(String what, MemorySegment state) {
-        int errno = state.get(JAVA_INT, ERRNO);
-        return new IOException(what + ": errno " + errno + (errno == 1 ? " (CAP_NET_RAW is needed)" : ""));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -131,14 +132,19 @@ public final class HostAddresses implements AutoCloseable {
     }
 
     private void announce(InetAddress address, Given to) {
-        if (to.announced >= ANNOUNCEMENTS || !(address instanceof Inet4Address ipv4)) {
+        if (to.announced >= ANNOUNCEMENTS) {
             return;
         }
         to.announced++;
         try {
             Optional<NetworkInterface> on = network(address);
-            if (on.isPresent()) {
+            if (on.isEmpty()) {
+                return;
+            }
+            if (address instanceof Inet4Address ipv4) {
                 GratuitousArp.announce(ipv4, on.get());
+            } else if (address instanceof Inet6Address ipv6) {
+                NeighbourAdvertisement.announce(ipv6, on.get());
             }
         } catch (IOException e) {
             LOG.atWarn()

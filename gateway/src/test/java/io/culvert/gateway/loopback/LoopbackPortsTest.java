@@ -8,9 +8,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LoopbackPortsTest {
@@ -43,6 +45,34 @@ class LoopbackPortsTest {
             given.addAll(LoopbackPorts.free(3));
         }
         assertThat(given).doesNotHaveDuplicates();
+    }
+
+    /** As two tests that run at the same time. */
+    @Test
+    void anotherProcessIsGivenOtherPorts() throws Exception {
+        Set<Integer> given = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            given.addAll(LoopbackPorts.free(200));
+        }
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Drawing.class.getName())
+                .redirectError(Redirect.INHERIT)
+                .start();
+        String printed = new String(other.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(other.waitFor()).isZero();
+        assertThat(printed.lines().map(Integer::valueOf).toList()).hasSize(2000).doesNotContainAnyElementsOf(given);
+    }
+
+    /** Draws a good part of all ports there are. */
+    static final class Drawing {
+        private Drawing() {}
+
+        public static void main(String[] arguments) throws IOException {
+            LoopbackPorts.free(2000).forEach(System.out::println);
+        }
     }
 
     @Test

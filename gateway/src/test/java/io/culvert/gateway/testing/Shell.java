@@ -1,6 +1,7 @@
 package io.culvert.gateway.testing;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,16 @@ public final class Shell {
                     + new String(output, StandardCharsets.ISO_8859_1));
         }
         return output;
+    }
+
+    /** Removes a directory with all that is in it. */
+    static void remove(Path directory) throws IOException {
+        try {
+            run(Path.of("/"), "rm -rf '" + directory + "'");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while " + directory + " was removed");
+        }
     }
 
     /** Whether this process is root and so may mount, make devices and change owners. */

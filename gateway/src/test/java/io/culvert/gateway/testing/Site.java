@@ -204,7 +204,7 @@ public final class Site implements AutoCloseable {
         return script.start();
     }
 
-    private List<String> command() {
+    private List<String> command() throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(CulvertProgram.command());
         command.addAll(List.of("gateway", "--config", siteFile().toString()));

@@ -9,12 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does by itself what is safe: a backup each six hours, each site at times of its own; compaction and defragmentation when the database
- * is full, and defragmentation when most of it is holes. What failed is tried again after {@link #PAUSE}. Not thread-safe.
+ * Does by itself what is safe: a backup each six hours, each site at times of its own; compaction every few minutes, so that history never
+ * fills the database; compaction and defragmentation should it be full all the same, and defragmentation when most of it is holes. What
+ * failed is tried again after {@link #PAUSE}. Not thread-safe.
  */
 final class Caretaker {
 
     static final Duration BACKUP_EACH = Duration.ofHours(6);
+
+    /** As often as Kubernetes does: a hundred jobs write some 15 MiB of history in the meantime. */
+    static final Duration COMPACT_EACH = Duration.ofMinutes(5);
 
     /** After something was done or failed, until the same is done again. */
     static final Duration PAUSE = Duration.ofMinutes(10);
@@ -39,6 +43,7 @@ final class Caretaker {
 
     private final Work work;
     private Optional<Instant> backupTried = Optional.empty();
+    private Optional<Instant> compactTried = Optional.empty();
     private Optional<Instant> fullTried = Optional.empty();
     private Optional<Instant> holesTried = Optional.empty();
 
@@ -64,16 +69,28 @@ final class Caretaker {
         if (!isInCharge) {
             return;
         }
-        if (isFull(checks) && isOver(fullTried, PAUSE, now)) {
+        if (isFull(checks)) {
+            makeRoom(now);
+            return;
+        }
+        if (isOver(compactTried, COMPACT_EACH, now)) {
+            compactTried = Optional.of(now);
+            attempt("compact etcd", work::compact);
+        }
+        if (isBad(checks, DatabaseChecks.HOLES) && isOver(holesTried, DEFRAGMENT_PAUSE, now)) {
+            holesTried = Optional.of(now);
+            attempt("defragment etcd", work::defragment);
+        }
+    }
+
+    private void makeRoom(Instant now) throws InterruptedException {
+        if (isOver(fullTried, PAUSE, now)) {
             fullTried = Optional.of(now);
             LOG.warn("etcd's database is full: it is compacted and defragmented now");
             attempt("make room in etcd", () -> {
                 work.compact();
                 work.defragment();
             });
-        } else if (isBad(checks, DatabaseChecks.HOLES) && isOver(holesTried, DEFRAGMENT_PAUSE, now)) {
-            holesTried = Optional.of(now);
-            attempt("defragment etcd", work::defragment);
         }
     }
 

@@ -138,7 +138,7 @@ public final class EtcdDoctor implements AutoCloseable {
 
         @Override
         public void compact() throws IOException, InterruptedException {
-            LOG.info("etcd is compacted up to revision {}", upkeep.compact());
+            LOG.debug("etcd is compacted up to revision {}", upkeep.compact());
         }
 
         @Override

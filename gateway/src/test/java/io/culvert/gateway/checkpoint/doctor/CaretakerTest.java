@@ -59,10 +59,23 @@ final class CaretakerTest {
 
     @Test
     void fourBackupsADayTheFirstAtOnce() throws InterruptedException {
+        inCharge = false;
         pass(STEP);
         assertThat(done).containsExactly("back up");
         pass(Duration.ofHours(48));
         assertThat(done).hasSize(9).containsOnly("back up");
+    }
+
+    @Test
+    void historyIsDroppedEveryFiveMinutesAndByTheGatewayInChargeOnly() throws InterruptedException {
+        newest = Optional.of(START.plus(Duration.ofDays(1)));
+        pass(STEP);
+        assertThat(done).containsExactly("compact");
+        pass(Duration.ofHours(1));
+        assertThat(done).hasSize(13).containsOnly("compact");
+        inCharge = false;
+        pass(Duration.ofHours(1));
+        assertThat(done).hasSize(13);
     }
 
     @Test
@@ -105,6 +118,7 @@ final class CaretakerTest {
     @Test
     void aFailedBackupIsTriedAgainAfterAPause() throws InterruptedException {
         failing = true;
+        inCharge = false;
         pass(Duration.ofMinutes(25));
         assertThat(done).containsExactly("back up", "back up", "back up");
         failing = false;
@@ -131,12 +145,13 @@ final class CaretakerTest {
     void holesAreDefragmentedOnceADayAndNothingIsDoneWithoutAQuorum() throws InterruptedException {
         newest = Optional.of(START.plus(Duration.ofDays(3)));
         pass(Duration.ofHours(23), HOLES);
-        assertThat(done).containsExactly("defragment");
+        assertThat(done).containsOnlyOnce("defragment");
         pass(Duration.ofHours(2), HOLES);
-        assertThat(done).containsExactly("defragment", "defragment");
+        assertThat(done).filteredOn("defragment"::equals).hasSize(2);
+        int before = done.size();
         newest = Optional.empty();
         pass(Duration.ofHours(48), FULL, HOLES, NO_QUORUM);
-        assertThat(done).hasSize(2);
+        assertThat(done).hasSize(before);
     }
 
     @Test
