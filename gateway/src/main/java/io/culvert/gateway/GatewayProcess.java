@@ -4,6 +4,7 @@ import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.GatewayRunningException;
+import io.culvert.gateway.checkpoint.MarkedStoreException;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
@@ -58,6 +59,8 @@ final class GatewayProcess {
             return Gateway.open(siteFile);
         } catch (ConfigException e) {
             throw new OperationException(FailureCategory.USAGE, e.getMessage(), e);
+        } catch (MarkedStoreException e) {
+            throw new OperationException(FailureCategory.USAGE, e.sentence(), e); // 2: systemd does not try again
         } catch (GatewayRunningException e) {
             throw new OperationException(FailureCategory.REFUSED, String.valueOf(e.getMessage()), e);
         } catch (AccessDeniedException e) {

@@ -5,6 +5,7 @@ import io.culvert.gateway.checkpoint.EmbeddedCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdChild;
 import io.culvert.gateway.checkpoint.EtcdSettings;
+import io.culvert.gateway.checkpoint.MarkedStoreException;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Whereabouts;
@@ -12,13 +13,16 @@ import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens what the site file says of checkpoints: the store, and the doctor of the etcd that it is in. */
 final class SiteCheckpoints implements AutoCloseable {
+
+    /** How long a start waits for etcd to say whether the store may be worked with. */
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
 
     private final SiteConfig config;
     private final SiteIdentity identity;
@@ -33,30 +37,41 @@ final class SiteCheckpoints implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Opens the store; etcd need not be there for that. */
+    /**
+     * Opens the store; etcd need not be there for that.
+     *
+     * @throws MarkedStoreException if it is known to have been left for another one, or not to be complete
+     */
     CheckpointStore openStore() throws IOException {
         return switch (config.checkpoints()) {
             case Checkpoints.Embedded embedded ->
                 EmbeddedCheckpointStore.open(config.stateDir().resolve("checkpoints"), name(), clock);
-            case Checkpoints.Etcd etcd ->
-                EtcdCheckpointStore.open(settings(etcd), config.stateDir().resolve("etcd-seen"), clock);
-            case Checkpoints.Spawned spawned ->
-                EtcdCheckpointStore.open(
-                        settings(run(spawned)), config.stateDir().resolve("etcd-seen"), clock);
+            case Checkpoints.Etcd etcd -> openEtcd(etcd);
+            case Checkpoints.Spawned spawned -> openEtcd(run(spawned));
         };
+    }
+
+    private CheckpointStore openEtcd(Checkpoints.Etcd etcd) throws IOException {
+        EtcdCheckpointStore store =
+                EtcdCheckpointStore.open(settings(etcd), EtcdReach.memory(config.stateDir()), clock);
+        boolean usable = false;
+        try {
+            store.requireUnmarked(FIRST_ANSWER);
+            usable = true;
+            return store;
+        } finally {
+            if (!usable) {
+                store.close();
+            }
+        }
     }
 
     /** Runs etcd, and says where it is. */
     private Checkpoints.Etcd run(Checkpoints.Spawned spawned) throws IOException {
         try {
-            EtcdChild started =
-                    EtcdChild.start(spawned.program(), config.stateDir().resolve("etcd"));
+            EtcdChild started = EtcdChild.start(spawned.program(), EtcdReach.spawnedIn(config.stateDir()));
             child = started;
-            Checkpoints.Etcd etcd = new Checkpoints.Etcd(
-                    List.of(started.endpoint()),
-                    Optional.empty(),
-                    Checkpoints.Etcd.DEFAULT_PREFIX,
-                    spawned.maintenance());
+            Checkpoints.Etcd etcd = EtcdReach.of(started, spawned);
             reached = Optional.of(etcd);
             return etcd;
         } catch (InterruptedException e) {
@@ -100,28 +115,10 @@ final class SiteCheckpoints implements AutoCloseable {
     }
 
     private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {
-        return new EtcdSettings(
-                etcd.endpoints(),
-                tls(etcd),
-                etcd.prefix(),
-                config.site().toString(),
-                name(),
-                EtcdSettings.Timing.DEFAULT);
+        return EtcdReach.settings(etcd, config.site().toString(), name(), EtcdSettings.Timing.DEFAULT);
     }
 
     private String name() {
         return identity.site() + "/" + identity.gateway();
-    }
-
-    private static EtcdSettings.@Nullable Tls tls(Checkpoints.Etcd etcd) throws IOException {
-        if (etcd.tls().isEmpty()) {
-            return null;
-        }
-        Checkpoints.Tls tls = etcd.tls().get();
-        Checkpoints.ClientCertificate client = tls.client()
-                .orElseThrow(
-                        () -> new IOException(
-                                "checkpoints.etcd names a ca but no cert and key; etcd must ask its clients for a certificate"));
-        return new EtcdSettings.Tls(tls.ca(), client.certificate(), client.key());
     }
 }

@@ -195,6 +195,17 @@ final class Workshop implements LocalWork {
         return "culvert-" + HexFormat.of().formatHex(random);
     }
 
+    @Override
+    public EtcdMigrated migrateCheckpoints(EtcdMigrateOrder order, Consumer<String> progress)
+            throws OperationException, InterruptedException {
+        return SiteMigration.move(order, progress);
+    }
+
+    @Override
+    public EtcdReopened reopenCheckpoints(SiteConfig site) throws OperationException, InterruptedException {
+        return SiteMigration.reopen(site);
+    }
+
     private static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> missing.getMessage() + " is not there";

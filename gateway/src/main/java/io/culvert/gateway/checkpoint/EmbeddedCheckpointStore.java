@@ -2,7 +2,6 @@ package io.culvert.gateway.checkpoint;
 
 import io.culvert.dedupe.pool.Fence;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +30,9 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCheckpointStore.class);
     private static final int MIN_REWRITE_BYTES = 1 << 20;
 
+    /** The file, in its directory. */
+    static final String LOG_NAME = "checkpoints.log";
+
     private final Path directory;
     private final String gateway;
     private final String process = UUID.randomUUID().toString();
@@ -44,9 +45,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final CheckpointLog log;
-    private final TreeMap<String, StoredCheckpoint> checkpoints = new TreeMap<>();
-    private final Ends ends = new Ends();
-    private long epoch;
+    private final LogContents contents = new LogContents();
     private long rewriteAtBytes = MIN_REWRITE_BYTES;
     private boolean closed;
 
@@ -56,34 +55,70 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         this.gateway = gateway;
         this.clock = clock;
         this.lockChannel = lockChannel;
-        this.epoch = Math.max(1, clock.instant().getEpochSecond());
-        this.log = CheckpointLog.open(directory.resolve("checkpoints.log"), this::replay);
-        this.log.append(new LogRecord(log.revision() + 2, LogRecord.Kind.OPENED, openedBody()));
+        this.log = CheckpointLog.open(directory.resolve(LOG_NAME), contents::apply);
+        begin();
         this.board = new StateBoard(clock, StoreState.Health.LIVE, liveSentence());
+    }
+
+    /** Ends the ownerships of former openings. */
+    private void begin() throws IOException {
+        try {
+            if (contents.mark().isPresent()) {
+                throw new MarkedStoreException(
+                        directory.toString(), contents.mark().get());
+            }
+            if (contents.epoch() == 0) {
+                contents.begin(Math.max(1, clock.instant().getEpochSecond()));
+            }
+            log.append(
+                    new LogRecord(log.revision() + 2, LogRecord.Kind.OPENED, LogContents.openedBody(contents.epoch())));
+        } catch (IOException e) {
+            log.close();
+            throw e;
+        }
     }
 
     /**
      * Opens the store in this directory, which is made if missing.
      *
      * @throws StoreUnavailableException if another process has it open
+     * @throws MarkedStoreException if it was left for another store, or a migration into it is not finished
      * @throws CorruptCheckpointException if the file is damaged otherwise than by a crash
      */
     public static EmbeddedCheckpointStore open(Path directory, String gateway, InstantSource clock) throws IOException {
-        Files.createDirectories(directory);
-        FileChannel lockChannel = FileChannel.open(
-                directory.resolve("checkpoints.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lockChannel = lock(directory);
         try {
-            if (!tryLock(lockChannel)) {
-                throw new StoreUnavailableException(
-                        "the embedded checkpoint store in " + directory
-                                + " is open in another gateway; it serves one gateway only, several need etcd",
-                        null);
-            }
             return new EmbeddedCheckpointStore(directory, gateway, clock, lockChannel);
         } catch (IOException | RuntimeException e) {
             lockChannel.close();
             throw e;
         }
+    }
+
+    /**
+     * Makes the directory if missing and locks it for this process, until the channel is closed.
+     *
+     * @throws StoreUnavailableException if another process has it open
+     */
+    static FileChannel lock(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        FileChannel channel = FileChannel.open(
+                directory.resolve("checkpoints.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = tryLock(channel);
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        if (!locked) {
+            throw new StoreUnavailableException(
+                    "the embedded checkpoint store in " + directory
+                            + " is open in another gateway; it serves one gateway only, several need etcd",
+                    null);
+        }
+        return channel;
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {
@@ -92,32 +127,6 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         } catch (OverlappingFileLockException e) {
             return false; // open in this very process
         }
-    }
-
-    private void replay(LogRecord record) throws IOException {
-        ByteBuffer body = record.body();
-        switch (record.kind()) {
-            case OPENED -> epoch = body.getLong();
-            case CLAIMED -> {} // its process is gone; the revision alone matters
-            case WRITTEN -> {
-                for (StoredCheckpoint stored : WrittenBody.decode(body)) {
-                    checkpoints.put(stored.checkpoint().job().id(), stored);
-                }
-            }
-            case DELETED ->
-                checkpoints.remove(StandardCharsets.UTF_8.decode(body).toString());
-            case ENDED -> ends.add(EndedCodec.decode(bytes(body)));
-        }
-    }
-
-    private static byte[] bytes(ByteBuffer body) {
-        byte[] bytes = new byte[body.remaining()];
-        body.get(bytes);
-        return bytes;
-    }
-
-    private byte[] openedBody() {
-        return ByteBuffer.allocate(Long.BYTES).putLong(epoch).array();
     }
 
     @Override
@@ -132,7 +141,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
             }
             append(LogRecord.Kind.CLAIMED, jobId.getBytes(StandardCharsets.UTF_8));
             var owner = new Owner(gateway, process, clock.instant());
-            var ownership = new Ownership(jobId, new Fence(epoch, log.revision()), owner);
+            var ownership = new Ownership(jobId, new Fence(contents.epoch(), log.revision()), owner);
             holdings.add(ownership, listener);
             return ownership;
         } finally {
@@ -175,7 +184,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     }
 
     private StoredCheckpoint successor(CheckpointWrite write) {
-        StoredCheckpoint former = checkpoints.get(write.jobId());
+        StoredCheckpoint former = contents.checkpoints().get(write.jobId());
         long sequence = former == null ? 1 : former.sequence() + 1;
         return new StoredCheckpoint(
                 write.checkpoint(), sequence, write.ownership().fence(), UUID.randomUUID());
@@ -187,7 +196,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         } catch (StoreUnavailableException e) {
             return e;
         }
-        next.forEach(stored -> checkpoints.put(stored.checkpoint().job().id(), stored));
+        next.forEach(contents::put);
         return null;
     }
 
@@ -195,7 +204,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     public Optional<StoredCheckpoint> read(String jobId) {
         lock.lock();
         try {
-            return Optional.ofNullable(checkpoints.get(Job.requireId(jobId)));
+            return Optional.ofNullable(contents.checkpoints().get(Job.requireId(jobId)));
         } finally {
             lock.unlock();
         }
@@ -206,7 +215,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         CheckpointBatch.requireLimit(limit);
         lock.lock();
         try {
-            List<StoredCheckpoint> page = checkpoints.tailMap(after, false).values().stream()
+            List<StoredCheckpoint> page = contents.checkpoints().tailMap(after, false).values().stream()
                     .limit(limit)
                     .toList();
             return CheckpointPage.of(page, List.of(), page.size() < limit);
@@ -222,7 +231,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
             if (!holdings.holds(ownership)) {
                 throw notHeld(ownership);
             }
-            StoredCheckpoint stored = checkpoints.get(ownership.jobId());
+            StoredCheckpoint stored = contents.checkpoints().get(ownership.jobId());
             if (stored == null) {
                 return Deletion.ABSENT;
             }
@@ -230,7 +239,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
                 return Deletion.NOT_YOURS;
             }
             append(LogRecord.Kind.DELETED, ownership.jobId().getBytes(StandardCharsets.UTF_8));
-            checkpoints.remove(ownership.jobId());
+            contents.checkpoints().remove(ownership.jobId());
             return Deletion.DELETED;
         } finally {
             unlockAndTellIfBroken();
@@ -245,7 +254,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
                 throw notHeld(ownership);
             }
             append(LogRecord.Kind.ENDED, EndedCodec.encode(ended.under(ownership)));
-            ends.add(ended);
+            contents.ends().add(ended);
         } finally {
             unlockAndTellIfBroken();
         }
@@ -256,9 +265,9 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         lock.lock();
         try {
             requireOpen();
-            if (!ends.has(ended.id())) {
+            if (!contents.ends().has(ended.id())) {
                 append(LogRecord.Kind.ENDED, EndedCodec.encode(ended));
-                ends.add(ended);
+                contents.ends().add(ended);
             }
         } finally {
             unlockAndTellIfBroken();
@@ -269,7 +278,7 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
     public EndedJobs ended() {
         lock.lock();
         try {
-            return new EndedJobs(ends.newestFirst(), List.of());
+            return new EndedJobs(contents.ends().newestFirst(), List.of());
         } finally {
             lock.unlock();
         }
@@ -310,19 +319,8 @@ public final class EmbeddedCheckpointStore implements CheckpointStore {
         if (log.lengthBytes() < rewriteAtBytes) {
             return;
         }
-        List<LogRecord> alive = new ArrayList<>();
-        long revision = log.revision();
-        alive.add(new LogRecord(++revision, LogRecord.Kind.OPENED, openedBody()));
-        List<StoredCheckpoint> all = List.copyOf(checkpoints.values());
-        for (int from = 0; from < all.size(); from += MAX_BATCH) {
-            List<StoredCheckpoint> batch = all.subList(from, Math.min(all.size(), from + MAX_BATCH));
-            alive.add(new LogRecord(++revision, LogRecord.Kind.WRITTEN, WrittenBody.encode(batch)));
-        }
-        for (EndedJob ended : ends.newestFirst().reversed()) {
-            alive.add(new LogRecord(++revision, LogRecord.Kind.ENDED, EndedCodec.encode(ended)));
-        }
         try {
-            log.rewrite(alive);
+            log.rewrite(contents.records(log.revision()));
         } catch (IOException e) {
             // What was confirmed is in the former file; only the space is not won back.
             LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("the checkpoint file was not rewritten");

@@ -2,6 +2,7 @@ package io.culvert.gateway.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link CheckpointStore} in the site's etcd, which several gateways share.
@@ -22,7 +25,11 @@ import java.util.random.RandomGenerator;
  * a new lease.
  */
 public final class EtcdCheckpointStore implements CheckpointStore {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdCheckpointStore.class);
+
+    private final EtcdSettings settings;
     private final EtcdMemory memory;
+    private final FirstAnswer first;
     private final EtcdMembers members;
     private final EtcdKv kv;
     private final EtcdKeys keys;
@@ -46,9 +53,11 @@ public final class EtcdCheckpointStore implements CheckpointStore {
 
     private EtcdCheckpointStore(EtcdSettings settings, EtcdMemory memory, EtcdSession.Clocks clocks)
             throws IOException {
+        this.settings = settings;
         this.memory = memory;
         this.board = new StateBoard(
                 clocks.clock(), StoreState.Health.AWAY, "etcd at " + settings.endpoints() + " has not answered yet");
+        this.first = new FirstAnswer(settings.endpoints().size());
         this.members = new EtcdMembers(settings, clocks.nanoTicker(), clocks.random(), this::attemptFailed);
         this.kv = new EtcdKv(members, memory.seen());
         this.keys = new EtcdKeys(settings.prefix());
@@ -57,7 +66,13 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         this.writes = new EtcdWrites(kv, keys);
         this.ends = new EtcdEnds(kv, keys);
         this.session = new EtcdSession(
-                settings, members, kv, memory, board, clocks, new EtcdSession.Listeners(this::lostAll, this::renewed));
+                settings,
+                members,
+                kv,
+                memory,
+                board,
+                clocks,
+                new EtcdSession.Listeners(this::lostAll, this::renewed, first));
         this.gateways = new EtcdGateways(kv, keys, claims.process(), session::await, this::failed);
     }
 
@@ -88,6 +103,16 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         var store = new EtcdCheckpointStore(settings, memory, clocks);
         store.session.start();
         return store;
+    }
+
+    /**
+     * Waits until etcd has said whether this store may be worked with; one that does not answer is not waited for, and says it later.
+     *
+     * @param patience the longest wait
+     * @throws MarkedStoreException if it was left for another store, or a migration into it is not finished
+     */
+    public void requireUnmarked(Duration patience) throws MarkedStoreException {
+        first.require(patience);
     }
 
     /** How often this gateway has lost its lease since it was started. */
@@ -303,7 +328,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     }
 
     /**
-     * Reads, so that a set-back is noticed where nothing is written: the lease, too, may have come alive again with the past. After a
+     * Reads, so that a set-back, or a mark, is noticed where nothing is written: the lease, too, may have come alive again with the past. After a
      * refusal it asks whether a write would be taken, for where nothing is claimed nobody would find out.
      */
     private void lookBack() {
@@ -311,13 +336,16 @@ public final class EtcdCheckpointStore implements CheckpointStore {
             if (refused) {
                 kv.txn(EtcdKv.wouldPut(keys.owner("-"), keys.checkpoint("-")));
                 answered();
-            } else {
-                kv.get(keys.site());
             }
+            kv.get(keys.site(), found -> EtcdSite.decode(settings.prefix(), found))
+                    .flatMap(found -> found.site().marked())
+                    .ifPresent(mark -> session.end(mark.sentence(settings.shown())));
         } catch (StoreUnavailableException e) {
             if (kv.isSetBack()) {
                 session.doubt();
             } // else etcd still refuses, or is away, which the session says
+        } catch (CorruptCheckpointException e) {
+            LOG.debug("{}; who claims next says so", e.sentence());
         } finally {
             looking.set(false);
         }
@@ -336,6 +364,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
 
     /** While etcd is away, each attempt may say better why; one that fails while it is live means nothing yet. */
     private void attemptFailed(EtcdFailure failure) {
+        first.silent();
         if (board.state().health() == StoreState.Health.AWAY) {
             board.set(StoreState.Health.AWAY, failure.sentence() + "; work resumes by itself when it does");
         }

@@ -72,7 +72,13 @@ final class EtcdClaims {
                 }
             }
             try {
-                var fence = new Fence(epoch(EtcdKv.found(answer, 2)), revision);
+                EtcdSite site = site(EtcdKv.found(answer, 2));
+                if (site.marked().isPresent()) {
+                    remove(jobId, revision);
+                    String why = site.marked().get().sentence("etcd, prefix " + keys.prefix());
+                    throw new StoreUnavailableException(new EtcdFailure(EtcdFailure.Kind.REFUSED, why), null);
+                }
+                var fence = new Fence(site.epoch(), revision);
                 return new Claimed(
                         new Ownership(jobId, fence, record.owner()), EtcdWrites.Position.of(EtcdKv.found(answer, 1)));
             } catch (CorruptCheckpointException e) {
@@ -83,11 +89,11 @@ final class EtcdClaims {
         throw new StoreUnavailableException(trouble, null);
     }
 
-    private long epoch(Optional<KeyValue> site) throws CorruptCheckpointException {
+    private EtcdSite site(Optional<KeyValue> site) throws CorruptCheckpointException {
         if (site.isEmpty()) {
             throw new CorruptCheckpointException("the etcd prefix " + keys.prefix(), "its site record was removed");
         }
-        return EtcdSite.decode(keys.prefix(), site.get()).site().epoch();
+        return EtcdSite.decode(keys.prefix(), site.get()).site();
     }
 
     Optional<Owner> owner(String jobId) throws StoreUnavailableException {

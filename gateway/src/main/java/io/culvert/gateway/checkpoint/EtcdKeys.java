@@ -1,6 +1,7 @@
 package io.culvert.gateway.checkpoint;
 
 import com.google.protobuf.ByteString;
+import java.util.List;
 
 /**
  * Where things are in etcd, under the site's prefix.
@@ -17,6 +18,37 @@ import com.google.protobuf.ByteString;
  * </pre>
  */
 record EtcdKeys(String prefix) {
+    /** What stays, by the name of its kind; a migration moves it. */
+    static final List<String> KEPT = List.of("checkpoint", "ended", "gateway", "note");
+
+    /** What is bound to leases, and ends with them. */
+    static final List<String> FLEETING = List.of("owner", "live");
+
+    /** The first of all keys of a kind. */
+    ByteString kind(String name) {
+        return ByteString.copyFromUtf8(prefix + "/" + name + "/");
+    }
+
+    /** The first key after those of a kind. */
+    ByteString kindEnd(String name) {
+        return ByteString.copyFromUtf8(prefix + "/" + name + "0");
+    }
+
+    /** The first of all keys. */
+    ByteString all() {
+        return ByteString.copyFromUtf8(prefix + "/");
+    }
+
+    /** The first key after all. */
+    ByteString allEnd() {
+        return ByteString.copyFromUtf8(prefix + "0");
+    }
+
+    /** What a name of all keys that {@link #nameIn} gave is the key of. */
+    ByteString named(String name) {
+        return ByteString.copyFromUtf8(prefix + "/" + name);
+    }
+
     ByteString site() {
         return ByteString.copyFromUtf8(prefix + "/site");
     }

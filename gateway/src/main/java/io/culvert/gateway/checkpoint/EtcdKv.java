@@ -204,6 +204,11 @@ final class EtcdKv {
                 .build();
     }
 
+    /** Holds if no key is there from the first to before the last. */
+    static Compare noneIn(ByteString from, ByteString to) {
+        return createdAt(from, 0).toBuilder().setRangeEnd(to).build();
+    }
+
     static Compare modifiedAt(ByteString key, long revision) {
         return Compare.newBuilder()
                 .setKey(key)

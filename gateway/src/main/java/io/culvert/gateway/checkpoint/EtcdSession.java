@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NONE --site record read, lease granted--> HELD
- *   HELD --two thirds of the TTL without an answer | lease unknown to etcd | etcd set back--> NONE, and the owner is told
+ *   HELD --two thirds of the TTL without an answer | lease unknown to etcd | etcd set back | store marked--> NONE, and the owner is told
  *   NONE, HELD --close--> CLOSED
  * </pre>
  *
@@ -43,6 +43,7 @@ final class EtcdSession implements AutoCloseable {
     private final Clocks clocks;
     private final Consumer<String> onLoss;
     private final Runnable onRenewal;
+    private final FirstAnswer first;
     private final Thread thread;
 
     /** Guards the three fields below. */
@@ -54,11 +55,14 @@ final class EtcdSession implements AutoCloseable {
     private boolean hurry;
     private volatile boolean closed;
 
+    /** Why the lease is to be given up though it lives; empty if it is not. */
+    private volatile String ended = "";
+
     /** Where a session takes its time and its dice from. */
     record Clocks(InstantSource clock, LongSupplier nanoTicker, RandomGenerator random) {}
 
-    /** Whom a session tells: of a loss before a new lease is sought, of each renewal. */
-    record Listeners(Consumer<String> onLoss, Runnable onRenewal) {}
+    /** Whom a session tells: of a loss before a new lease is sought, of each renewal, of what the site record says. */
+    record Listeners(Consumer<String> onLoss, Runnable onRenewal, FirstAnswer first) {}
 
     EtcdSession(
             EtcdSettings settings,
@@ -78,6 +82,7 @@ final class EtcdSession implements AutoCloseable {
         this.clocks = clocks;
         this.onLoss = listeners.onLoss();
         this.onRenewal = listeners.onRenewal();
+        this.first = listeners.first();
         this.thread = Thread.ofPlatform().daemon().name("etcd-session").unstarted(this::run);
     }
 
@@ -132,6 +137,12 @@ final class EtcdSession implements AutoCloseable {
         }
     }
 
+    /** Has the lease given up, and the site record read again, because that says that nothing may be claimed here. */
+    void end(String reason) {
+        ended = reason;
+        doubt();
+    }
+
     private void run() {
         long formerLeaseId = 0;
         try {
@@ -159,7 +170,9 @@ final class EtcdSession implements AutoCloseable {
     private Optional<Lease> establish(long formerLeaseId) {
         long sentNanos = clocks.nanoTicker().getAsLong();
         try {
+            ended = "";
             ensureEpoch();
+            first.unmarked();
             if (formerLeaseId != 0) {
                 EtcdLeases.revoke(members, formerLeaseId); // what it held is free at once, not at its end
             }
@@ -186,6 +199,11 @@ final class EtcdSession implements AutoCloseable {
             }
         } catch (CorruptCheckpointException e) {
             board.set(StoreState.Health.REFUSED, e.sentence());
+            first.unmarked();
+        } catch (MarkedStoreException e) {
+            if (!first.marked(e)) {
+                board.set(StoreState.Health.REFUSED, e.sentence());
+            }
         }
         set(null); // whoever waits for a lease looks at the board
         return Optional.empty();
@@ -195,7 +213,7 @@ final class EtcdSession implements AutoCloseable {
      * Sees to it that the site record is there and names an epoch that is not older than one this gateway has seen: claims take
      * theirs from it. The clock only proposes; an epoch never goes back because a clock did.
      */
-    private void ensureEpoch() throws StoreUnavailableException, CorruptCheckpointException {
+    private void ensureEpoch() throws StoreUnavailableException, CorruptCheckpointException, MarkedStoreException {
         boolean setBack = kv.isSetBack() && kv.acceptSetBack();
         ByteString key = keys.site();
         long known = memory.seen().epoch();
@@ -208,6 +226,9 @@ final class EtcdSession implements AutoCloseable {
                         "the etcd prefix " + settings.prefix(),
                         "it belongs to site " + site.site() + ", this is site " + settings.site()
                                 + "; give each site a prefix of its own");
+            }
+            if (site.marked().isPresent()) {
+                throw new MarkedStoreException(settings.shown(), site.marked().get());
             }
             if (!setBack && site.epoch() >= known) {
                 return;
@@ -235,6 +256,9 @@ final class EtcdSession implements AutoCloseable {
                 }
                 if (kv.isSetBack()) {
                     return EtcdKv.SET_BACK;
+                }
+                if (!ended.isEmpty()) {
+                    return ended;
                 }
                 Renewal renewal = renew(held, left.compareTo(timing.callTimeout()) < 0 ? left : timing.callTimeout());
                 if (renewal == Renewal.GONE) {

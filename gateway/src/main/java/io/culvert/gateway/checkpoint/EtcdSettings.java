@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,5 +71,11 @@ public record EtcdSettings(
         Names.require("prefix", prefix, 200);
         Names.require("site", site, 100);
         Names.require("gateway", gateway, Owner.MAX_NAME_BYTES);
+    }
+
+    /** What people know the store by. */
+    public String shown() {
+        String all = endpoints.stream().map(URI::toString).collect(Collectors.joining(", "));
+        return Names.cut("etcd at " + all, StoreMark.MAX_TEXT_BYTES - 220) + ", prefix " + prefix;
     }
 }

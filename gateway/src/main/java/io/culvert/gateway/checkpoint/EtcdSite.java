@@ -1,19 +1,37 @@
 package io.culvert.gateway.checkpoint;
 
 import io.etcd.jetcd.api.KeyValue;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whose prefix this is, and which life of the store: the body of a {@link Sealed#SITE}.
+ * Whose prefix this is, which life of the store, and whether it may be worked with: the body of a {@link Sealed#SITE}.
  *
  * <pre>
- *   text site    8 epoch
+ *   text site    8 epoch    n a {@link StoreMark}       (only if there is one)
  * </pre>
+ *
+ * A mark stands here because every claim reads this record in its own transaction.
  */
-record EtcdSite(String site, long epoch) {
+record EtcdSite(String site, long epoch, @Nullable StoreMark mark) {
+
+    EtcdSite(String site, long epoch) {
+        this(site, epoch, null);
+    }
+
+    Optional<StoreMark> marked() {
+        return Optional.ofNullable(mark);
+    }
+
     byte[] encode() {
         return Sealed.SITE.seal(out -> {
             out.writeUTF(site);
             out.writeLong(epoch);
+            if (mark != null) {
+                mark.write(out);
+            }
         });
     }
 
@@ -22,8 +40,12 @@ record EtcdSite(String site, long epoch) {
 
     static Stored decode(String prefix, KeyValue found) throws CorruptCheckpointException {
         byte[] sealed = found.getValue().toByteArray();
-        return new Stored(
-                Sealed.SITE.open("prefix " + prefix, sealed, in -> new EtcdSite(in.readUTF(), in.readLong())),
-                found.getModRevision());
+        return new Stored(Sealed.SITE.open("prefix " + prefix, sealed, EtcdSite::read), found.getModRevision());
+    }
+
+    private static EtcdSite read(DataInputStream in) throws IOException {
+        String site = in.readUTF();
+        long epoch = in.readLong();
+        return new EtcdSite(site, epoch, in.available() == 0 ? null : StoreMark.read(in));
     }
 }

@@ -38,7 +38,9 @@ final class LogRecord {
         /** A job's checkpoint was deleted: body is its id. */
         DELETED(3),
         /** A job ended: body is an {@linkplain EndedCodec ended job}. Of these, the last few count. */
-        ENDED(4);
+        ENDED(4),
+        /** No gateway may work with the store until the next OPENED: body is a {@link StoreMark}. */
+        MARKED(5);
 
         private final int code;
 

@@ -16,7 +16,7 @@ public final class StoreUnavailableException extends IOException {
         this.kind = EtcdFailure.Kind.TRANSIENT;
     }
 
-    StoreUnavailableException(EtcdFailure failure, Throwable cause) {
+    StoreUnavailableException(EtcdFailure failure, @Nullable Throwable cause) {
         super(failure.sentence(), cause);
         this.sentence = failure.sentence();
         this.kind = failure.kind();
@@ -25,6 +25,11 @@ public final class StoreUnavailableException extends IOException {
     /** Returns what a person reads. */
     public String sentence() {
         return sentence;
+    }
+
+    /** Whether it answers, and refuses until a person acts. */
+    public boolean isRefusal() {
+        return kind == EtcdFailure.Kind.REFUSED;
     }
 
     EtcdFailure.Kind kind() {

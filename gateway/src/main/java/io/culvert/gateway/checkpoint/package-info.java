@@ -17,7 +17,9 @@
  *   <li>A value that is damaged, or older than what was written last, is named and refused, never returned.
  * </ul>
  *
- * A checkpoint is a hint all the same: the receiver's durable bytes are the truth, and a takeover reconciles with them.
+ * {@link io.culvert.gateway.checkpoint.Migration} moves what one store keeps into another while nobody works with either.
+ *
+ * <p>A checkpoint is a hint all the same: the receiver's durable bytes are the truth, and a takeover reconciles with them.
  *
  * <p>Lock order: a store's own lock, then that of its {@code Holdings} or {@code StateBoard}. A {@link
  * io.culvert.gateway.checkpoint.LossListener} is called with none of them held.

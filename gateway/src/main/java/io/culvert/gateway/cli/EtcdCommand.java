@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
             EtcdRestoreCommand.class,
             EtcdCommand.Defragment.class,
             EtcdCommand.Compact.class,
-            EtcdReplaceMemberCommand.class
+            EtcdReplaceMemberCommand.class,
+            EtcdMigrateCommand.class
         })
 final class EtcdCommand extends CommandGroup {
 

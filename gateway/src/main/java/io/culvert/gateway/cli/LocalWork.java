@@ -2,6 +2,7 @@ package io.culvert.gateway.cli;
 
 import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,6 +65,17 @@ public interface LocalWork {
     /** Makes the data of a member of a new etcd cluster out of a backup. */
     EtcdRestored restoreEtcd(EtcdRestoreOrder order) throws OperationException, InterruptedException;
 
+    /**
+     * Moves the checkpoints of a site whose gateway does not run to another store, or goes on with that.
+     *
+     * @param progress told each step
+     */
+    EtcdMigrated migrateCheckpoints(EtcdMigrateOrder order, Consumer<String> progress)
+            throws OperationException, InterruptedException;
+
+    /** Has the gateway work again with checkpoints that were moved away, as they were then. */
+    EtcdReopened reopenCheckpoints(SiteConfig site) throws OperationException, InterruptedException;
+
     /** Measures this machine with the project's own benchmarks, a few seconds each; tells each as it is known. */
     void bench(BenchListener listener) throws OperationException, InterruptedException;
 
@@ -110,6 +122,45 @@ public interface LocalWork {
             next = List.copyOf(next);
         }
     }
+
+    /**
+     * From where checkpoints are moved to where.
+     *
+     * @param from what the site file says that the gateway ran with
+     * @param to the same with other checkpoints
+     * @param force what was left in the new store, or is unknown in the old one, does not count
+     */
+    record EtcdMigrateOrder(SiteConfig from, SiteConfig to, boolean force) {}
+
+    /**
+     * The checkpoints of a site were moved.
+     *
+     * @param epoch of all fences from now on
+     * @param notes what gateways of the site tell each other
+     * @param resumed an earlier run had been broken off
+     * @param before when they were moved, if that was an earlier run and nothing was done now
+     * @param damaged one sentence for each value that was left behind because it cannot be believed
+     * @param others numbers of other gateways of the site, whose site files name the old store still
+     */
+    record EtcdMigrated(
+            String from,
+            String to,
+            long epoch,
+            int checkpoints,
+            int endedJobs,
+            int notes,
+            boolean resumed,
+            Optional<Instant> before,
+            List<String> damaged,
+            List<Integer> others) {
+        public EtcdMigrated {
+            damaged = List.copyOf(damaged);
+            others = List.copyOf(others);
+        }
+    }
+
+    /** Checkpoints that were moved away count again. @param epoch of all fences from now on */
+    record EtcdReopened(long epoch) {}
 
     /** One measured figure. */
     sealed interface BenchFigure {

@@ -12,7 +12,9 @@ import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The certificate authority of one site, and the key of its gateway, in {@code STATE_DIR/identity}.
@@ -109,6 +111,11 @@ public final class SiteAuthority {
     /** This gateway's number at its site, from 1. */
     public int gateway() {
         return numbers.own();
+    }
+
+    /** The numbers of all gateways of this site that this one knows of, itself included. */
+    public Set<Integer> gateways() {
+        return Collections.unmodifiableSet(numbers.known());
     }
 
     /** The CA certificate, which peers pin. */

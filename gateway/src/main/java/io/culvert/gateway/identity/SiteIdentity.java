@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -118,7 +117,7 @@ public final class SiteIdentity implements AutoCloseable {
 
     /** The numbers of all gateways of this site that this one knows of, itself included. */
     public Set<Integer> gateways() {
-        return Collections.unmodifiableSet(authority.numbers().known());
+        return authority.gateways();
     }
 
     /** SHA-256 of the CA certificate, for people to compare. */

@@ -6,6 +6,7 @@ import io.culvert.gateway.admin.FakeSite;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
+import io.culvert.siteconfig.SiteConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,6 +135,19 @@ final class CommandBench implements AutoCloseable {
                     List.of(
                             new EtcdStep("stop etcd", List.of("systemctl stop etcd")),
                             new EtcdStep("look", List.of())));
+        }
+
+        @Override
+        public EtcdMigrated migrateCheckpoints(EtcdMigrateOrder order, Consumer<String> progress) {
+            progress.accept("copying 9 values");
+            Optional<Instant> before = order.force() ? Optional.of(FakeSite.NOW) : Optional.empty();
+            return new EtcdMigrated(
+                    "a file", "etcd", 7, 5, 3, 1, false, before, List.of("one that is damaged"), List.of(2, 3));
+        }
+
+        @Override
+        public EtcdReopened reopenCheckpoints(SiteConfig site) {
+            return new EtcdReopened(8);
         }
 
         @Override

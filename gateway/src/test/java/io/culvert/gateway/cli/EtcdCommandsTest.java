@@ -3,7 +3,9 @@ package io.culvert.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.cli.CommandBench.Outcome;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -80,12 +82,55 @@ final class EtcdCommandsTest {
         assertThat(done.out()).startsWith("made /d for m1 from /b/one.db: ").contains(" token t-1\n");
     }
 
+    private Path newSiteFile() throws IOException {
+        return Files.writeString(
+                directory.resolve("new.yaml"),
+                Files.readString(bench.siteFile()).replace("{embedded: true}", "{etcd: {spawn: /bin/true}}"));
+    }
+
+    @Test
+    void aMigrationTellsWhatWasMovedWhatWasLeftBehindAndWhatIsNext() throws Exception {
+        Path to = newSiteFile();
+        Outcome done = bench.run("etcd", "migrate", "--to", to.toString());
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.err()).isEqualTo("copying 9 values\nleft behind: one that is damaged\n");
+        assertThat(done.out()).isEqualTo("""
+                moved to etcd: 5 checkpoints, 3 ended jobs, 1 notes; read back, the same; epoch 7
+
+                NEXT
+                1. have the gateway start with the new site file
+                    cp -p %1$s %1$s.before
+                    cp %2$s %1$s
+                    systemctl start culvert
+                2. change "checkpoints" in the site files of the other gateways (2, 3) likewise before they start
+                """.formatted(bench.siteFile(), to));
+        Outcome again = bench.run("etcd", "migrate", "--to", to.toString(), "--force");
+        assertThat(again.out()).contains("at 2026-11-21T03:00:00Z; nothing was done now");
+        assertThat(bench.run("etcd", "migrate", "--to", to.toString(), "--output", "json")
+                        .out())
+                .contains("\"checkpoints\" : 5", "\"epoch\" : 7");
+        Outcome missing = bench.run(
+                "etcd", "migrate", "--to", directory.resolve("none.yaml").toString());
+        assertThat(missing.code()).isEqualTo(2);
+        assertThat(missing.err()).contains("none.yaml");
+    }
+
+    @Test
+    void aStoreThatWasLeftIsTakenUpAgain() {
+        Outcome done = bench.run("etcd", "migrate", "--reopen");
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out()).contains("counts again, in epoch 8");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
                 "restore; '--name'",
                 "restore --name m1 --initial-cluster m1=http://a:1 --data-dir d --initial-cluster-token a/b; a token is",
+                "migrate; --to",
+                "migrate --to a.yaml --reopen; mutually exclusive",
+                "migrate --reopen --force; neither --from nor --force",
                 "replace-member m1; '--peer-url'",
                 "replace-member --peer-url http://a:1; 'NAME'",
                 "replace-member m1 --peer-url a:1; a peer URL is",

@@ -57,6 +57,7 @@ final class HelpTest {
                 "etcd compact",
                 "etcd defrag",
                 "etcd replace-member",
+                "etcd migrate",
                 "status",
                 "bench",
                 "demo",

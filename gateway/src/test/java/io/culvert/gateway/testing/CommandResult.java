@@ -43,7 +43,8 @@ public record CommandResult(String command, int code, byte[] output, String mess
     }
 
     private boolean isProgress(String line) {
-        return (command.contains(" --wait") || command.contains(" verify")) && !line.startsWith("culvert: ");
+        boolean tells = command.contains(" --wait") || command.contains(" verify") || command.contains(" etcd migrate");
+        return tells && !line.startsWith("culvert: ");
     }
 
     @Override

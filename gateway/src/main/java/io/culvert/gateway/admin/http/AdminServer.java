@@ -89,6 +89,16 @@ public final class AdminServer implements AutoCloseable {
         AdminSocket.claim(stateDir).close();
     }
 
+    /**
+     * Keeps every gateway from starting on this state directory until it is closed.
+     *
+     * @param work the command that has to be alone, as whoever is refused meanwhile is told
+     * @throws GatewayRunningException if a gateway, or such a command, is at work there
+     */
+    public static AutoCloseable hold(Path stateDir, String work) throws IOException {
+        return AdminSocket.claim(stateDir, work);
+    }
+
     /** The TCP port, or 0 if it serves none. */
     public int port() {
         return port;

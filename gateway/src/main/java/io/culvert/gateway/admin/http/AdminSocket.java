@@ -19,13 +19,14 @@ import java.nio.file.attribute.PosixFilePermissions;
  * The place of the Unix socket, and the lock that makes this process the only gateway of its state directory.
  *
  * <p>{@code STATE_DIR/gateway.lock} is locked for the life of the process (the kernel frees it after any end) and holds
- * the process id. Then a socket that nobody answers is a leftover and is replaced. The server binds a name of its own,
+ * the process id, and what it does if it is no gateway. Then a socket that nobody answers is a leftover and is replaced. The server binds a name of its own,
  * which gets mode 0660 before {@link #publish} renames it to {@code admin.sock}: nobody meets it with other rights.
  */
 final class AdminSocket implements AutoCloseable {
     static final String NAME = "admin.sock";
     private static final String LOCK_NAME = "gateway.lock";
     private static final int MAX_PATH_BYTES = 100;
+    private static final int MAX_HOLDER_BYTES = 60;
 
     private final Path path;
     private final Path bindPath;
@@ -39,6 +40,11 @@ final class AdminSocket implements AutoCloseable {
     }
 
     static AdminSocket claim(Path stateDir) throws IOException {
+        return claim(stateDir, "");
+    }
+
+    /** @param work what this process does with the state directory, a command; empty if it is the gateway */
+    static AdminSocket claim(Path stateDir, String work) throws IOException {
         Path path = stateDir.resolve(NAME);
         Path bindPath = stateDir.resolve("." + NAME);
         requireShort(bindPath);
@@ -48,7 +54,7 @@ final class AdminSocket implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         try {
-            lock(lockFile, stateDir);
+            lock(lockFile, stateDir, work);
             if (answers(path)) {
                 throw new GatewayRunningException("something answers on " + path
                         + " though it does not hold the lock beside it; end it before a gateway starts here");
@@ -93,7 +99,7 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static void lock(FileChannel lockFile, Path stateDir) throws IOException {
+    private static void lock(FileChannel lockFile, Path stateDir, String work) throws IOException {
         try {
             FileLock lock = lockFile.tryLock();
             if (lock == null) {
@@ -103,15 +109,19 @@ final class AdminSocket implements AutoCloseable {
             throw new GatewayRunningException(runningSentence(lockFile, stateDir));
         }
         lockFile.truncate(0);
-        lockFile.write(ascii(ProcessHandle.current().pid() + "\n"), 0);
+        lockFile.write(ascii((ProcessHandle.current().pid() + " " + work).strip() + "\n"), 0);
     }
 
     private static String runningSentence(FileChannel lockFile, Path stateDir) throws IOException {
-        ByteBuffer holder = ByteBuffer.allocate(20);
+        ByteBuffer holder = ByteBuffer.allocate(MAX_HOLDER_BYTES);
         lockFile.read(holder, 0);
-        String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII).strip();
-        return "a gateway runs for " + stateDir + " already" + (pid.isEmpty() ? "" : " (process " + pid + ")")
-                + "; stop it first, or give this one a stateDir of its own";
+        String text = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII).strip();
+        String[] words = text.split(" ", 2);
+        String process = text.isEmpty() ? "" : " (process " + words[0] + ")";
+        return words.length == 2
+                ? "\"" + words[1] + "\" is at work in " + stateDir + process + "; wait until it has ended"
+                : "a gateway runs for " + stateDir + " already" + process
+                        + "; stop it first, or give this one a stateDir of its own";
     }
 
     private static boolean answers(Path path) {
