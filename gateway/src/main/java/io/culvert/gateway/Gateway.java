@@ -31,6 +31,7 @@ import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
+import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -38,12 +39,16 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +90,10 @@ public final class Gateway implements AutoCloseable {
     private final SiteRelay relay;
     private final Keeper keeper;
     private final AdminServer admin;
+    private final PoolNames poolNames;
+    private final PoolRenaming renaming;
+    private final Rehoming rehoming;
+    private final ReentrantLock reloading = new ReentrantLock();
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
 
@@ -105,11 +114,14 @@ public final class Gateway implements AutoCloseable {
             Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
             doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
-            pools = closing.add(
-                    new OpenPools(this::config, whereabouts, ids, identity.site() + "/" + identity.gateway(), clock));
+            PoolNames names = PoolNames.open(config.stateDir(), gateways(), clock);
+            poolNames = names;
+            pools = closing.add(new OpenPools(
+                    this::config, whereabouts, ids, names, identity.site() + "/" + identity.gateway(), clock));
             if (identity.gateways().size() == 1) {
                 openPools();
             }
+            names.settle(pools.named(), ids::of);
             streams = closing.add(PeerStreams.start(
                     StreamSettings.of(
                             config.site().toString(),
@@ -134,13 +146,24 @@ public final class Gateway implements AutoCloseable {
                     ledger));
             serveChannels(random);
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
-            keeper = closing.add(openKeeper(ids));
-            closing.add(new SiteTalk(reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts, ids))
+            keeper = closing.add(openKeeper(ids, names));
+            PeerPools peerPools = new PeerPools();
+            rehoming = new Rehoming(this::config, whereabouts, names, peerPools, replicator);
+            SiteTalk.Pools talked = new SiteTalk.Pools(
+                    ids,
+                    names,
+                    peerPools,
+                    pools,
+                    rehoming,
+                    peer -> config().grantsFor(new SiteName(peer)).write());
+            closing.add(new SiteTalk(
+                            reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts, talked))
                     .start();
             peers.connect(replicator::peerUp);
             relay.serve();
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
+            renaming = new PoolRenaming(configFile, this::config, names, whereabouts, identity.gateway(), this::reload);
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
                     this::config,
@@ -151,6 +174,9 @@ public final class Gateway implements AutoCloseable {
                     keeper,
                     gateways(),
                     pools,
+                    names,
+                    peerPools,
+                    renaming,
                     streams,
                     replicator,
                     relay,
@@ -240,14 +266,14 @@ public final class Gateway implements AutoCloseable {
         return new Endpoint(at.host(), at.port());
     }
 
-    private Keeper openKeeper(PoolIds ids) {
+    private Keeper openKeeper(PoolIds ids, PoolNames names) {
         return new Keeper(
                 new Keeper.Surroundings(
                         identity.gateway(),
                         identity::gateways,
                         this::config,
                         peers::trusted,
-                        new WithinReach(this::config, ids),
+                        new WithinReach(this::config, ids, names),
                         System::nanoTime),
                 new StoreBook(
                         store,
@@ -311,25 +337,45 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Reads the site file again and takes over datasets, grants, bandwidth and schedules.
+     * Reads the site file again and takes over datasets, grants, bandwidth, schedules and other names of pools.
      *
      * @throws ConfigException if it has problems; the running configuration is kept
      * @throws IOException if it changes what needs a restart; the running configuration is kept
      */
     public void reload() throws ConfigException, IOException {
-        SiteConfig next = SiteConfigLoader.load(configFile);
-        Optional<String> fixed = fixedPart(config, next);
-        if (fixed.isPresent()) {
-            throw new IOException(
-                    fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+        reloading.lock();
+        try {
+            SiteConfig next = SiteConfigLoader.load(configFile);
+            Optional<Map<String, String>> renames = renaming.renames(config, next);
+            Optional<String> fixed = renames.isEmpty() ? Optional.of("pools") : fixedPart(config, next);
+            if (fixed.isPresent()) {
+                throw new IOException(
+                        fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+            }
+            takeOver(next, renames.get());
+            LOG.info("the site file was read again");
+        } finally {
+            reloading.unlock();
         }
+    }
+
+    private void takeOver(SiteConfig next, Map<String, String> renames) throws IOException {
         SiteConfig before = config;
         config = next;
+        if (whereabouts.isAlone()) {
+            for (Map.Entry<String, String> one : renames.entrySet()) {
+                pools.rename(one.getKey(), one.getValue());
+            }
+        } // else who owns them leaves them by the one name and takes them by the other
+        Map<String, UUID> renamed = new HashMap<>();
+        renames.forEach((from, to) -> poolNames.id(from).ifPresent(id -> renamed.put(to, id)));
+        poolNames.settle(pools.named(), name -> Optional.ofNullable(renamed.get(name)));
+        rehoming.hurry();
+        rehoming.look();
         peers.reload(before, next);
         relay.serve();
         schedule();
         keeper.hurry();
-        LOG.info("the site file was read again");
     }
 
     private static Optional<String> fixedPart(SiteConfig now, SiteConfig next) {
@@ -341,9 +387,6 @@ public final class Gateway implements AutoCloseable {
         }
         if (!now.listen().equals(next.listen()) || !now.advertise().equals(next.advertise())) {
             return Optional.of("listen or advertise");
-        }
-        if (!now.pools().equals(next.pools())) {
-            return Optional.of("pools");
         }
         if (!now.checkpoints().equals(next.checkpoints())) {
             return Optional.of("checkpoints");

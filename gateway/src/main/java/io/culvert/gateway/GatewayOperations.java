@@ -19,6 +19,7 @@ import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.Readiness;
 import io.culvert.gateway.admin.RestoreRequest;
@@ -60,6 +61,9 @@ final class GatewayOperations implements SiteOperations {
             Keeper keeper,
             Optional<GatewayRegister> register,
             OpenPools pools,
+            PoolNames poolNames,
+            PeerPools peerPools,
+            PoolRenaming renaming,
             PeerStreams streams,
             Replicator replicator,
             SiteRelay relay,
@@ -196,6 +200,11 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public PoolView pool(String name) throws OperationException {
         return pools.show(name);
+    }
+
+    @Override
+    public PoolRenameView renamePool(String from, String to, boolean check) throws OperationException {
+        return pools.rename(from, to, check);
     }
 
     @Override

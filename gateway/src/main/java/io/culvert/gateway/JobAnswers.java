@@ -137,6 +137,11 @@ final class JobAnswers {
         for (ReplicationTarget target : targets) {
             known.require(target.peer().toString());
             requireHere(Thing.peer(target.peer().toString()));
+            Optional<String> renamed =
+                    parts.peerPools().sentence(name, target.peer().toString(), target.pool());
+            if (renamed.isPresent()) {
+                throw new OperationException(FailureCategory.REFUSED, renamed.get());
+            }
         }
         return targets.stream()
                 .map(target ->

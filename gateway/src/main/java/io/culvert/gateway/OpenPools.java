@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -41,14 +42,22 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     private final Supplier<SiteConfig> config;
     private final Whereabouts whereabouts;
     private final PoolIds ids;
+    private final PoolNames names;
     private final String gateway;
     private final InstantSource clock;
 
     /** @param gateway the name of this one */
-    OpenPools(Supplier<SiteConfig> config, Whereabouts whereabouts, PoolIds ids, String gateway, InstantSource clock) {
+    OpenPools(
+            Supplier<SiteConfig> config,
+            Whereabouts whereabouts,
+            PoolIds ids,
+            PoolNames names,
+            String gateway,
+            InstantSource clock) {
         this.config = config;
         this.whereabouts = whereabouts;
         this.ids = ids;
+        this.names = names;
         this.gateway = gateway;
         this.clock = clock;
     }
@@ -67,7 +76,7 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         try {
             long quotaBytes = pool.quota().map(quota -> quota.bytes()).orElse(0L);
             PoolOpening opening = PoolOpening.of(PoolSettings.of(name, pool.path(), quotaBytes), clock);
-            Pool opened = claim == null ? Pool.open(opening) : open(opening, name, claim);
+            Pool opened = claim == null ? openAlone(opening, name) : open(opening, name, claim);
             failed.remove(name);
             open.put(name, opened);
             LOG.atLevel(opened.recovery().damages().isEmpty() ? Level.INFO : Level.ERROR)
@@ -80,18 +89,19 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         }
     }
 
-    private Pool open(PoolOpening alone, String name, Book.Claim claim) throws IOException {
-        PoolOpening opening = alone.under(new PoolOwnership(gateway, claim.fence(), () -> {
-            if (!claim.isLive()) {
-                throw new IOException("its lease in etcd is not known to hold any more");
-            }
-        }));
-        ids.refresh();
-        Optional<UUID> expected = ids.of(name);
-        Pool opened = Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening);
+    private Pool openAlone(PoolOpening opening, String name) throws IOException {
+        Optional<UUID> expected = names.expected(name);
+        return noted(name, Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening), false);
+    }
+
+    /** Closes it if what it is called cannot be noted. */
+    private Pool noted(String name, Pool opened, boolean isShared) throws IOException {
         boolean noted = false;
         try {
-            ids.note(name, opened.id());
+            if (isShared) {
+                ids.note(name, opened.id());
+            }
+            names.opened(name, opened.id());
             noted = true;
             return opened;
         } finally {
@@ -99,6 +109,43 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
                 opened.close();
             }
         }
+    }
+
+    private Pool open(PoolOpening alone, String name, Book.Claim claim) throws IOException {
+        PoolOpening opening = alone.under(new PoolOwnership(gateway, claim.fence(), () -> {
+            if (!claim.isLive()) {
+                throw new IOException("its lease in etcd is not known to hold any more");
+            }
+        }));
+        ids.refresh();
+        names.exchange(open::containsKey);
+        Optional<UUID> former = names.expected(name);
+        Optional<UUID> expected = ids.of(name).or(() -> former);
+        Optional<UUID> there = Pool.idAt(opening.settings().path());
+        if (there.isPresent() && expected.isEmpty()) {
+            ids.note(
+                    name,
+                    there.get()); // before it looks for others: of two that open it by two names, one sees the other
+        }
+        ids.requireNotOpenOtherwise(name);
+        return noted(name, Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening), true);
+    }
+
+    /** A pool of a gateway that is alone is called otherwise from now on; the site file says so already. What is under way in it goes on. */
+    void rename(String from, String to) throws IOException {
+        String why = failed.remove(from);
+        Pool pool = open.get(from);
+        if (pool == null) {
+            if (why != null) {
+                failed.put(to, why);
+            }
+            return;
+        }
+        pool.rename(to);
+        open.put(to, pool);
+        open.remove(from);
+        LOG.atInfo().addKeyValue("pool", to).log("the pool was called {} before", from);
+        names.opened(to, pool.id());
     }
 
     /** Closes a pool, if it is open. */
@@ -124,7 +171,9 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     @Override
     public String absence(String pool) {
         if (!config.get().pools().containsKey(pool)) {
-            return "this site has no pool \"" + pool + "\"";
+            return names.former(pool)
+                    .map(former -> absence(pool, former))
+                    .orElse("this site has no pool \"" + pool + "\"");
         }
         if (isMoving(pool)) {
             return whereabouts.sentence(Thing.pool(pool));
@@ -132,9 +181,30 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         return "pool \"" + pool + "\" is not open: " + failed.getOrDefault(pool, "it is being opened or closed");
     }
 
+    /** For a peer, which is to change what its site file says. */
+    private String absence(String pool, PoolNames.Former former) {
+        return switch (former) {
+            case PoolNames.Former.Renamed renamed ->
+                "pool " + pool + " of " + config.get().site() + " has been renamed to " + renamed.now() + ", since "
+                        + PoolNames.seconds(renamed.since()) + "; change {peer: "
+                        + config.get().site() + ", pool: " + pool + "} to {peer: "
+                        + config.get().site() + ", pool: " + renamed.now()
+                        + "} in replicateTo of the dataset in your site file, then: systemctl reload culvert";
+            case PoolNames.Former.Removed removed ->
+                config.get().site() + " has no pool " + pool + " any more, since "
+                        + PoolNames.seconds(removed.since()) + "; name another one in replicateTo of the dataset in"
+                        + " your site file, then: systemctl reload culvert";
+        };
+    }
+
     @Override
     public boolean isMoving(String pool) {
         return config.get().pools().containsKey(pool) && !whereabouts.isHere(Thing.pool(pool));
+    }
+
+    /** The names of all pools in the site file. */
+    Set<String> named() {
+        return config.get().pools().keySet();
     }
 
     /** Pools that could not be opened, and why. */
@@ -144,12 +214,28 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
 
     @Override
     public Optional<String> refusalToWrite(String peer, String pool) {
+        if (isGoneFor(peer, pool)) {
+            return Optional.empty(); // it is told what became of the pool, which is no use to it
+        }
         if (!grants(peer).write().contains(pool)) {
             return Optional.of("peer " + peer + " may not write to pool " + pool + " at "
                     + config.get().site() + "; grants: {" + peer + ": {write: [" + pool
                     + "]}} in its site file would allow it");
         }
         return Optional.empty();
+    }
+
+    /** Whether the pool is not there any more, and the peer may know: it may write to what the pool is now, or if it is none, to any. */
+    private boolean isGoneFor(String peer, String pool) {
+        return !config.get().pools().containsKey(pool)
+                && names.former(pool)
+                        .filter(former -> switch (former) {
+                            case PoolNames.Former.Renamed renamed ->
+                                grants(peer).write().contains(renamed.now());
+                            case PoolNames.Former.Removed removed ->
+                                !grants(peer).write().isEmpty();
+                        })
+                        .isPresent();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.culvert.gateway.admin.DamageView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
@@ -20,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +53,7 @@ final class PoolAnswers {
     PoolView show(String name) throws OperationException {
         PoolConfig config = parts.config().get().pools().get(name);
         if (config == null) {
-            throw Failures.notFound("there is no pool \"" + name + "\"; culvert pool list shows those of this site");
+            throw absent(name);
         }
         Optional<Pool> pool = parts.pools().pool(name);
         if (pool.isEmpty()) {
@@ -69,6 +69,31 @@ final class PoolAnswers {
         }
     }
 
+    /** What became of a pool that the site file does not name. */
+    private OperationException absent(String name) {
+        return parts.poolNames()
+                .former(name)
+                .map(former -> switch (former) {
+                    case PoolNames.Former.Renamed renamed ->
+                        new OperationException(
+                                FailureCategory.REFUSED,
+                                parts.poolNames().sentence(name).orElse("") + "; use that name: culvert pool show "
+                                        + renamed.now());
+                    case PoolNames.Former.Removed removed ->
+                        Failures.notFound(parts.poolNames().sentence(name).orElse("")
+                                + "; culvert pool list shows those of this site");
+                })
+                .orElseGet(() -> Failures.notFound(
+                        "there is no pool \"" + name + "\"; culvert pool list shows those of this site"));
+    }
+
+    PoolRenameView rename(String from, String to, boolean check) throws OperationException {
+        if (!parts.config().get().pools().containsKey(from) && !parts.renaming().isDone(from, to)) {
+            throw absent(from);
+        }
+        return parts.renaming().rename(from, to, check);
+    }
+
     private static PoolView unseen(String name, PoolConfig config, PoolView.State state, String why) {
         return new PoolView(name, config.path().toString(), state, why, quota(config), 0, 0, 0, 0, 0, 0);
     }
@@ -78,7 +103,10 @@ final class PoolAnswers {
     }
 
     private PoolView look(Pool pool) throws IOException {
-        PoolConfig config = Objects.requireNonNull(parts.config().get().pools().get(pool.name()));
+        PoolConfig config = parts.config().get().pools().get(pool.name());
+        if (config == null) {
+            throw new IOException("pool " + pool.name() + " is being renamed; ask again");
+        }
         Optional<Long> quota = quota(config);
         PoolUsage usage = pool.usage();
         long free = quota.map(most -> Math.min(most - usage.usedBytes(), usage.freeBytes()))

@@ -14,17 +14,19 @@ final class WithinReach implements Keeper.Able {
     private final Supplier<SiteConfig> config;
 
     private final PoolIds ids;
+    private final PoolNames names;
 
-    WithinReach(Supplier<SiteConfig> config, PoolIds ids) {
+    WithinReach(Supplier<SiteConfig> config, PoolIds ids, PoolNames names) {
         this.config = config;
         this.ids = ids;
+        this.names = names;
     }
 
     /** The pool is there; one that nobody ever had can be made if its parent is. */
     @Override
     public boolean pool(String name) {
         PoolConfig pool = config.get().pools().get(name);
-        if (pool == null) {
+        if (pool == null || names.isStale(name)) {
             return false;
         }
         Path parent = pool.path().getParent();

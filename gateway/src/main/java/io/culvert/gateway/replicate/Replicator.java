@@ -11,6 +11,7 @@ import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.ReplicationTarget;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -120,6 +121,63 @@ public final class Replicator implements AutoCloseable {
         recall(Map.of(), peer -> false);
     }
 
+    /** Every job of which anything is remembered, here or by the ledger. */
+    public Set<JobLedger.JobKey> known() throws IOException {
+        Set<JobLedger.JobKey> known = new HashSet<>(ledger.known());
+        lock.lock();
+        try {
+            known.addAll(replicas.keySet());
+            ended.forEach(job -> known.add(job.key()));
+        } finally {
+            lock.unlock();
+        }
+        return known;
+    }
+
+    /**
+     * Remembers of one job what it remembered of another, whose pool has another name now; earlier scans as well, so that nothing is read or sent
+     * again for that.
+     *
+     * @return false if one of the two runs, and it is to be tried again
+     */
+    public boolean rehome(JobLedger.JobKey from, JobLedger.JobKey to) throws IOException {
+        lock.lock();
+        try {
+            if (running.containsKey(from) || running.containsKey(to)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!ledger.rehome(from, to)) {
+            return false;
+        }
+        ScanFiles.rehome(scans(from), scans(to));
+        lock.lock();
+        try {
+            JobLedger.Replica replica = replicas.remove(from);
+            if (replica != null) {
+                replicas.merge(to, replica, Replicator::newer);
+            }
+            List<Job> kept = ended.stream()
+                    .map(job -> job.key().equals(from) ? Job.of(job.view().under(to)) : job)
+                    .toList();
+            ended.clear();
+            ended.addAll(kept);
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    private Path scans(JobLedger.JobKey key) {
+        return ScanFiles.directory(settings.directory(), key);
+    }
+
+    private static JobLedger.Replica newer(JobLedger.Replica one, JobLedger.Replica other) {
+        return one.created().isAfter(other.created()) ? one : other;
+    }
+
     /** Another gateway of the site goes on with the jobs to this peer: those under way end here at once, and write nothing more. */
     public void leave(String peer) {
         List<Running> its;
@@ -157,9 +215,7 @@ public final class Replicator implements AutoCloseable {
         JobLedger.Memory memory = ledger.recall();
         lock.lock();
         try {
-            memory.replicas()
-                    .forEach((key, replica) -> replicas.merge(
-                            key, replica, (one, other) -> one.created().isAfter(other.created()) ? one : other));
+            memory.replicas().forEach((key, replica) -> replicas.merge(key, replica, Replicator::newer));
             Set<String> known = new HashSet<>();
             ended.forEach(job -> known.add(job.id()));
             memory.unfinished().forEach(note -> known.add(note.run()));
@@ -175,7 +231,12 @@ public final class Replicator implements AutoCloseable {
         }
         for (JobLedger.JobNote note : memory.unfinished()) {
             DatasetConfig dataset = datasets.get(note.key().dataset());
-            if (dataset != null && here.test(note.key().peer())) {
+            boolean wanted = dataset != null
+                    && dataset.policy().replicateTo().stream()
+                            .anyMatch(target ->
+                                    target.peer().toString().equals(note.key().peer())
+                                            && target.pool().equals(note.key().pool()));
+            if (dataset != null && wanted && here.test(note.key().peer())) {
                 start(note.key(), note.run(), dataset, note.created());
             }
         }
