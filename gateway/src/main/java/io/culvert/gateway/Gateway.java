@@ -39,12 +39,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -90,7 +88,6 @@ public final class Gateway implements AutoCloseable {
     private final SiteRelay relay;
     private final Keeper keeper;
     private final AdminServer admin;
-    private final PoolNames poolNames;
     private final PoolRenaming renaming;
     private final Rehoming rehoming;
     private final ReentrantLock reloading = new ReentrantLock();
@@ -115,7 +112,6 @@ public final class Gateway implements AutoCloseable {
             doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
             PoolNames names = PoolNames.open(config.stateDir(), gateways(), clock);
-            poolNames = names;
             pools = closing.add(new OpenPools(
                     this::config, whereabouts, ids, names, identity.site() + "/" + identity.gateway(), clock));
             if (identity.gateways().size() == 1) {
@@ -361,15 +357,13 @@ public final class Gateway implements AutoCloseable {
 
     private void takeOver(SiteConfig next, Map<String, String> renames) throws IOException {
         SiteConfig before = config;
+        pools.renamed(next, renames);
         config = next;
         if (whereabouts.isAlone()) {
             for (Map.Entry<String, String> one : renames.entrySet()) {
                 pools.rename(one.getKey(), one.getValue());
             }
         } // else who owns them leaves them by the one name and takes them by the other
-        Map<String, UUID> renamed = new HashMap<>();
-        renames.forEach((from, to) -> poolNames.id(from).ifPresent(id -> renamed.put(to, id)));
-        poolNames.settle(pools.named(), name -> Optional.ofNullable(renamed.get(name)));
         rehoming.hurry();
         rehoming.look();
         peers.reload(before, next);

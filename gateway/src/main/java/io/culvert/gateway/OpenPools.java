@@ -15,6 +15,8 @@ import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,6 +131,26 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         }
         ids.requireNotOpenOtherwise(name);
         return noted(name, Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening), true);
+    }
+
+    /**
+     * Notes which pools have other names in a site file that is about to be taken over, before anybody else can have them by the former ones.
+     *
+     * @param renames present name by former name
+     */
+    void renamed(SiteConfig next, Map<String, String> renames) throws IOException {
+        Map<String, UUID> present = new HashMap<>();
+        Set<String> here = new HashSet<>();
+        renames.forEach((from, to) -> {
+            names.id(from).ifPresent(id -> present.put(to, id));
+            if (open.containsKey(from)) {
+                here.add(to);
+            }
+        });
+        names.settle(next.pools().keySet(), name -> Optional.ofNullable(present.get(name)));
+        if (!whereabouts.isAlone()) {
+            names.exchange(here::contains);
+        }
     }
 
     /** A pool of a gateway that is alone is called otherwise from now on; the site file says so already. What is under way in it goes on. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Which pools peers have renamed, as each tells when a stream to it comes up and when it renames one. In memory. Thread-safe. */
 final class PeerPools {
@@ -64,12 +65,12 @@ final class PeerPools {
         return names.formers().entrySet().stream()
                 .flatMap(former -> former.getValue() instanceof PoolNames.Former.Renamed renamed
                                 && mayWrite.contains(renamed.now())
-                        ? java.util.stream.Stream.of(RenamedPool.newBuilder()
+                        ? Stream.of(RenamedPool.newBuilder()
                                 .setFormer(former.getKey())
                                 .setNow(renamed.now())
                                 .setSinceMillis(renamed.since().toEpochMilli())
                                 .build())
-                        : java.util.stream.Stream.empty())
+                        : Stream.empty())
                 .limit(MAX_RENAMED)
                 .toList();
     }

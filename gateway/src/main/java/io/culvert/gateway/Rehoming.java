@@ -7,8 +7,10 @@ import io.culvert.gateway.replicate.Replicator;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -32,6 +34,9 @@ final class Rehoming {
     private final AtomicBoolean due = new AtomicBoolean(true);
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** What could not be done when it was looked at last; guarded by the lock. */
+    private Set<JobKey> left = Set.of();
+
     Rehoming(
             Supplier<SiteConfig> config,
             Whereabouts whereabouts,
@@ -52,21 +57,20 @@ final class Rehoming {
 
     /** Does what there is to do, if anything may be; what cannot be done now is tried again at the next call. */
     void look() {
-        if (!due.getAndSet(false) || names.formers().isEmpty() && peerPools.isEmpty()) {
-            return;
-        }
         lock.lock();
         try {
-            boolean all = true;
-            for (JobKey key : replicator.known()) {
+            if (due.getAndSet(false)) {
+                boolean any = !names.formers().isEmpty() || !peerPools.isEmpty();
+                left = any ? replicator.known() : Set.of();
+            }
+            Set<JobKey> later = new HashSet<>();
+            for (JobKey key : left) {
                 Optional<JobKey> present = present(key);
-                if (present.isPresent()) {
-                    all &= rehome(key, present.get());
+                if (present.isPresent() && !rehome(key, present.get())) {
+                    later.add(key);
                 }
             }
-            if (!all) {
-                due.set(true);
-            }
+            left = later;
         } catch (IOException e) {
             due.set(true);
             LOG.debug("jobs of renamed pools are looked after later: {}", e.getMessage());
