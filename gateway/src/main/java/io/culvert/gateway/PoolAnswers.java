@@ -15,6 +15,7 @@ import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
+import io.culvert.gateway.replicate.Completeness;
 import io.culvert.siteconfig.PoolConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -189,7 +190,7 @@ final class PoolAnswers {
                         pool.name(),
                         "the record of snapshot " + record.file() + " is damaged: " + record.reason(),
                         List.of(record.file())));
-        Map<Snapshot, String> incomplete = parts.replicator().incomplete(pool, held);
+        Map<Snapshot, String> incomplete = Completeness.incomplete(pool, held);
         incomplete.forEach((snapshot, reason) -> findings.broken(
                 pool.name(),
                 "snapshot " + snapshot.id() + " of " + snapshot.dataset() + " is not complete: " + reason,

@@ -1,6 +1,5 @@
 package io.culvert.gateway.replicate;
 
-import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.Snapshot;
@@ -11,14 +10,10 @@ import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.ReplicationTarget;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -46,9 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replicator implements AutoCloseable {
 
-    /** Ended jobs that are remembered while the gateway runs; a restart recalls the last of them. */
-    static final int MAX_ENDED = 500;
-
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
     private static final int CLOSE_SECONDS = 10;
 
@@ -73,10 +65,7 @@ public final class Replicator implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
-    private final Deque<Job> ended = new ArrayDeque<>();
-
-    /** Of each dataset and target that ever was; as many as the ledger has. */
-    private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
+    private final Remembered remembered = new Remembered();
 
     /**
      * @param over when its end is noted and its claim is released, somewhat after the job has ended
@@ -126,8 +115,7 @@ public final class Replicator implements AutoCloseable {
         Set<JobLedger.JobKey> known = new HashSet<>(ledger.known());
         lock.lock();
         try {
-            known.addAll(replicas.keySet());
-            ended.forEach(job -> known.add(job.key()));
+            known.addAll(remembered.known());
         } finally {
             lock.unlock();
         }
@@ -152,30 +140,14 @@ public final class Replicator implements AutoCloseable {
         if (!ledger.rehome(from, to)) {
             return false;
         }
-        ScanFiles.rehome(scans(from), scans(to));
+        ScanFiles.rehome(settings.directory(), from, to);
         lock.lock();
         try {
-            JobLedger.Replica replica = replicas.remove(from);
-            if (replica != null) {
-                replicas.merge(to, replica, Replicator::newer);
-            }
-            List<Job> kept = ended.stream()
-                    .map(job -> job.key().equals(from) ? Job.of(job.view().under(to)) : job)
-                    .toList();
-            ended.clear();
-            ended.addAll(kept);
+            remembered.rehome(from, to);
         } finally {
             lock.unlock();
         }
         return true;
-    }
-
-    private Path scans(JobLedger.JobKey key) {
-        return ScanFiles.directory(settings.directory(), key);
-    }
-
-    private static JobLedger.Replica newer(JobLedger.Replica one, JobLedger.Replica other) {
-        return one.created().isAfter(other.created()) ? one : other;
     }
 
     /** Another gateway of the site goes on with the jobs to this peer: those under way end here at once, and write nothing more. */
@@ -215,17 +187,7 @@ public final class Replicator implements AutoCloseable {
         JobLedger.Memory memory = ledger.recall();
         lock.lock();
         try {
-            memory.replicas().forEach((key, replica) -> replicas.merge(key, replica, Replicator::newer));
-            Set<String> known = new HashSet<>();
-            ended.forEach(job -> known.add(job.id()));
-            memory.unfinished().forEach(note -> known.add(note.run()));
-            memory.ended().stream()
-                    .filter(job -> known.add(job.id()))
-                    .map(Job::of)
-                    .forEach(ended::addLast);
-            while (ended.size() > MAX_ENDED) {
-                ended.removeLast();
-            }
+            remembered.learn(memory);
         } finally {
             lock.unlock();
         }
@@ -250,7 +212,7 @@ public final class Replicator implements AutoCloseable {
             Running one = running.get(key);
             return Optional.ofNullable(one)
                     .flatMap(present -> present.job().replica())
-                    .or(() -> Optional.ofNullable(replicas.get(key)));
+                    .or(() -> remembered.replica(key));
         } finally {
             lock.unlock();
         }
@@ -266,7 +228,7 @@ public final class Replicator implements AutoCloseable {
                 return present.job();
             }
             if (present != null && !present.left().get()) {
-                remember(present.job()); // it has ended, and only its end is being noted: who asks now wants another
+                remembered.add(present.job()); // it has ended, and only its end is being noted: who asks now wants another
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
@@ -298,7 +260,7 @@ public final class Replicator implements AutoCloseable {
             lock.lock();
             try {
                 if (running.remove(key, one) && !one.left().get()) {
-                    remember(job);
+                    remembered.add(job);
                 }
             } finally {
                 lock.unlock();
@@ -314,14 +276,6 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    private void remember(Job job) {
-        job.replica().ifPresent(replica -> replicas.put(job.key(), replica));
-        ended.addFirst(job);
-        if (ended.size() > MAX_ENDED) {
-            ended.removeLast();
-        }
-    }
-
     private String newId(JobLedger.JobKey key) {
         byte[] random = new byte[3];
         settings.random().nextBytes(random);
@@ -332,7 +286,7 @@ public final class Replicator implements AutoCloseable {
     public List<Job> jobs() {
         lock.lock();
         try {
-            List<Job> all = new ArrayList<>(ended);
+            List<Job> all = new ArrayList<>(remembered.ended());
             running.values().forEach(one -> all.add(one.job()));
             all.sort(Comparator.comparing((Job job) -> job.view().created()).reversed());
             return all;
@@ -388,7 +342,7 @@ public final class Replicator implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                remember(job);
+                remembered.add(job);
             } finally {
                 lock.unlock();
             }
@@ -417,21 +371,6 @@ public final class Replicator implements AutoCloseable {
         try (Channel channel = streams.open(peer, ChannelKind.CONTROL, CatalogueClient.request(dataset, id))) {
             return CatalogueClient.read(channel);
         }
-    }
-
-    /** Which of these snapshots of a pool lack a chunk, and which one; chunks are looked up, not read. */
-    public Map<Snapshot, String> incomplete(Pool pool, List<Snapshot> snapshots) throws IOException {
-        Map<Snapshot, String> incomplete = new LinkedHashMap<>();
-        Closure known = new Closure(pool);
-        for (Snapshot snapshot : snapshots) {
-            try {
-                known.check(Closure.root(snapshot));
-                known.learn(snapshot);
-            } catch (Closure.IncompleteException | CorruptChunkException e) {
-                incomplete.put(snapshot, String.valueOf(e.getMessage()));
-            }
-        }
-        return incomplete;
     }
 
     /** Reads a snapshot of a pool here. */

@@ -31,13 +31,14 @@ final class ScanFiles {
         return all.resolve(key.dataset()).resolve(key.peer()).resolve(key.pool());
     }
 
-    /** Takes the scans of one directory for those of another, unless that has some of its own; may be broken off and done again. */
-    static void rehome(Path from, Path to) throws IOException {
-        if (!Files.isDirectory(from)) {
+    /** Takes the scans of one job for those of another, unless that has some of its own; may be broken off and done again. */
+    static void rehome(Path all, JobLedger.JobKey from, JobLedger.JobKey to) throws IOException {
+        Path directory = directory(all, from);
+        if (!Files.isDirectory(directory)) {
             return;
         }
-        ScanFiles old = new ScanFiles(from);
-        ScanFiles kept = new ScanFiles(to);
+        ScanFiles old = new ScanFiles(directory);
+        ScanFiles kept = new ScanFiles(directory(all, to));
         if (!Files.exists(kept.base)) {
             move(old.resume, kept.resume);
             move(old.totals, kept.totals);
@@ -45,7 +46,7 @@ final class ScanFiles {
         }
         old.forget();
         Files.deleteIfExists(old.totals);
-        Files.deleteIfExists(from);
+        Files.deleteIfExists(directory);
     }
 
     private static void move(Path from, Path to) throws IOException {
