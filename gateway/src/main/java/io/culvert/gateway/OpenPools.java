@@ -125,9 +125,8 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         Optional<UUID> expected = ids.of(name).or(() -> former);
         Optional<UUID> there = Pool.idAt(opening.settings().path());
         if (there.isPresent() && expected.isEmpty()) {
-            ids.note(
-                    name,
-                    there.get()); // before it looks for others: of two that open it by two names, one sees the other
+            // Before it looks for others: of two gateways that open it by two names, one sees the other.
+            ids.note(name, there.get());
         }
         ids.requireNotOpenOtherwise(name);
         return noted(name, Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening), true);
@@ -148,8 +147,12 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
             }
         });
         names.settle(next.pools().keySet(), name -> Optional.ofNullable(present.get(name)));
-        if (!whereabouts.isAlone()) {
-            names.exchange(here::contains);
+        try {
+            if (!whereabouts.isAlone()) {
+                names.exchange(here::contains);
+            }
+        } catch (IOException e) {
+            LOG.warn("the other gateways hear of renamed pools when etcd answers again: {}", e.getMessage());
         }
     }
 

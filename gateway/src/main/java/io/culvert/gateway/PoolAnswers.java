@@ -78,8 +78,7 @@ final class PoolAnswers {
                     case PoolNames.Former.Renamed renamed ->
                         new OperationException(
                                 FailureCategory.REFUSED,
-                                parts.poolNames().sentence(name).orElse("") + "; use that name: culvert pool show "
-                                        + renamed.now());
+                                parts.poolNames().sentence(name).orElse("") + "; give that name");
                     case PoolNames.Former.Removed removed ->
                         Failures.notFound(parts.poolNames().sentence(name).orElse("")
                                 + "; culvert pool list shows those of this site");

@@ -45,7 +45,11 @@ final class ServiceAnswers {
                     .orElse(ServiceView.of(
                             "pool", pool.name(), here, state, since(Thing.pool(pool.name())), pool.reason())));
         }
-        parts.poolNames().formers().forEach((name, former) -> services.add(service(name, former)));
+        parts.poolNames().formers().forEach((name, former) -> {
+            if (!parts.config().get().pools().containsKey(name)) {
+                services.add(service(name, former));
+            }
+        });
         for (PeerView peer : peers.list()) {
             services.add(away(Thing.peer(peer.name())).orElse(service(peer, here)));
         }
@@ -165,7 +169,12 @@ final class ServiceAnswers {
                 owner,
                 state,
                 peer.stream().since(),
-                isUp ? renamed.orElse("") : peer.stream().reason());
+                switch (state) {
+                    case UP -> "";
+                    case DEGRADED -> renamed.orElse("");
+                    case DOWN, REVOKED, REMOVED, RENAMED, INVITED ->
+                        peer.stream().reason();
+                });
     }
 
     /** What the site file here still calls otherwise than the peer. */

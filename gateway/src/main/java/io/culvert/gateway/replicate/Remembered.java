@@ -27,10 +27,7 @@ final class Remembered {
         Set<String> known = new HashSet<>();
         ended.forEach(job -> known.add(job.id()));
         memory.unfinished().forEach(note -> known.add(note.run()));
-        memory.ended().stream()
-                .filter(job -> known.add(job.id()))
-                .map(Job::of)
-                .forEach(ended::addLast);
+        memory.ended().stream().filter(job -> known.add(job.id())).map(Job::of).forEach(ended::addLast);
         while (ended.size() > MAX_ENDED) {
             ended.removeLast();
         }

@@ -228,7 +228,7 @@ public final class Replicator implements AutoCloseable {
                 return present.job();
             }
             if (present != null && !present.left().get()) {
-                remembered.add(present.job()); // it has ended, and only its end is being noted: who asks now wants another
+                remembered.add(present.job()); // only its end is being noted: who asks now wants another
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
