@@ -6,6 +6,7 @@ import io.culvert.gateway.checkpoint.CheckpointPage;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.CheckpointWriter;
 import io.culvert.gateway.checkpoint.CorruptCheckpointException;
+import io.culvert.gateway.checkpoint.EndedJob;
 import io.culvert.gateway.checkpoint.EndedJobs;
 import io.culvert.gateway.checkpoint.OwnedException;
 import io.culvert.gateway.checkpoint.Ownership;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,6 +107,65 @@ final class CheckpointLedger implements JobLedger, AutoCloseable {
         EndedJobs ended = store.ended();
         ended.damaged().forEach(CheckpointLedger::damaged);
         return new Memory(unfinished, ended.jobs().stream().map(JobNotes::view).toList(), replicas);
+    }
+
+    @Override
+    public Set<JobKey> known() throws IOException {
+        Set<JobKey> known = new HashSet<>();
+        String after = "";
+        do {
+            CheckpointPage page = store.list(after, CheckpointStore.MAX_PAGE);
+            page.checkpoints().forEach(stored -> known.add(JobNotes.key(stored.checkpoint())));
+            after = page.next();
+        } while (!after.isEmpty());
+        store.ended().jobs().forEach(ended -> known.add(JobNotes.key(ended.last())));
+        return known;
+    }
+
+    /** What is written is written before what it replaces is removed, under the ownership of both. */
+    @Override
+    public boolean rehome(JobKey from, JobKey to) throws IOException {
+        try {
+            Ownership kept = store.claim(to.id(), (owned, reason) -> {});
+            try {
+                Ownership left = store.claim(from.id(), (owned, reason) -> {});
+                try {
+                    rehome(left, from, kept, to);
+                } finally {
+                    store.release(left);
+                }
+            } finally {
+                store.release(kept);
+            }
+            return true;
+        } catch (OwnedException e) {
+            return false;
+        }
+    }
+
+    private void rehome(Ownership left, JobKey from, Ownership kept, JobKey to) throws IOException {
+        Optional<Checkpoint> old = checkpoint(from);
+        if (old.isPresent()) {
+            store.write(kept, JobNotes.rehomed(old.get(), to, checkpoint(to)));
+        }
+        for (EndedJob ended : store.ended().jobs().reversed()) {
+            if (JobNotes.key(ended.last()).equals(from)) {
+                store.noteEnd(kept, JobNotes.rehomed(ended, to));
+            }
+        }
+        if (old.isPresent()) {
+            store.delete(left, old.get().attempt());
+        }
+    }
+
+    /** One that is damaged is as good as none. */
+    private Optional<Checkpoint> checkpoint(JobKey key) throws IOException {
+        try {
+            return store.read(key.id()).map(StoredCheckpoint::checkpoint);
+        } catch (CorruptCheckpointException e) {
+            damaged(e);
+            return Optional.empty();
+        }
     }
 
     @Override

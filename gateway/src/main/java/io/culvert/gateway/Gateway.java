@@ -27,6 +27,7 @@ import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
+import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -35,11 +36,13 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +73,9 @@ public final class Gateway implements AutoCloseable {
     private final Keeper keeper;
     private final JobPlaces places;
     private final AdminServer admin;
+    private final PoolRenaming renaming;
+    private final Rehoming rehoming;
+    private final ReentrantLock reloading = new ReentrantLock();
     private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
 
@@ -90,10 +96,12 @@ public final class Gateway implements AutoCloseable {
             Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
             doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
-            pools = closing.add(new OpenPools(this::config, whereabouts, ids, own().toString(), clock));
+            PoolNames names = PoolNames.open(config.stateDir(), gateways(), clock);
+            pools = closing.add(new OpenPools(this::config, whereabouts, ids, names, own().toString(), clock));
             if (identity.gateways().size() == 1) {
                 openPools();
             }
+            names.settle(pools.named(), ids::of);
             streams = closing.add(PeerStreams.start(
                     StreamSettings.of(
                             config.site().toString(),
@@ -120,15 +128,26 @@ public final class Gateway implements AutoCloseable {
                     ledger));
             new PoolChannels(pools, streams, siblings, clock, random).serve();
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
-            WithinReach reach = new WithinReach(this::config, ids, closing.add(new Lookout(System::nanoTime)));
+            WithinReach reach = new WithinReach(this::config, ids, names, closing.add(new Lookout(System::nanoTime)));
             keeper = closing.add(openKeeper(reach));
             places = closing.add(new JobPlaces(identity.gateway(), this::config, whereabouts, replicator));
-            closing.add(new SiteTalk(reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts, ids))
+            PeerPools peerPools = new PeerPools();
+            rehoming = new Rehoming(this::config, whereabouts, names, peerPools, replicator);
+            SiteTalk.Pools talked = new SiteTalk.Pools(
+                    ids,
+                    names,
+                    peerPools,
+                    pools,
+                    rehoming,
+                    peer -> config().grantsFor(new SiteName(peer)).write());
+            closing.add(new SiteTalk(
+                            reached(), identity.sharedPeers(), routes, gateways(), streams, whereabouts, talked))
                     .start();
             peers.connect(replicator::peerUp);
             relay.serve();
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
+            renaming = new PoolRenaming(configFile, this::config, names, whereabouts, identity.gateway(), this::reload);
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
                     this::config,
@@ -141,6 +160,9 @@ public final class Gateway implements AutoCloseable {
                     siblings,
                     gateways(),
                     pools,
+                    names,
+                    peerPools,
+                    renaming,
                     streams,
                     replicator,
                     relay,
@@ -286,25 +308,43 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Reads the site file again and takes over datasets, grants, bandwidth and schedules.
+     * Reads the site file again and takes over datasets, grants, bandwidth, schedules and other names of pools.
      *
      * @throws ConfigException if it has problems; the running configuration is kept
      * @throws IOException if it changes what needs a restart; the running configuration is kept
      */
     public void reload() throws ConfigException, IOException {
-        SiteConfig next = SiteConfigLoader.load(configFile);
-        Optional<String> fixed = fixedPart(config, next);
-        if (fixed.isPresent()) {
-            throw new IOException(
-                    fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+        reloading.lock();
+        try {
+            SiteConfig next = SiteConfigLoader.load(configFile);
+            Optional<Map<String, String>> renames = renaming.renames(config, next);
+            Optional<String> fixed = renames.isEmpty() ? Optional.of("pools") : fixedPart(config, next);
+            if (fixed.isPresent()) {
+                throw new IOException(
+                        fixed.get() + " cannot change while the gateway runs; restart it: systemctl restart culvert");
+            }
+            takeOver(next, renames.get());
+            LOG.info("the site file was read again");
+        } finally {
+            reloading.unlock();
         }
+    }
+
+    private void takeOver(SiteConfig next, Map<String, String> renames) throws IOException {
         SiteConfig before = config;
+        pools.renamed(next, renames);
         config = next;
+        if (whereabouts.isAlone()) {
+            for (Map.Entry<String, String> one : renames.entrySet()) {
+                pools.rename(one.getKey(), one.getValue());
+            }
+        } // else who owns them leaves them by the one name and takes them by the other
+        rehoming.hurry();
+        rehoming.look();
         peers.reload(before, next);
         relay.serve();
         schedule();
         keeper.hurry();
-        LOG.info("the site file was read again");
     }
 
     private static Optional<String> fixedPart(SiteConfig now, SiteConfig next) {
@@ -316,9 +356,6 @@ public final class Gateway implements AutoCloseable {
         }
         if (!now.listen().equals(next.listen()) || !now.advertise().equals(next.advertise())) {
             return Optional.of("listen or advertise");
-        }
-        if (!now.pools().equals(next.pools())) {
-            return Optional.of("pools");
         }
         if (!now.checkpoints().equals(next.checkpoints())) {
             return Optional.of("checkpoints");

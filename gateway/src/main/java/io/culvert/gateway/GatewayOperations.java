@@ -19,6 +19,7 @@ import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.Readiness;
 import io.culvert.gateway.admin.RestoreRequest;
@@ -62,6 +63,9 @@ final class GatewayOperations implements SiteOperations {
             Siblings siblings,
             Optional<GatewayRegister> register,
             OpenPools pools,
+            PoolNames poolNames,
+            PeerPools peerPools,
+            PoolRenaming renaming,
             PeerStreams streams,
             Replicator replicator,
             SiteRelay relay,
@@ -198,6 +202,11 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public PoolView pool(String name) throws OperationException {
         return pools.show(name);
+    }
+
+    @Override
+    public PoolRenameView renamePool(String from, String to, boolean check) throws OperationException {
+        return pools.rename(from, to, check);
     }
 
     @Override

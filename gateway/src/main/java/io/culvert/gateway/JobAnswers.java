@@ -136,6 +136,11 @@ final class JobAnswers {
         PeerAnswers known = new PeerAnswers(parts);
         for (ReplicationTarget target : targets) {
             known.require(target.peer().toString());
+            Optional<String> renamed =
+                    parts.peerPools().sentence(name, target.peer().toString(), target.pool());
+            if (renamed.isPresent()) {
+                throw new OperationException(FailureCategory.REFUSED, renamed.get());
+            }
         }
         if (!parts.places().canBegin(name)) {
             throw new OperationException(FailureCategory.REFUSED, parts.places().sentence(name));

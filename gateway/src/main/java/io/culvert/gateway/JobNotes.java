@@ -10,9 +10,11 @@ import io.culvert.gateway.replicate.JobLedger.JobNote;
 import io.culvert.gateway.replicate.JobLedger.Replica;
 import io.culvert.gateway.replicate.Progress;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,48 @@ final class JobNotes {
                 note.created(),
                 now,
                 newest.map(JobNotes::stored).orElse(null));
+    }
+
+    /**
+     * What is kept of a job, as that of another whose pool is the same by its present name.
+     *
+     * @param there what is kept of that already, which is newer but for what was completed
+     */
+    static Checkpoint rehomed(Checkpoint old, JobKey to, Optional<Checkpoint> there) {
+        Checkpoint base = there.orElse(old);
+        return new Checkpoint(
+                job(to),
+                base.attempt(),
+                base.state(),
+                base.progress(),
+                base.snapshotId(),
+                base.startedAt(),
+                base.updatedAt(),
+                Stream.of(Optional.of(old), there)
+                        .flatMap(Optional::stream)
+                        .flatMap(one -> Optional.ofNullable(one.newest()).stream())
+                        .max(Comparator.comparing(io.culvert.gateway.checkpoint.Replica::created))
+                        .orElse(null));
+    }
+
+    /** How a run ended, as one of the job whose pool is the same by its present name. */
+    static EndedJob rehomed(EndedJob ended, JobKey to) {
+        Checkpoint last = ended.last();
+        return new EndedJob(
+                ended.id(),
+                ended.kind(),
+                new Checkpoint(
+                        job(to),
+                        last.attempt(),
+                        last.state(),
+                        last.progress(),
+                        last.snapshotId(),
+                        last.startedAt(),
+                        last.updatedAt(),
+                        last.newest()),
+                ended.fence(),
+                ended.started(),
+                ended.refused());
     }
 
     private static io.culvert.gateway.checkpoint.Job job(JobKey key) {

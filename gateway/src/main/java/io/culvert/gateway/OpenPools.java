@@ -15,6 +15,8 @@ import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,14 +44,22 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     private final Supplier<SiteConfig> config;
     private final Whereabouts whereabouts;
     private final PoolIds ids;
+    private final PoolNames names;
     private final String gateway;
     private final InstantSource clock;
 
     /** @param gateway the name of this one */
-    OpenPools(Supplier<SiteConfig> config, Whereabouts whereabouts, PoolIds ids, String gateway, InstantSource clock) {
+    OpenPools(
+            Supplier<SiteConfig> config,
+            Whereabouts whereabouts,
+            PoolIds ids,
+            PoolNames names,
+            String gateway,
+            InstantSource clock) {
         this.config = config;
         this.whereabouts = whereabouts;
         this.ids = ids;
+        this.names = names;
         this.gateway = gateway;
         this.clock = clock;
     }
@@ -68,7 +78,7 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         try {
             long quotaBytes = pool.quota().map(quota -> quota.bytes()).orElse(0L);
             PoolOpening opening = PoolOpening.of(PoolSettings.of(name, pool.path(), quotaBytes), clock);
-            Pool opened = claim == null ? Pool.open(opening) : open(opening, name, claim);
+            Pool opened = claim == null ? openAlone(opening, name) : open(opening, name, claim);
             failed.remove(name);
             open.put(name, opened);
             LOG.atLevel(opened.recovery().damages().isEmpty() ? Level.INFO : Level.ERROR)
@@ -81,18 +91,19 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         }
     }
 
-    private Pool open(PoolOpening alone, String name, Book.Claim claim) throws IOException {
-        PoolOpening opening = alone.under(new PoolOwnership(gateway, claim.fence(), () -> {
-            if (!claim.isLive()) {
-                throw new IOException("its lease in etcd is not known to hold any more");
-            }
-        }));
-        ids.refresh();
-        Optional<UUID> expected = ids.of(name);
-        Pool opened = Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening);
+    private Pool openAlone(PoolOpening opening, String name) throws IOException {
+        Optional<UUID> expected = names.expected(name);
+        return noted(name, Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening), false);
+    }
+
+    /** Closes it if what it is called cannot be noted. */
+    private Pool noted(String name, Pool opened, boolean isShared) throws IOException {
         boolean noted = false;
         try {
-            ids.note(name, opened.id());
+            if (isShared) {
+                ids.note(name, opened.id());
+            }
+            names.opened(name, opened.id());
             noted = true;
             return opened;
         } finally {
@@ -100,6 +111,66 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
                 opened.close();
             }
         }
+    }
+
+    private Pool open(PoolOpening alone, String name, Book.Claim claim) throws IOException {
+        PoolOpening opening = alone.under(new PoolOwnership(gateway, claim.fence(), () -> {
+            if (!claim.isLive()) {
+                throw new IOException("its lease in etcd is not known to hold any more");
+            }
+        }));
+        ids.refresh();
+        names.exchange(open::containsKey);
+        Optional<UUID> former = names.expected(name);
+        Optional<UUID> expected = ids.of(name).or(() -> former);
+        Optional<UUID> there = Pool.idAt(opening.settings().path());
+        if (there.isPresent() && expected.isEmpty()) {
+            // Before it looks for others: of two gateways that open it by two names, one sees the other.
+            ids.note(name, there.get());
+        }
+        ids.requireNotOpenOtherwise(name);
+        return noted(name, Pool.open(expected.isPresent() ? opening.expecting(expected.get()) : opening), true);
+    }
+
+    /**
+     * Notes which pools have other names in a site file that is about to be taken over, before anybody else can have them by the former ones.
+     *
+     * @param renames present name by former name
+     */
+    void renamed(SiteConfig next, Map<String, String> renames) throws IOException {
+        Map<String, UUID> present = new HashMap<>();
+        Set<String> here = new HashSet<>();
+        renames.forEach((from, to) -> {
+            names.id(from).ifPresent(id -> present.put(to, id));
+            if (open.containsKey(from)) {
+                here.add(to);
+            }
+        });
+        names.settle(next.pools().keySet(), name -> Optional.ofNullable(present.get(name)));
+        try {
+            if (!whereabouts.isAlone()) {
+                names.exchange(here::contains);
+            }
+        } catch (IOException e) {
+            LOG.warn("the other gateways hear of renamed pools when etcd answers again: {}", e.getMessage());
+        }
+    }
+
+    /** A pool of a gateway that is alone is called otherwise from now on; the site file says so already. What is under way in it goes on. */
+    void rename(String from, String to) throws IOException {
+        String why = failed.remove(from);
+        Pool pool = open.get(from);
+        if (pool == null) {
+            if (why != null) {
+                failed.put(to, why);
+            }
+            return;
+        }
+        pool.rename(to);
+        open.put(to, pool);
+        open.remove(from);
+        LOG.atInfo().addKeyValue("pool", to).log("the pool was called {} before", from);
+        names.opened(to, pool.id());
     }
 
     /** Closes a pool, if it is open. */
@@ -125,12 +196,30 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
     @Override
     public String absence(String pool) {
         if (!config.get().pools().containsKey(pool)) {
-            return "this site has no pool \"" + pool + "\"";
+            return names.former(pool)
+                    .map(former -> absence(pool, former))
+                    .orElse("this site has no pool \"" + pool + "\"");
         }
         if (!whereabouts.isHere(Thing.pool(pool))) {
             return whereabouts.sentence(Thing.pool(pool));
         }
         return "pool \"" + pool + "\" is not open: " + failed.getOrDefault(pool, "it is being opened or closed");
+    }
+
+    /** For a peer, which is to change what its site file says. */
+    private String absence(String pool, PoolNames.Former former) {
+        return switch (former) {
+            case PoolNames.Former.Renamed renamed ->
+                "pool " + pool + " of " + config.get().site() + " has been renamed to " + renamed.now() + ", since "
+                        + PoolNames.seconds(renamed.since()) + "; change {peer: "
+                        + config.get().site() + ", pool: " + pool + "} to {peer: "
+                        + config.get().site() + ", pool: " + renamed.now()
+                        + "} in replicateTo of the dataset in your site file, then: systemctl reload culvert";
+            case PoolNames.Former.Removed removed ->
+                config.get().site() + " has no pool " + pool + " any more, since "
+                        + PoolNames.seconds(removed.since()) + "; name another one in replicateTo of the dataset in"
+                        + " your site file, then: systemctl reload culvert";
+        };
     }
 
     @Override
@@ -144,6 +233,11 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
         return config.get().pools().keySet();
     }
 
+    /** The names of all pools in the site file. */
+    Set<String> named() {
+        return config.get().pools().keySet();
+    }
+
     /** Pools that could not be opened, and why. */
     Map<String, String> failed() {
         return Map.copyOf(failed);
@@ -151,12 +245,28 @@ final class OpenPools implements ReplicationAccess, AutoCloseable {
 
     @Override
     public Optional<String> refusalToWrite(String peer, String pool) {
+        if (isGoneFor(peer, pool)) {
+            return Optional.empty(); // it is told what became of the pool, which is no use to it
+        }
         if (!grants(peer).write().contains(pool)) {
             return Optional.of("peer " + peer + " may not write to pool " + pool + " at "
                     + config.get().site() + "; grants: {" + peer + ": {write: [" + pool
                     + "]}} in its site file would allow it");
         }
         return Optional.empty();
+    }
+
+    /** Whether the pool is not there any more, and the peer may know: it may write to what the pool is now, or if it is none, to any. */
+    private boolean isGoneFor(String peer, String pool) {
+        return !config.get().pools().containsKey(pool)
+                && names.former(pool)
+                        .filter(former -> switch (former) {
+                            case PoolNames.Former.Renamed renamed ->
+                                grants(peer).write().contains(renamed.now());
+                            case PoolNames.Former.Removed removed ->
+                                !grants(peer).write().isEmpty();
+                        })
+                        .isPresent();
     }
 
     @Override

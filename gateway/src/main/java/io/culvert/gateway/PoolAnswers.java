@@ -10,18 +10,19 @@ import io.culvert.gateway.admin.DamageView;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Feed;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.replicate.Completeness;
 import io.culvert.siteconfig.PoolConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class PoolAnswers {
     PoolView show(String name) throws OperationException {
         PoolConfig config = parts.config().get().pools().get(name);
         if (config == null) {
-            throw Failures.notFound("there is no pool \"" + name + "\"; culvert pool list shows those of this site");
+            throw absent(name);
         }
         Optional<Pool> pool = parts.pools().pool(name);
         if (pool.isEmpty()) {
@@ -71,6 +72,30 @@ final class PoolAnswers {
         }
     }
 
+    /** What became of a pool that the site file does not name. */
+    private OperationException absent(String name) {
+        return parts.poolNames()
+                .former(name)
+                .map(former -> switch (former) {
+                    case PoolNames.Former.Renamed renamed ->
+                        new OperationException(
+                                FailureCategory.REFUSED,
+                                parts.poolNames().sentence(name).orElse("") + "; give that name");
+                    case PoolNames.Former.Removed removed ->
+                        Failures.notFound(parts.poolNames().sentence(name).orElse("")
+                                + "; culvert pool list shows those of this site");
+                })
+                .orElseGet(() -> Failures.notFound(
+                        "there is no pool \"" + name + "\"; culvert pool list shows those of this site"));
+    }
+
+    PoolRenameView rename(String from, String to, boolean check) throws OperationException {
+        if (!parts.config().get().pools().containsKey(from) && !parts.renaming().isDone(from, to)) {
+            throw absent(from);
+        }
+        return parts.renaming().rename(from, to, check);
+    }
+
     private static PoolView unseen(String name, PoolConfig config, PoolView.State state, String why) {
         return new PoolView(name, config.path().toString(), state, why, quota(config), 0, 0, 0, 0, 0, 0);
     }
@@ -80,7 +105,10 @@ final class PoolAnswers {
     }
 
     private PoolView look(Pool pool) throws IOException {
-        PoolConfig config = Objects.requireNonNull(parts.config().get().pools().get(pool.name()));
+        PoolConfig config = parts.config().get().pools().get(pool.name());
+        if (config == null) {
+            throw new IOException("pool " + pool.name() + " is being renamed; ask again");
+        }
         Optional<Long> quota = quota(config);
         PoolUsage usage = pool.usage();
         long free = quota.map(most -> Math.min(most - usage.usedBytes(), usage.freeBytes()))
@@ -163,7 +191,7 @@ final class PoolAnswers {
                         pool.name(),
                         "the record of snapshot " + record.file() + " is damaged: " + record.reason(),
                         List.of(record.file())));
-        Map<Snapshot, String> incomplete = parts.replicator().incomplete(pool, held);
+        Map<Snapshot, String> incomplete = Completeness.incomplete(pool, held);
         incomplete.forEach((snapshot, reason) -> findings.broken(
                 pool.name(),
                 "snapshot " + snapshot.id() + " of " + snapshot.dataset() + " is not complete: " + reason,

@@ -1,6 +1,8 @@
 package io.culvert.gateway;
 
 import io.culvert.gateway.checkpoint.GatewayRegister;
+import io.culvert.gateway.checkpoint.Owner;
+import io.culvert.gateway.owner.Thing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -44,6 +46,30 @@ final class PoolIds {
     /** As it was read last. */
     Optional<UUID> of(String pool) {
         return Optional.ofNullable(known.get(pool));
+    }
+
+    /**
+     * The pool is owned by this name alone: the site files of two gateways may call one pool differently for a while.
+     *
+     * @throws IOException if a gateway owns it by another name
+     */
+    void requireNotOpenOtherwise(String pool) throws IOException {
+        UUID id = known.get(pool);
+        if (id == null || register.isEmpty()) {
+            return;
+        }
+        refresh();
+        Map<String, Owner> owners = register.get().overview().owners();
+        for (Map.Entry<String, UUID> other : known.entrySet()) {
+            Owner owner = owners.get(Thing.pool(other.getKey()).id());
+            if (owner != null
+                    && !other.getKey().equals(pool)
+                    && other.getValue().equals(id)) {
+                throw new IOException("gateway " + owner.gateway() + " has it as pool " + other.getKey()
+                        + ", and its site file calls it so; run there: culvert pool rename " + other.getKey() + " "
+                        + pool);
+            }
+        }
     }
 
     /** This gateway owns the pool, and has it open. */

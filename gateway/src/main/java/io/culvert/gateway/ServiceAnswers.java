@@ -45,6 +45,11 @@ final class ServiceAnswers {
                     .orElse(ServiceView.of(
                             "pool", pool.name(), here, state, since(Thing.pool(pool.name())), pool.reason())));
         }
+        parts.poolNames().formers().forEach((name, former) -> {
+            if (!parts.config().get().pools().containsKey(name)) {
+                services.add(service(name, former));
+            }
+        });
         for (PeerView peer : peers.list()) {
             services.add(away(Thing.peer(peer.name())).orElse(service(peer, here)));
         }
@@ -102,7 +107,7 @@ final class ServiceAnswers {
             case DEGRADED -> "it drains: it takes nothing more, and gives away what others can have";
             case REMOVED -> "it was removed";
             case INVITED -> "its number is given away, and it has not been started yet";
-            case DOWN, REVOKED ->
+            case DOWN, REVOKED, RENAMED ->
                 "it runs on host " + gateway.host()
                         + " and has not been seen since then; if it is gone for good: culvert gateway remove "
                         + gateway.number();
@@ -118,6 +123,28 @@ final class ServiceAnswers {
                 state,
                 gateway.live() ? gateway.started() : gateway.seen(),
                 reason);
+    }
+
+    /** A name that is no pool's any more. */
+    private static ServiceView service(String pool, PoolNames.Former former) {
+        return switch (former) {
+            case PoolNames.Former.Renamed renamed ->
+                ServiceView.of(
+                        "pool",
+                        pool,
+                        "",
+                        ServiceView.State.RENAMED,
+                        renamed.since(),
+                        "it is called " + renamed.now() + " since then; whoever writes to it by this name is told so");
+            case PoolNames.Former.Removed removed ->
+                ServiceView.of(
+                        "pool",
+                        pool,
+                        "",
+                        ServiceView.State.REMOVED,
+                        removed.since(),
+                        "it is not in the site file any more; whoever writes to it is told so");
+        };
     }
 
     /** What is another gateway's, or nobody's; empty if it is this one's. */
@@ -145,16 +172,39 @@ final class ServiceAnswers {
                 Optional.of(appliance));
     }
 
-    private static ServiceView service(PeerView peer, String owner) {
+    private ServiceView service(PeerView peer, String owner) {
+        Optional<String> renamed = renamedAt(peer.name());
+        boolean isUp = peer.stream().state() == StreamView.State.UP;
         ServiceView.State state = peer.revoked().isPresent()
                 ? ServiceView.State.REVOKED
-                : peer.stream().state() == StreamView.State.UP ? ServiceView.State.UP : ServiceView.State.DOWN;
+                : !isUp
+                        ? ServiceView.State.DOWN
+                        : renamed.isPresent() ? ServiceView.State.DEGRADED : ServiceView.State.UP;
         return ServiceView.of(
                 "peer",
                 peer.name(),
                 owner,
                 state,
                 peer.stream().since(),
-                state == ServiceView.State.UP ? "" : peer.stream().reason());
+                switch (state) {
+                    case UP -> "";
+                    case DEGRADED -> renamed.orElse("");
+                    case DOWN, REVOKED, REMOVED, RENAMED, INVITED ->
+                        peer.stream().reason();
+                });
+    }
+
+    /** What the site file here still calls otherwise than the peer. */
+    private Optional<String> renamedAt(String peer) {
+        return parts.config().get().datasets().entrySet().stream()
+                .flatMap(dataset -> dataset.getValue().policy().replicateTo().stream()
+                        .filter(target -> target.peer().toString().equals(peer))
+                        .flatMap(
+                                target -> parts
+                                        .peerPools()
+                                        .sentence(
+                                                dataset.getKey(), target.peer().toString(), target.pool())
+                                        .stream()))
+                .findFirst();
     }
 }

@@ -22,7 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +46,23 @@ final class SiteTalk implements AutoCloseable {
     private final Optional<GatewayRegister> gateways;
     private final PeerStreams streams;
     private final Whereabouts whereabouts;
-    private final PoolIds ids;
-    private final Map<String, List<String>> told = new ConcurrentHashMap<>();
+    private final Pools pools;
+    private final Map<String, GatewaysNotice> told = new ConcurrentHashMap<>();
     private String disbelieved = "";
     private final Thread thread;
+
+    /**
+     * What is talked about pools.
+     *
+     * @param mayWrite the pools that a peer may write to
+     */
+    record Pools(
+            PoolIds ids,
+            PoolNames names,
+            PeerPools ofPeers,
+            OpenPools open,
+            Rehoming rehoming,
+            Function<String, Set<String>> mayWrite) {}
 
     /** @param own where peers reach this gateway */
     SiteTalk(
@@ -57,14 +72,14 @@ final class SiteTalk implements AutoCloseable {
             Optional<GatewayRegister> gateways,
             PeerStreams streams,
             Whereabouts whereabouts,
-            PoolIds ids) {
+            Pools pools) {
         this.own = own;
         this.shared = shared;
         this.routes = routes;
         this.gateways = gateways;
         this.streams = streams;
         this.whereabouts = whereabouts;
-        this.ids = ids;
+        this.pools = pools;
         this.thread = Thread.ofVirtual().name("site-talk").unstarted(this::run);
     }
 
@@ -93,6 +108,7 @@ final class SiteTalk implements AutoCloseable {
                 if (!whereabouts.isAlone() && gateways.isPresent()) {
                     exchange(gateways.get());
                 }
+                pools.rehoming().look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,15 +117,18 @@ final class SiteTalk implements AutoCloseable {
 
     // ---- with peers
 
-    /** Tells a peer where the gateways of this site are, if it has not heard that in this stream. */
+    /** Tells a peer where the gateways of this site are, and what pools are called now, if it has not heard that in this stream. */
     private void tell(String peer) {
-        List<String> now = endpoints();
+        GatewaysNotice now = GatewaysNotice.newBuilder()
+                .addAllEndpoint(endpoints())
+                .addAllRenamedPool(
+                        PeerPools.notice(pools.names(), pools.mayWrite().apply(peer)))
+                .build();
         if (now.equals(told.get(peer))) {
             return;
         }
-        byte[] notice = GatewaysNotice.newBuilder().addAllEndpoint(now).build().toByteArray();
         try {
-            Channel channel = streams.open(peer, ChannelKind.GATEWAYS, Slice.of(notice));
+            Channel channel = streams.open(peer, ChannelKind.GATEWAYS, Slice.of(now.toByteArray()));
             channel.finish();
             told.put(peer, now);
             Thread.ofVirtual().name("told " + peer).start(() -> awaitEnd(channel));
@@ -144,6 +163,9 @@ final class SiteTalk implements AutoCloseable {
             GatewaysNotice notice =
                     GatewaysNotice.parser().parseFrom(opening.array(), opening.offset(), opening.length());
             learn(channel.peer(), PeerRoutes.read(notice.getEndpointList()));
+            if (pools.ofPeers().learn(channel.peer(), notice)) {
+                pools.rehoming().hurry();
+            }
         } catch (InvalidProtocolBufferException e) {
             LOG.atWarn().addKeyValue("peer", channel.peer()).log("a notice that cannot be read: {}", e.getMessage());
         }
@@ -171,7 +193,9 @@ final class SiteTalk implements AutoCloseable {
                 etcd.note(PEER + lacking.getKey(), lacking.getValue());
             }
             exchangeRoutes(etcd);
-            ids.refresh();
+            pools.ids().refresh();
+            pools.names().exchange(name -> pools.open().pool(name).isPresent());
+            pools.names().settle(pools.open().named(), pools.ids()::of);
         } catch (IOException e) {
             LOG.debug("what gateways tell each other is told later: {}", e.getMessage());
         }

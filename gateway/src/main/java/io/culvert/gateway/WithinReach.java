@@ -17,11 +17,13 @@ final class WithinReach implements Keeper.Able {
 
     private final Supplier<SiteConfig> config;
     private final PoolIds ids;
+    private final PoolNames names;
     private final Lookout lookout;
 
-    WithinReach(Supplier<SiteConfig> config, PoolIds ids, Lookout lookout) {
+    WithinReach(Supplier<SiteConfig> config, PoolIds ids, PoolNames names, Lookout lookout) {
         this.config = config;
         this.ids = ids;
+        this.names = names;
         this.lookout = lookout;
     }
 
@@ -29,7 +31,7 @@ final class WithinReach implements Keeper.Able {
     @Override
     public boolean pool(String name) {
         PoolConfig pool = config.get().pools().get(name);
-        if (pool == null) {
+        if (pool == null || names.isStale(name)) {
             return false;
         }
         Path path = pool.path();

@@ -227,9 +227,10 @@ final class SeveralGatewaysIT {
         awaitStored(sent, BYTES / 8, first);
         try {
             overtake(first);
-            Site second = awaitStored(sent, BYTES / 8, gateways.stream()
-                    .filter(one -> one != first)
-                    .toArray(Site[]::new));
+            Site second = awaitStored(
+                    sent,
+                    BYTES / 8,
+                    gateways.stream().filter(one -> one != first).toArray(Site[]::new));
             overtake(second);
             Site third = having("peer", first, second);
             Signals.send(first.pid(), "CONT");

@@ -19,7 +19,7 @@ final class Scalars {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
-    private static final Pattern YAML_1_1_BOOLEAN = Pattern.compile("(?i)y|yes|n|no|on|off");
+    static final Pattern YAML_1_1_BOOLEAN = Pattern.compile("(?i)y|yes|n|no|on|off");
 
     private final Problems problems;
 

@@ -6,9 +6,11 @@ import io.culvert.dedupe.chunk.Fingerprint;
 import io.culvert.dedupe.segment.Segment;
 import io.culvert.dedupe.segment.VerifiedSegment;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -30,7 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Pool implements ChunkSource, AutoCloseable {
 
-    private final PoolSettings settings;
+    private volatile PoolSettings settings;
     private final PoolFiles files;
     private final ReentrantLock appending;
     private final Containers containers;
@@ -117,6 +119,20 @@ public final class Pool implements ChunkSource, AutoCloseable {
 
     public String name() {
         return settings.name();
+    }
+
+    /** Calls it otherwise from now on, for people; on disk it has no name. What is under way in it goes on. */
+    public void rename(String name) {
+        settings = settings.named(name);
+    }
+
+    /**
+     * The id of the pool that lies in a directory, which may be open elsewhere; empty if none does, or one that never got an id.
+     *
+     * @throws io.culvert.dedupe.chunk.CorruptChunkException if its file is damaged
+     */
+    public static Optional<UUID> idAt(Path directory) throws IOException {
+        return PoolId.readAt(new LocalDisk(), new PoolLayout(directory));
     }
 
     /** Tells this pool from every other, wherever it is mounted; made with the pool. */

@@ -23,6 +23,15 @@ final class PoolId {
         this.path = path;
     }
 
+    /** The id of the pool that lies there, if it has one; changes nothing. */
+    static Optional<UUID> readAt(Disk disk, PoolLayout layout) throws IOException {
+        if (!disk.exists(layout.format())) {
+            return Optional.empty();
+        }
+        Reserve none = new Reserve(disk, layout.reserve(""), 0);
+        return new PoolId(disk, new AtomicFile(disk, none, ""), layout.id()).read();
+    }
+
     /** The id; an old pool that has none gets one, durably. */
     UUID readOrMake() throws IOException {
         Optional<UUID> there = read();

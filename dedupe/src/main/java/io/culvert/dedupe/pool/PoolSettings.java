@@ -30,6 +30,11 @@ public record PoolSettings(
         }
     }
 
+    /** The same, called otherwise. */
+    PoolSettings named(String other) {
+        return new PoolSettings(other, path, quotaBytes, containerBytes, cacheBytes, reserveBytes);
+    }
+
     /** Containers of 128 MiB, 32 MiB of cache, 4 MiB of reserve. */
     public static PoolSettings of(String name, Path path, long quotaBytes) {
         return new PoolSettings(name, path, quotaBytes, 128 << 20, 32 << 20, 4 << 20);

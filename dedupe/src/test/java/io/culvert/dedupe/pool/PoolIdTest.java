@@ -90,4 +90,16 @@ final class PoolIdTest {
         disk.replace(ROOT.resolve("id"), "nonsense".getBytes(StandardCharsets.UTF_8));
         assertThatIOException().isThrownBy(() -> open(ANY)).withMessageContaining("id is damaged");
     }
+
+    @Test
+    void isFoundByWhoDoesNotOpenThePoolAndStaysWhateverThePoolIsCalled(@TempDir Path directory) throws IOException {
+        Path root = directory.resolve("pool");
+        assertThat(Pool.idAt(root)).isEmpty();
+        try (Pool pool = Pool.open(PoolSettings.of("main", root, 0), CLOCK)) {
+            pool.rename("vault");
+
+            assertThat(pool.name()).isEqualTo("vault");
+            assertThat(Pool.idAt(root)).contains(pool.id());
+        }
+    }
 }

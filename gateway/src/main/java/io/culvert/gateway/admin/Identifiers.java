@@ -6,6 +6,9 @@ import java.util.regex.Pattern;
 public enum Identifiers {
     SITE("[a-z][a-z0-9-]{0,30}", "a site name is 1 to 31 of a-z, 0-9 and \"-\", and starts with a letter"),
     NAME("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "a name is 1 to 100 of letters, digits, \".\", \"_\" and \"-\""),
+    POOL(
+            "[a-z0-9][a-z0-9._-]{0,62}",
+            "a pool's name is 1 to 63 of a-z, 0-9, \".\", \"_\" and \"-\", and starts with a letter or digit"),
     ID("[A-Za-z0-9][A-Za-z0-9._:@+-]{0,99}", "an id is 1 to 100 of letters, digits and \"._-:@+\""),
     TOKEN("culvert-[A-Za-z0-9_-]{1,640}", "a token starts with \"culvert-\" and is one line without spaces"),
     GATEWAY("[1-9][0-9]{0,2}", "a gateway has a number from 1 to 999"),

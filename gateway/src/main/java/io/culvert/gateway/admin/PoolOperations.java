@@ -9,6 +9,13 @@ public interface PoolOperations {
 
     PoolView pool(String name) throws OperationException;
 
+    /**
+     * Calls a pool otherwise, as its site file, which the gateway does not write, says by then.
+     *
+     * @param check only tells what is to change in the site file, and refuses what cannot be
+     */
+    PoolRenameView renamePool(String from, String to, boolean check) throws OperationException;
+
     /** The appliances of peers that clients here reach, and those here that peers may connect to. */
     List<ApplianceView> appliances() throws OperationException;
 }

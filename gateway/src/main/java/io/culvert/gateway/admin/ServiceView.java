@@ -31,8 +31,10 @@ public record ServiceView(
         DEGRADED,
         DOWN,
         REVOKED,
-        /** A gateway that is not to come back. */
+        /** A gateway that is not to come back, or a pool that is in the site file no more. */
         REMOVED,
+        /** A pool that has another name since then. */
+        RENAMED,
         /** A gateway whose number is given away and that has not been started yet. */
         INVITED
     }

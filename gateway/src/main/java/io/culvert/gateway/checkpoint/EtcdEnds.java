@@ -59,7 +59,8 @@ final class EtcdEnds {
                 .setKeysOnly(true)
                 .setLimit(MAX_FORGOTTEN)
                 .build());
-        long tooMany = oldest.getCount() + 1 - CheckpointStore.MAX_ENDED;
+        long fresh = kv.get(key).isPresent() ? 0 : 1;
+        long tooMany = oldest.getCount() + fresh - CheckpointStore.MAX_ENDED;
         oldest.getKvsList().stream()
                 .limit(Math.max(0, tooMany))
                 .map(KeyValue::getKey)

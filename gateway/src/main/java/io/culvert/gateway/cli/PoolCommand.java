@@ -1,7 +1,15 @@
 package io.culvert.gateway.cli;
 
+import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
+import io.culvert.siteconfig.ConfigException;
+import io.culvert.siteconfig.PoolRename;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,8 +18,8 @@ import picocli.CommandLine.Parameters;
 /** The pools of this site. */
 @Command(
         name = "pool",
-        description = "List and show the pools of this site.",
-        subcommands = {PoolCommand.ListPools.class, PoolCommand.Show.class})
+        description = "List, show and rename the pools of this site.",
+        subcommands = {PoolCommand.ListPools.class, PoolCommand.Show.class, PoolCommand.Rename.class})
 final class PoolCommand extends CommandGroup {
 
     @Command(name = "list", description = "List the pools of this site.")
@@ -80,6 +88,75 @@ final class PoolCommand extends CommandGroup {
                     .fact("snapshots", Words.count(p.snapshots()))
                     .print(session.out());
             return 0;
+        }
+    }
+
+    @Command(
+            name = "rename",
+            description = {
+                "Call a pool of this site otherwise: in the site file, of which nothing else is changed, and in the gateway,"
+                        + " at once. What is under way in it goes on; its snapshots, and what is known of jobs, stay.",
+                "Peers that write to it are told the new name when they next name the old one, and change their site file;"
+                        + " then they go on where they were. At a site of several gateways, give the command at each."
+            })
+    static final class Rename extends SessionCommand {
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        @Parameters(index = "0", paramLabel = "POOL", description = "The pool's name.")
+        private String from = "";
+
+        @Parameters(index = "1", paramLabel = "NAME", description = "Its new name, one that no pool here ever had.")
+        private String to = "";
+
+        Rename(Session session) {
+            super(session);
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            PoolRenameView found =
+                    session.gateway().renamePool(Identifiers.NAME.require(from), Identifiers.POOL.require(to), true);
+            if (!found.renamed()) {
+                change(found);
+            }
+            PoolRenameView done = found.renamed() ? found : session.gateway().renamePool(from, to, false);
+            if (output.json()) {
+                session.printJson(done);
+                return 0;
+            }
+            found.changes().forEach(session.out()::println);
+            session.out().println("pool " + from + " is called " + to + " now");
+            if (!done.writers().isEmpty()) {
+                session.out()
+                        .println("to change pool: " + from + " to pool: " + to + " in replicateTo of their site files: "
+                                + String.join(", ", done.writers()));
+            }
+            done.gateways()
+                    .forEach(gateway -> session.out()
+                            .println("to run at gateway " + gateway + " too, unless it was: culvert pool rename " + from
+                                    + " " + to));
+            return 0;
+        }
+
+        /** With the rights of who gives the command: the gateway may not write its site file where systemd runs it. */
+        private static void change(PoolRenameView found) throws ConfigException, OperationException {
+            if (found.changes().isEmpty()) {
+                return; // it was changed already
+            }
+            PoolRename rename = PoolRename.of(Path.of(found.siteFile()), found.from(), found.to());
+            try {
+                rename.apply();
+            } catch (IOException e) {
+                String why = e instanceof AccessDeniedException ? "this user may not write it" : e.getMessage();
+                throw new OperationException(
+                        FailureCategory.REFUSED,
+                        found.siteFile() + " was not changed: " + why
+                                + "; nothing is renamed. Run the command as who may"
+                                + " change it, or change it and then run the command again: "
+                                + String.join("; ", found.changes()),
+                        e);
+            }
         }
     }
 }

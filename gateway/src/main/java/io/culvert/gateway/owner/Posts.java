@@ -40,6 +40,9 @@ final class Posts implements AutoCloseable {
     private final Executor losses;
     private final ConcurrentHashMap<Thing, Post> posts = new ConcurrentHashMap<>();
 
+    /** Why this gateway could not take what nobody has. */
+    private final ConcurrentHashMap<Thing, String> failures = new ConcurrentHashMap<>();
+
     /**
      * @param changed is told when a thing was lost
      * @param losses leaves what was lost, which may take a while
@@ -113,6 +116,7 @@ final class Posts implements AutoCloseable {
         try {
             duty.take(thing, claim);
             post.taken = true;
+            failures.remove(thing);
             LOG.atInfo()
                     .addKeyValue("thing", thing)
                     .addKeyValue("fence", claim.fence())
@@ -120,6 +124,7 @@ final class Posts implements AutoCloseable {
             return true;
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("thing", thing).log("cannot be taken here, others may try: {}", e.getMessage());
+            failures.put(thing, String.valueOf(e.getMessage()));
             leaveLocked(post, String.valueOf(e.getMessage()));
             whereabouts.put(thing, new Whereabouts.Place.Nowhere(String.valueOf(e.getMessage()), clock.instant()));
             return false;
@@ -201,6 +206,7 @@ final class Posts implements AutoCloseable {
             if (!things.contains(thing)) {
                 give(thing, "the site has it no more");
                 posts.remove(thing);
+                failures.remove(thing);
                 whereabouts.forget(thing);
             }
         }
@@ -218,9 +224,10 @@ final class Posts implements AutoCloseable {
                 continue;
             }
             if (holder == null) {
-                whereabouts.put(
-                        thing, new Whereabouts.Place.Nowhere("a gateway takes it in a moment", clock.instant()));
+                String why = failures.getOrDefault(thing, "a gateway takes it in a moment");
+                whereabouts.put(thing, new Whereabouts.Place.Nowhere(why, clock.instant()));
             } else {
+                failures.remove(thing);
                 String host = page.gateways().stream()
                         .filter(one -> one.name().equals(holder.gateway()))
                         .map(Book.Gateway::host)

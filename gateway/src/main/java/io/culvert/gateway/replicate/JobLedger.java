@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where jobs are owned and remembered; the composition root puts the checkpoint store behind it.
@@ -25,6 +26,17 @@ public interface JobLedger {
 
     /** What the gateways before this one left. */
     Memory recall() throws IOException;
+
+    /** Every job of which anything is remembered. */
+    Set<JobKey> known() throws IOException;
+
+    /**
+     * Remembers of one job what it remembered of another, whose pool has another name now: its newest replica, how its runs ended, and where it
+     * stands if it goes on. May be called again after it failed or was broken off.
+     *
+     * @return false if one of the two is owned, and nothing was done
+     */
+    boolean rehome(JobKey from, JobKey to) throws IOException;
 
     /**
      * Remembers how a job ended that had no claim, because nobody else could have gone on with it.

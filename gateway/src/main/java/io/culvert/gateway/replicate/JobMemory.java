@@ -38,9 +38,7 @@ final class JobMemory {
     void recall(JobLedger.Memory memory, Predicate<JobLedger.JobKey> isElsewhere) {
         lock.lock();
         try {
-            memory.replicas()
-                    .forEach((key, replica) -> replicas.merge(
-                            key, replica, (one, other) -> one.created().isAfter(other.created()) ? one : other));
+            memory.replicas().forEach((key, replica) -> replicas.merge(key, replica, JobMemory::newer));
             Set<String> known = new HashSet<>();
             ended.forEach(job -> known.add(job.id()));
             elsewhere = memory.unfinished().stream()
@@ -71,6 +69,39 @@ final class JobMemory {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Every job of which anything is remembered. */
+    Set<JobLedger.JobKey> known() {
+        lock.lock();
+        try {
+            Set<JobLedger.JobKey> known = new HashSet<>(replicas.keySet());
+            ended.forEach(job -> known.add(job.key()));
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is remembered of one job is that of another, whose pool is the same by its present name. */
+    void rehome(JobLedger.JobKey from, JobLedger.JobKey to) {
+        lock.lock();
+        try {
+            JobLedger.Replica replica = replicas.remove(from);
+            if (replica != null) {
+                replicas.merge(to, replica, JobMemory::newer);
+            }
+            List<Job> kept = new ArrayList<>(ended);
+            kept.replaceAll(job -> job.key().equals(from) ? Job.of(job.view().under(to)) : job);
+            ended.clear();
+            ended.addAll(kept);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static JobLedger.Replica newer(JobLedger.Replica one, JobLedger.Replica other) {
+        return one.created().isAfter(other.created()) ? one : other;
     }
 
     /** The newest complete snapshot of the dataset in the pool of the peer. */

@@ -233,10 +233,7 @@ final class JobRun {
     }
 
     private ScanFiles scans() throws IOException {
-        return new ScanFiles(settings.directory()
-                .resolve(job.key().dataset())
-                .resolve(job.key().peer())
-                .resolve(job.key().pool()));
+        return new ScanFiles(ScanFiles.directory(settings.directory(), job.key()));
     }
 
     private void attempt(JobLedger.Claim claim, Streams.Wire before, BlockPool blocks)

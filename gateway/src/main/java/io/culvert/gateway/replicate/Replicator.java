@@ -1,6 +1,5 @@
 package io.culvert.gateway.replicate;
 
-import io.culvert.dedupe.chunk.CorruptChunkException;
 import io.culvert.dedupe.manifest.PathBytes;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.Snapshot;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ public final class Replicator implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
-    private final JobMemory known = new JobMemory();
+    private final JobMemory remembered = new JobMemory();
 
     /**
      * @param over when its end is noted and its claim is released, somewhat after the job has ended
@@ -109,6 +109,36 @@ public final class Replicator implements AutoCloseable {
         recall(datasets, key -> false);
     }
 
+    /** Every job of which anything is remembered, here or by the ledger. */
+    public Set<JobLedger.JobKey> known() throws IOException {
+        Set<JobLedger.JobKey> known = new HashSet<>(ledger.known());
+        known.addAll(remembered.known());
+        return known;
+    }
+
+    /**
+     * Remembers of one job what it remembered of another, whose pool has another name now; earlier scans as well, so that nothing is read or sent
+     * again for that.
+     *
+     * @return false if one of the two runs, and it is to be tried again
+     */
+    public boolean rehome(JobLedger.JobKey from, JobLedger.JobKey to) throws IOException {
+        lock.lock();
+        try {
+            if (running.containsKey(from) || running.containsKey(to)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!ledger.rehome(from, to)) {
+            return false;
+        }
+        ScanFiles.rehome(settings.directory(), from, to);
+        remembered.rehome(from, to);
+        return true;
+    }
+
     /** Another gateway of the site goes on with these jobs: those under way end here at once, and write nothing more. */
     public void leave(Predicate<JobLedger.JobKey> elsewhere) {
         List<Running> its;
@@ -144,10 +174,15 @@ public final class Replicator implements AutoCloseable {
 
     private void recall(Map<String, DatasetConfig> datasets, Predicate<JobLedger.JobKey> here) throws IOException {
         JobLedger.Memory memory = ledger.recall();
-        known.recall(memory, key -> datasets.containsKey(key.dataset()) && !here.test(key));
+        remembered.recall(memory, key -> datasets.containsKey(key.dataset()) && !here.test(key));
         for (JobLedger.JobNote note : memory.unfinished()) {
             DatasetConfig dataset = datasets.get(note.key().dataset());
-            if (dataset != null && here.test(note.key())) {
+            boolean wanted = dataset != null
+                    && dataset.policy().replicateTo().stream()
+                            .anyMatch(target ->
+                                    target.peer().toString().equals(note.key().peer())
+                                            && target.pool().equals(note.key().pool()));
+            if (dataset != null && wanted && here.test(note.key())) {
                 start(note.key(), note.run(), dataset, note.created(), true);
             }
         }
@@ -161,7 +196,7 @@ public final class Replicator implements AutoCloseable {
             Running one = running.get(key);
             return Optional.ofNullable(one)
                     .flatMap(present -> present.job().replica())
-                    .or(() -> known.newest(key));
+                    .or(() -> remembered.newest(key));
         } finally {
             lock.unlock();
         }
@@ -178,7 +213,8 @@ public final class Replicator implements AutoCloseable {
                 return present.job();
             }
             if (present != null && !present.left().get()) {
-                known.add(present.job()); // it has ended, and only its end is being noted: who asks now wants another
+                remembered.add(
+                        present.job()); // it has ended, and only its end is being noted: who asks now wants another
             }
             Job job = new Job(id, "replicate", key, created);
             JobRun run = new JobRun(job, dataset, settings, streams, access, ledger, memory);
@@ -213,7 +249,7 @@ public final class Replicator implements AutoCloseable {
             lock.lock();
             try {
                 if (running.remove(key, one) && !one.left().get()) {
-                    known.add(job);
+                    remembered.add(job);
                 }
             } finally {
                 lock.unlock();
@@ -239,7 +275,7 @@ public final class Replicator implements AutoCloseable {
     public List<Job> jobs() {
         lock.lock();
         try {
-            return known.with(running.values().stream().map(Running::job).toList());
+            return remembered.with(running.values().stream().map(Running::job).toList());
         } finally {
             lock.unlock();
         }
@@ -302,7 +338,7 @@ public final class Replicator implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                known.add(job);
+                remembered.add(job);
             } finally {
                 lock.unlock();
             }
@@ -331,21 +367,6 @@ public final class Replicator implements AutoCloseable {
         try (Channel channel = streams.open(peer, ChannelKind.CONTROL, CatalogueClient.request(dataset, id))) {
             return CatalogueClient.read(channel);
         }
-    }
-
-    /** Which of these snapshots of a pool lack a chunk, and which one; chunks are looked up, not read. */
-    public Map<Snapshot, String> incomplete(Pool pool, List<Snapshot> snapshots) throws IOException {
-        Map<Snapshot, String> incomplete = new LinkedHashMap<>();
-        Closure known = new Closure(pool);
-        for (Snapshot snapshot : snapshots) {
-            try {
-                known.check(Closure.root(snapshot));
-                known.learn(snapshot);
-            } catch (Closure.IncompleteException | CorruptChunkException e) {
-                incomplete.put(snapshot, String.valueOf(e.getMessage()));
-            }
-        }
-        return incomplete;
     }
 
     /** Reads a snapshot of a pool here. */

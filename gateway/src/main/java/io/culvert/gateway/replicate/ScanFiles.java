@@ -26,6 +26,35 @@ final class ScanFiles {
     private final Path attempt;
     private final Path totals;
 
+    /** Where those of a job are. */
+    static Path directory(Path all, JobLedger.JobKey key) {
+        return all.resolve(key.dataset()).resolve(key.peer()).resolve(key.pool());
+    }
+
+    /** Takes the scans of one job for those of another, unless that has some of its own; may be broken off and done again. */
+    static void rehome(Path all, JobLedger.JobKey from, JobLedger.JobKey to) throws IOException {
+        Path directory = directory(all, from);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        ScanFiles old = new ScanFiles(directory);
+        ScanFiles kept = new ScanFiles(directory(all, to));
+        if (!Files.exists(kept.base)) {
+            move(old.resume, kept.resume);
+            move(old.totals, kept.totals);
+            move(old.base, kept.base);
+        }
+        old.forget();
+        Files.deleteIfExists(old.totals);
+        Files.deleteIfExists(directory);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
     ScanFiles(Path directory) throws IOException {
         Files.createDirectories(directory);
         this.base = directory.resolve("base.leaves");

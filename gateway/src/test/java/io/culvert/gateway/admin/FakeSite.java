@@ -340,6 +340,14 @@ public final class FakeSite implements SiteOperations {
                 .orElseThrow(() -> new OperationException(FailureCategory.NOT_FOUND, "there is no pool " + name));
     }
 
+    /** Of a gateway whose site file says so already. */
+    @Override
+    public PoolRenameView renamePool(String from, String to, boolean check) throws OperationException {
+        pool(from);
+        return new PoolRenameView(
+                from, to, "/etc/culvert/site.yaml", List.of(), !check, List.of("busan"), List.of("seoul/2"));
+    }
+
     @Override
     public List<ServiceView> services() {
         return List.of(

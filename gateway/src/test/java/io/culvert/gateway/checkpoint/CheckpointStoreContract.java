@@ -253,6 +253,21 @@ abstract class CheckpointStoreContract {
     }
 
     @Test
+    void anEndThatIsNotedAgainKeepsItsPlaceAndForgetsNoOther() throws Exception {
+        List<String> runs = new ArrayList<>();
+        CheckpointStore store = store("gw1");
+        Ownership ownership = store.claim("j1", DEAF);
+        for (int i = 0; i < CheckpointStore.MAX_ENDED; i++) {
+            store.noteEnd(ownership, Samples.ended("r" + i, "j1", ownership.fence()));
+            runs.addFirst("r" + i);
+        }
+        for (String run : runs.reversed()) {
+            store.noteEnd(ownership, Samples.ended(run, "j1", ownership.fence()));
+        }
+        assertThat(store.ended().jobs()).extracting(EndedJob::id).containsExactlyElementsOf(runs);
+    }
+
+    @Test
     void theEndOfAJobIsNotedUnderItsOwnershipOnly() throws Exception {
         CheckpointStore store = store("gw1");
         Ownership former = store.claim("j1", DEAF);

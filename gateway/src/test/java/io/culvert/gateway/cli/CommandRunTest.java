@@ -48,6 +48,7 @@ final class CommandRunTest {
         "snapshot show s-1, id",
         "pool list, 0",
         "pool show main, name",
+        "pool rename main vault, renamed",
         "service list, 0",
         "etcd status, checks",
         "etcd backup, file",
@@ -101,6 +102,15 @@ final class CommandRunTest {
         assertThat(bench.run("pool", "list").out()).isEqualTo("""
                 POOL  STATE     USED     FREE      RAW   CHUNKS  SNAPSHOTS  PATH
                 main  open   5.0 GiB  7.0 TiB  9.0 GiB  123,456          3  /srv/main
+                """);
+    }
+
+    @Test
+    void saysWhatElseIsToBeDoneWhenAPoolIsRenamed() {
+        assertThat(bench.run("pool", "rename", "main", "vault").out()).isEqualTo("""
+                pool main is called vault now
+                to change pool: main to pool: vault in replicateTo of their site files: busan
+                to run at gateway seoul/2 too, unless it was: culvert pool rename main vault
                 """);
     }
 
@@ -185,6 +195,9 @@ final class CommandRunTest {
         "2, nonsense",
         "2, pool",
         "2, pool list --nonsense",
+        "2, pool rename main",
+        "2, pool rename main Vault",
+        "1, pool rename none vault",
         "2, restore s-1",
         "2, restore s-1 --to /x --stdout",
         "2, peer invite ../etc",

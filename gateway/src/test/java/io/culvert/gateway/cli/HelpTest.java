@@ -50,6 +50,7 @@ final class HelpTest {
                 "verify",
                 "pool list",
                 "pool show",
+                "pool rename",
                 "service list",
                 "etcd status",
                 "etcd backup",
@@ -70,7 +71,7 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe", "rules", "pool sweep", "pool scrub", "pool heal", "pool rename", "pool move"})
+    @ValueSource(strings = {"probe", "rules", "pool sweep", "pool scrub", "pool heal", "pool move"})
     void doesNotPretendToKnowCommandsOfLaterVersions(String command) {
         assertThat(run(command.split(" ")).code()).isEqualTo(2);
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,16 @@ final class JobRunTest {
         @Override
         public Memory recall() {
             return new Memory(List.of(), List.of(), Map.of());
+        }
+
+        @Override
+        public Set<JobKey> known() {
+            return Set.of();
+        }
+
+        @Override
+        public boolean rehome(JobKey from, JobKey to) {
+            return false;
         }
 
         @Override

@@ -22,6 +22,7 @@ import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.Readiness;
 import io.culvert.gateway.admin.RestoreRequest;
@@ -203,6 +204,11 @@ public final class GatewayClient implements SiteOperations {
                 "report",
                 line -> accept(line.path("progress"), VerifyProgress.class, progress));
         return Transport.convert(report, VerifyReport.class);
+    }
+
+    @Override
+    public PoolRenameView renamePool(String from, String to, boolean check) throws OperationException {
+        return post(path("pools", from, "rename"), Map.of("to", to, "check", check), type(PoolRenameView.class));
     }
 
     @Override

@@ -170,6 +170,12 @@ final class ApiRoutes {
     private void addPools() {
         get("/pools", call -> Answer.ok(site.pools()));
         get("/pools/{name}", call -> Answer.ok(site.pool(call.param("name", Identifiers.NAME))));
+        post("/pools/{name}/rename", call -> {
+            var body = call.body(Bodies.RenamePool.class);
+            String to = Identifiers.POOL.require(body.to().orElse(""));
+            return Answer.ok(site.renamePool(
+                    call.param("name", Identifiers.NAME), to, body.check().orElse(false)));
+        });
         get("/appliances", call -> Answer.ok(site.appliances()));
     }
 

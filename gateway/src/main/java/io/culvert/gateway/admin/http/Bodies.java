@@ -23,5 +23,7 @@ final class Bodies {
 
     record Verify(Optional<String> snapshot, Optional<String> pool) {}
 
+    record RenamePool(Optional<String> to, Optional<Boolean> check) {}
+
     record ReplaceMember(Optional<String> peerUrl, Optional<Boolean> force) {}
 }
