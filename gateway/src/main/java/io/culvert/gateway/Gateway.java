@@ -102,8 +102,6 @@ public final class Gateway implements AutoCloseable {
             SiteCheckpoints checkpoints = closing.add(new SiteCheckpoints(config, identity, clock));
             shared = checkpoints.isShared();
             store = closing.add(checkpoints.openStore());
-            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
-            doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
             pools = closing.add(
                     new OpenPools(this::config, whereabouts, ids, identity.site() + "/" + identity.gateway(), clock));
@@ -132,6 +130,9 @@ public final class Gateway implements AutoCloseable {
                     peers,
                     pools,
                     ledger));
+            EtcdCopies copies = new EtcdCopies(this::config, replicator, whereabouts, clock);
+            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts, copies);
+            doctor.ifPresent(closing::add);
             serveChannels(random);
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
             keeper = closing.add(openKeeper(ids));
@@ -147,6 +148,7 @@ public final class Gateway implements AutoCloseable {
                     identity,
                     store,
                     doctor,
+                    copies,
                     whereabouts,
                     keeper,
                     gateways(),

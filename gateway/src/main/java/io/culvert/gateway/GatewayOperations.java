@@ -56,6 +56,7 @@ final class GatewayOperations implements SiteOperations {
             SiteIdentity identity,
             CheckpointStore store,
             Optional<EtcdDoctor> doctor,
+            EtcdCopies copies,
             Whereabouts whereabouts,
             Keeper keeper,
             Optional<GatewayRegister> register,

@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -74,8 +73,7 @@ public final class Replicator implements AutoCloseable {
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
     private final Deque<Job> ended = new ArrayDeque<>();
 
-    /** Of each dataset and target that ever was; as many as the ledger has. */
-    private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
+    private final Replicas replicas = new Replicas();
 
     /**
      * @param over when its end is noted and its claim is released, somewhat after the job has ended
@@ -120,6 +118,11 @@ public final class Replicator implements AutoCloseable {
         recall(Map.of(), peer -> false);
     }
 
+    /** Whether what the gateways before this one completed is known. */
+    public boolean isRecalled() {
+        return replicas.isRecalled();
+    }
+
     /** Another gateway of the site goes on with the jobs to this peer: those under way end here at once, and write nothing more. */
     public void leave(String peer) {
         List<Running> its;
@@ -157,9 +160,7 @@ public final class Replicator implements AutoCloseable {
         JobLedger.Memory memory = ledger.recall();
         lock.lock();
         try {
-            memory.replicas()
-                    .forEach((key, replica) -> replicas.merge(
-                            key, replica, (one, other) -> one.created().isAfter(other.created()) ? one : other));
+            replicas.recall(memory.replicas());
             Set<String> known = new HashSet<>();
             ended.forEach(job -> known.add(job.id()));
             memory.unfinished().forEach(note -> known.add(note.run()));
@@ -189,7 +190,7 @@ public final class Replicator implements AutoCloseable {
             Running one = running.get(key);
             return Optional.ofNullable(one)
                     .flatMap(present -> present.job().replica())
-                    .or(() -> Optional.ofNullable(replicas.get(key)));
+                    .or(() -> replicas.of(key));
         } finally {
             lock.unlock();
         }
