@@ -92,6 +92,28 @@ final class EtcdLateWriteIT {
     }
 
     @Test
+    void aClaimOfAJobThatItsGatewayHasGivenUpMeanwhile() throws Exception {
+        try (LateProxy late = proxy();
+                var store = open(
+                        "/claim",
+                        "gw1",
+                        List.of(late.endpoint(), cluster.endpoints().getFirst()));
+                var other = open("/claim", "gw2", cluster.endpoints())) {
+            store.release(store.claim("j0", DEAF));
+            late.keep();
+            long sent = System.nanoTime();
+            store.release(store.claim("j1", DEAF)); // answered by the next member
+            letThrough(late, sent);
+            Await.until(
+                    "it is taken back while its lease lives",
+                    SOON,
+                    () -> other.owner("j1").isEmpty());
+            assertThat(other.claim("j1", DEAF).owner().gateway()).isEqualTo("gw2");
+            assertThat(store.lostLeases()).isZero();
+        }
+    }
+
+    @Test
     void anotherGatewayOwnsTheJob() throws Exception {
         try (LateProxy late = proxy();
                 var former = open("/another", "gw1", List.of(late.endpoint()));
