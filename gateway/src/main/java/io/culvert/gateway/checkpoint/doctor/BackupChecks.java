@@ -63,7 +63,7 @@ final class BackupChecks {
                 Verdict.WARNING,
                 copies.stream().map(copy -> value(copy, now)).collect(Collectors.joining("; ")),
                 limit,
-                "what was noted since is lost with this host and its etcd" + troubles(copies));
+                "what no copy has is lost with this host and its etcd" + troubles(copies));
     }
 
     private static boolean isYoung(Dated newest, Duration most, Instant now) {

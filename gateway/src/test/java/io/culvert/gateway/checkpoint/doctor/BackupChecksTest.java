@@ -62,7 +62,7 @@ final class BackupChecksTest {
         assertThat(check.verdict()).isEqualTo(Verdict.WARNING);
         assertThat(check.value()).isEqualTo("busan/main since 2026-11-30T09:00:00Z, 3 h old; jeju/vault: none");
         assertThat(check.advice())
-                .isEqualTo("what was noted since is lost with this host and its etcd; jeju/vault: peer jeju is awaited:"
+                .isEqualTo("what no copy has is lost with this host and its etcd; jeju/vault: peer jeju is awaited:"
                         + " it does not answer");
     }
 

@@ -49,7 +49,7 @@ final class EtcdCopiesIT {
             assertThat(copies.spread().poll(60, TimeUnit.SECONDS)).isNotNull().isBetween(begun, Instant.now());
             assertThat(doctor.alarms())
                     .containsExactly(
-                            "backup at another site busan/main: none: what was noted since is lost with this host"
+                            "backup at another site busan/main: none: what no copy has is lost with this host"
                                     + " and its etcd; busan/main: peer busan is awaited");
         }
     }
