@@ -118,10 +118,7 @@ final class EtcdCopiesTest {
         SiteConfig config = SiteConfigLoader.load(file);
         InstantSource clock = now::get;
         replicator = new Replicator(
-                new ReplicateSettings("seoul", directory, 2, 1, clock, new Random(7)),
-                new Bare(),
-                new Bare(),
-                ledger);
+                new ReplicateSettings("seoul", directory, 2, 1, clock, new Random(7)), new Bare(), new Bare(), ledger);
         copies = new EtcdCopies(() -> config, replicator, new Whereabouts(), clock);
     }
 
@@ -183,8 +180,7 @@ final class EtcdCopiesTest {
     @Test
     void whoAsksIsToldWhatItWaitsFor() throws Exception {
         recall();
-        EtcdCopy copy =
-                copies.spread(COPIED, Duration.ofMillis(200)).getFirst();
+        EtcdCopy copy = copies.spread(COPIED, Duration.ofMillis(200)).getFirst();
         assertThat(copy.state()).isEqualTo(EtcdCopy.State.UNDER_WAY);
         assertThat(copy.snapshot()).isEmpty();
         assertThat(copy.reason()).startsWith("job culvert-etcd@busan-");

@@ -47,10 +47,13 @@ final class SeveralGatewaysIT {
     static void start() throws Exception {
         etcd = EtcdCluster.start(Files.createDirectories(SITES.directory().resolve("etcd")), 3);
         Site first = SITES.near();
-        first.checkpoints("{etcd: {endpoints: [%s], prefix: /culvert, backup: {replicateTo: [{peer: far, pool: main}]}}}"
-                .formatted(String.join(
-                        ", ",
-                        etcd.endpoints().stream().map(at -> "\"" + at + "\"").toList())));
+        first.checkpoints(
+                "{etcd: {endpoints: [%s], prefix: /culvert, backup: {replicateTo: [{peer: far, pool: main}]}}}"
+                        .formatted(String.join(
+                                ", ",
+                                etcd.endpoints().stream()
+                                        .map(at -> "\"" + at + "\"")
+                                        .toList())));
         first.settings("""
                 peers:
                   far: {bandwidth: [{limit: 160Mbit/s}]}

@@ -48,9 +48,8 @@ final class EtcdCopiesIT {
             Instant begun = Instant.now();
             assertThat(copies.spread().poll(60, TimeUnit.SECONDS)).isNotNull().isBetween(begun, Instant.now());
             assertThat(doctor.alarms())
-                    .containsExactly(
-                            "backup at another site busan/main: none: what no copy has is lost with this host"
-                                    + " and its etcd; busan/main: peer busan is awaited");
+                    .containsExactly("backup at another site busan/main: none: what no copy has is lost with this host"
+                            + " and its etcd; busan/main: peer busan is awaited");
         }
     }
 }
