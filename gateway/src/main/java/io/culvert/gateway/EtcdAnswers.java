@@ -20,12 +20,16 @@ import io.culvert.gateway.checkpoint.doctor.UnknownMemberException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Answers what concerns the site's etcd. */
 final class EtcdAnswers {
+
+    /** How long who asked for a backup waits for its copies. */
+    private static final Duration COPYING = Duration.ofSeconds(15);
 
     private final GatewayOperations.Parts parts;
 
@@ -149,7 +153,12 @@ final class EtcdAnswers {
         try {
             EtcdDoctor.Backup made = doctor().backup();
             return new EtcdBackup(
-                    made.file().toString(), made.at(), made.revision(), made.databaseBytes(), made.fileBytes());
+                    made.file().toString(),
+                    made.at(),
+                    made.revision(),
+                    made.databaseBytes(),
+                    made.fileBytes(),
+                    parts.copies().spread(parts.clock().instant(), COPYING));
         } catch (IOException e) {
             throw failed(e);
         } catch (InterruptedException e) {

@@ -27,7 +27,11 @@ final class EtcdReach {
     /** One that runs here, as if the site file named it. */
     static Checkpoints.Etcd of(EtcdChild child, Checkpoints.Spawned spawned) {
         return new Checkpoints.Etcd(
-                List.of(child.endpoint()), Optional.empty(), Checkpoints.Etcd.DEFAULT_PREFIX, spawned.maintenance());
+                List.of(child.endpoint()),
+                Optional.empty(),
+                Checkpoints.Etcd.DEFAULT_PREFIX,
+                spawned.maintenance(),
+                spawned.backup());
     }
 
     /** @param gateway the name of this one */

@@ -93,8 +93,6 @@ public final class Gateway implements AutoCloseable {
             SiteCheckpoints checkpoints = closing.add(new SiteCheckpoints(config, identity, clock));
             shared = checkpoints.isShared();
             store = closing.add(checkpoints.openStore());
-            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts);
-            doctor.ifPresent(closing::add);
             PoolIds ids = new PoolIds(gateways());
             PoolNames names = PoolNames.open(config.stateDir(), gateways(), clock);
             pools = closing.add(new OpenPools(this::config, whereabouts, ids, names, own().toString(), clock));
@@ -126,6 +124,9 @@ public final class Gateway implements AutoCloseable {
                     new SiteStreams(identity.site(), streams, siblings),
                     pools,
                     ledger));
+            EtcdCopies copies = new EtcdCopies(this::config, replicator, whereabouts, clock);
+            Optional<EtcdDoctor> doctor = checkpoints.openDoctor(store, whereabouts, copies);
+            doctor.ifPresent(closing::add);
             new PoolChannels(pools, streams, siblings, clock, random).serve();
             relay = closing.add(new SiteRelay(this::config, whereabouts, identity, streams, clock, random));
             WithinReach reach = new WithinReach(this::config, ids, names, closing.add(new Lookout(System::nanoTime)));
@@ -154,6 +155,7 @@ public final class Gateway implements AutoCloseable {
                     identity,
                     store,
                     doctor,
+                    copies,
                     whereabouts,
                     keeper,
                     places,

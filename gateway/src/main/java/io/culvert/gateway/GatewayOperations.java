@@ -57,6 +57,7 @@ final class GatewayOperations implements SiteOperations {
             SiteIdentity identity,
             CheckpointStore store,
             Optional<EtcdDoctor> doctor,
+            EtcdCopies copies,
             Whereabouts whereabouts,
             Keeper keeper,
             JobPlaces places,

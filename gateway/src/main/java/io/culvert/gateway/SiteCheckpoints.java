@@ -6,6 +6,7 @@ import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdChild;
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.checkpoint.MarkedStoreException;
+import io.culvert.gateway.checkpoint.doctor.Copies;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Whereabouts;
@@ -95,23 +96,24 @@ final class SiteCheckpoints implements AutoCloseable {
     }
 
     /** Looks after the etcd that the store is in. */
-    Optional<EtcdDoctor> openDoctor(CheckpointStore store, Whereabouts whereabouts) throws IOException {
+    Optional<EtcdDoctor> openDoctor(CheckpointStore store, Whereabouts whereabouts, Copies copies) throws IOException {
         if (reached.isPresent() && store instanceof EtcdCheckpointStore in) {
             Checkpoints.Etcd etcd = reached.get();
             return Optional.of(EtcdDoctor.start(
                     settings(etcd),
-                    care(etcd, whereabouts),
+                    care(etcd, whereabouts, copies),
                     new EtcdDoctor.Counters(in::lostLeases, in::setBacks),
                     clock));
         }
         return Optional.empty();
     }
 
-    private EtcdDoctor.Care care(Checkpoints.Etcd etcd, Whereabouts whereabouts) {
+    private EtcdDoctor.Care care(Checkpoints.Etcd etcd, Whereabouts whereabouts, Copies copies) {
         return new EtcdDoctor.Care(
                 etcd.maintenance() == Checkpoints.Maintenance.AUTO,
-                config.stateDir().resolve(EtcdDoctor.BACKUPS),
-                () -> whereabouts.isFirst(identity.gateway()));
+                config.stateDir().resolve(Checkpoints.BACKUPS),
+                () -> whereabouts.isFirst(identity.gateway()),
+                copies);
     }
 
     private EtcdSettings settings(Checkpoints.Etcd etcd) throws IOException {

@@ -7,7 +7,6 @@ import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.bench.MicroBench;
 import io.culvert.gateway.checkpoint.EtcdProgram;
 import io.culvert.gateway.checkpoint.doctor.DamagedBackupException;
-import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.checkpoint.doctor.EtcdRestore;
 import io.culvert.gateway.checkpoint.doctor.InitialCluster;
 import io.culvert.gateway.checkpoint.doctor.RefusedUpkeepException;
@@ -17,6 +16,7 @@ import io.culvert.gateway.identity.IdentityExistsException;
 import io.culvert.gateway.identity.SiteAuthority;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.restore.Restores;
+import io.culvert.siteconfig.Checkpoints;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.SiteConfig;
@@ -118,7 +118,7 @@ final class Workshop implements LocalWork {
 
     @Override
     public EtcdBackupFile newestEtcdBackup(Path stateDir) throws OperationException {
-        Path backups = stateDir.resolve(EtcdDoctor.BACKUPS);
+        Path backups = stateDir.resolve(Checkpoints.BACKUPS);
         Optional<EtcdRestore.Found> newest;
         try {
             newest = EtcdRestore.newest(backups);

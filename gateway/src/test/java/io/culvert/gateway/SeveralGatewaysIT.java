@@ -48,10 +48,13 @@ final class SeveralGatewaysIT {
     static void start() throws Exception {
         etcd = EtcdCluster.start(Files.createDirectories(SITES.directory().resolve("etcd")), 3);
         Site first = SITES.near();
-        first.checkpoints("{etcd: {endpoints: [%s], prefix: /culvert}}"
-                .formatted(String.join(
-                        ", ",
-                        etcd.endpoints().stream().map(at -> "\"" + at + "\"").toList())));
+        first.checkpoints(
+                "{etcd: {endpoints: [%s], prefix: /culvert, backup: {replicateTo: [{peer: far, pool: main}]}}}"
+                        .formatted(String.join(
+                                ", ",
+                                etcd.endpoints().stream()
+                                        .map(at -> "\"" + at + "\"")
+                                        .toList())));
         first.settings("""
                 peers:
                   far: {bandwidth: [{limit: 160Mbit/s}]}
@@ -301,6 +304,18 @@ final class SeveralGatewaysIT {
         Site third = having("pool", owner, next);
         awaitDone(third, again);
         assertRestores(third, "data", "near");
+    }
+
+    @Test
+    void theBackupsOfTheOneThatHasTheStreamAreCopied() throws Exception {
+        Site owner = having("peer");
+        int before = SITES.far().snapshots("culvert-etcd");
+        assertThat(owner.run("etcd", "backup").succeeded().text()).contains("copied to far/main as snapshot");
+        assertThat(SITES.far().snapshots("culvert-etcd")).isGreaterThan(before);
+        Site other = gateways.stream().filter(one -> one != owner).findFirst().orElseThrow();
+        assertThat(other.run("etcd", "backup").succeeded().text())
+                .contains("not copied to far/main (peer far is with gateway near/");
+        assertThat(other.run("etcd", "status").text()).contains("backup at another site");
     }
 
     @Test

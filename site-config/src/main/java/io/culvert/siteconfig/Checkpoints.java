@@ -7,6 +7,20 @@ import java.util.Optional;
 
 /** Where checkpoints and ownership are kept. */
 public sealed interface Checkpoints {
+    /** The dataset that copies of etcd's backups are, wherever they go; no other one has this name. */
+    String BACKUPS_DATASET = "culvert-etcd";
+
+    /** Where backups of etcd are, in a gateway's state directory. */
+    String BACKUPS = "etcd-backups";
+
+    /** What the names of files in there end with until they are whole. */
+    String UNFINISHED = ".unfinished";
+
+    /** Where backups of etcd are copied to, and how long they stay there; nothing: they stay in the state directory. */
+    default Optional<DatasetConfig.Policy> backup() {
+        return Optional.empty();
+    }
+
     /**
      * In the state directory: for a site of one gateway, needs no other service. What holds if the file says nothing.
      */
@@ -19,7 +33,13 @@ public sealed interface Checkpoints {
      * @param tls always there for {@code https}, never for {@code http}
      * @param prefix begins with {@code /} and does not end with one
      */
-    record Etcd(List<URI> endpoints, Optional<Tls> tls, String prefix, Maintenance maintenance) implements Checkpoints {
+    record Etcd(
+            List<URI> endpoints,
+            Optional<Tls> tls,
+            String prefix,
+            Maintenance maintenance,
+            Optional<DatasetConfig.Policy> backup)
+            implements Checkpoints {
         /** The most members that a cluster should have, and more. */
         public static final int MAX_ENDPOINTS = 9;
 
@@ -37,7 +57,8 @@ public sealed interface Checkpoints {
      *
      * @param program the etcd binary
      */
-    record Spawned(Path program, Maintenance maintenance) implements Checkpoints {}
+    record Spawned(Path program, Maintenance maintenance, Optional<DatasetConfig.Policy> backup)
+            implements Checkpoints {}
 
     /** Who looks after etcd. */
     enum Maintenance {

@@ -12,10 +12,12 @@ final class CheckpointsDecoder {
 
     private final Problems problems;
     private final Scalars scalars;
+    private final DatasetDecoder datasets;
 
-    CheckpointsDecoder(Problems problems, Scalars scalars) {
+    CheckpointsDecoder(Problems problems, Scalars scalars, DatasetDecoder datasets) {
         this.problems = problems;
         this.scalars = scalars;
+        this.datasets = datasets;
     }
 
     Optional<Checkpoints> checkpoints(YamlNode node) {
@@ -53,6 +55,7 @@ final class CheckpointsDecoder {
             var key = f.optional("key", scalars::path);
             var prefix = f.optional("prefix", this::prefix);
             var maintenance = f.optional("maintenance", scalars.word(Words.of(Checkpoints.Maintenance.values())));
+            var backup = f.optional("backup", datasets::backup);
             endpoints.toOptional().ifPresent(e -> checkEndpoints(f, e));
             if (f.has("cert") != f.has("key")) {
                 String there = f.has("cert") ? "cert" : "key";
@@ -66,7 +69,8 @@ final class CheckpointsDecoder {
                                     c,
                                     cert.toOptional().map(crt -> new Checkpoints.ClientCertificate(crt, key.get())))),
                     prefix.orElse(Checkpoints.Etcd.DEFAULT_PREFIX),
-                    maintenance.orElse(Checkpoints.Maintenance.AUTO));
+                    maintenance.orElse(Checkpoints.Maintenance.AUTO),
+                    backup.toOptional());
         });
     }
 
@@ -74,6 +78,7 @@ final class CheckpointsDecoder {
     private Supplier<Checkpoints> spawned(Fields f) {
         var program = f.required("spawn", "spawn: /usr/bin/etcd", scalars::path);
         var maintenance = f.optional("maintenance", scalars.word(Words.of(Checkpoints.Maintenance.values())));
+        var backup = f.optional("backup", datasets::backup);
         for (String key : new String[] {"endpoints", "ca", "cert", "key", "prefix"}) {
             f.optional(key, Optional::of)
                     .toOptional()
@@ -83,7 +88,8 @@ final class CheckpointsDecoder {
                                     "`" + key
                                             + "` has no use with `spawn`, an etcd that the gateway runs itself; remove one of the two"));
         }
-        return () -> new Checkpoints.Spawned(program.get(), maintenance.orElse(Checkpoints.Maintenance.AUTO));
+        return () -> new Checkpoints.Spawned(
+                program.get(), maintenance.orElse(Checkpoints.Maintenance.AUTO), backup.toOptional());
     }
 
     private void checkEndpoints(Fields f, List<URI> endpoints) {

@@ -14,6 +14,7 @@ import java.util.regex.PatternSyntaxException;
 final class DatasetDecoder {
     private static final String[] SOURCE_KEYS = {"path", "exclude", "writers", "pointInTime"};
     private static final int MAX_GLOB_CHARS = 4_096;
+    private static final String TARGETS = "replicateTo: [{peer: busan, pool: main}]";
 
     private final Problems problems;
     private final Scalars scalars;
@@ -32,8 +33,39 @@ final class DatasetDecoder {
     }
 
     Optional<Map<String, DatasetConfig>> datasets(YamlNode node) {
-        return Fields.entries(
-                node, "`datasets`", problems, scalars::name, (entry, name) -> dataset(entry.value(), name));
+        return Fields.entries(node, "`datasets`", problems, this::name, (entry, name) -> dataset(entry.value(), name));
+    }
+
+    private Optional<String> name(YamlNode node) {
+        return scalars.name(node)
+                .flatMap(name -> name.equals(Checkpoints.BACKUPS_DATASET)
+                        ? scalars.wrong(
+                                node,
+                                "`" + name + "` is what copies of etcd's backups are called, which"
+                                        + " `checkpoints: {etcd: {backup: …}}` asks for; choose another name")
+                        : Optional.of(name));
+    }
+
+    /** Decodes where the backups of etcd go. When is not said here: as soon as one is made. */
+    Optional<DatasetConfig.Policy> backup(YamlNode node) {
+        return Fields.read(node, "`backup`", problems, f -> {
+            var targets = f.required(
+                    "replicateTo", TARGETS, scalars.list(1, TARGETS, n -> target(n, "a target of etcd's backups")));
+            var retention = f.optional("retention", this::retention);
+            f.refuse("has no use here: each backup is copied as soon as it is made", "schedule");
+            return () -> new DatasetConfig.Policy(
+                    targets.get(), Optional.empty(), Optional.empty(), retention.orElse(Retention.KEEP_ALL));
+        });
+    }
+
+    /** The dataset that they are; what is not whole yet is no part of it. */
+    static DatasetConfig backups(Path stateDir, DatasetConfig.Policy policy) {
+        return new DatasetConfig.Tree(
+                stateDir.resolve(Checkpoints.BACKUPS),
+                List.of("*" + Checkpoints.UNFINISHED),
+                Writers.ONE,
+                Optional.empty(),
+                policy);
     }
 
     private Optional<DatasetConfig> dataset(YamlNode node, String name) {
@@ -121,7 +153,7 @@ final class DatasetDecoder {
     private Value<DatasetConfig.Policy> policy(Fields f, String name) {
         int before = problems.count();
         var targets = f.optional(
-                "replicateTo", scalars.list(0, "replicateTo: [{peer: busan, pool: main}]", n -> target(n, name)));
+                "replicateTo", scalars.list(0, TARGETS, n -> target(n, "a target of dataset `" + name + "`")));
         var schedule = f.optional("schedule", scalars.parsed(CronSchedule::new));
         var rpo = f.optional("rpo", positiveDuration("rpo"));
         var retention = f.optional("retention", this::retention);
@@ -134,8 +166,8 @@ final class DatasetDecoder {
                 : Value.missing();
     }
 
-    private Optional<ReplicationTarget> target(YamlNode node, String dataset) {
-        return Fields.read(node, "a target of dataset `" + dataset + "`", problems, f -> {
+    private Optional<ReplicationTarget> target(YamlNode node, String owner) {
+        return Fields.read(node, owner, problems, f -> {
             var peer = f.required("peer", "peer: busan", scalars::site);
             peer.toOptional().ifPresent(p -> crosscheck.peer(p, f.valuePositionOf("peer")));
             var pool = f.required("pool", "pool: main", scalars::name);

@@ -1,6 +1,8 @@
 package io.culvert.siteconfig;
 
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,7 @@ final class SiteDecoder {
         this.peers = new PeerDecoder(problems, scalars, crosscheck);
         this.datasets = new DatasetDecoder(problems, scalars, crosscheck);
         this.appliances = new ApplianceDecoder(problems, scalars, crosscheck);
-        this.checkpoints = new CheckpointsDecoder(problems, scalars);
+        this.checkpoints = new CheckpointsDecoder(problems, scalars, datasets);
         this.alerts = new AlertsDecoder(problems, scalars);
     }
 
@@ -62,13 +64,25 @@ final class SiteDecoder {
                     peerMap.orElse(Map.of()),
                     pools.orElse(Map.of()),
                     grants.orElse(Map.of()),
-                    datasetMap.orElse(Map.of()),
+                    withBackups(datasetMap.orElse(Map.of()), stateDir.orElse(SiteConfig.DEFAULT_STATE_DIR), store),
                     applianceMap.orElse(Map.of()),
                     relay.orElse(Relay.DEFAULT),
                     store.orElse(new Checkpoints.Embedded()),
                     admin.orElse(Admin.DEFAULT),
                     alertSettings.orElse(Alerts.NONE));
         });
+    }
+
+    /** Copies of etcd's backups are a dataset like any other, which the file does not name. */
+    private static Map<String, DatasetConfig> withBackups(
+            Map<String, DatasetConfig> named, Path stateDir, Value<Checkpoints> store) {
+        Optional<DatasetConfig.Policy> copied = store.toOptional().flatMap(Checkpoints::backup);
+        if (copied.isEmpty()) {
+            return named;
+        }
+        Map<String, DatasetConfig> all = new LinkedHashMap<>(named);
+        all.put(Checkpoints.BACKUPS_DATASET, DatasetDecoder.backups(stateDir, copied.get()));
+        return all;
     }
 
     /** Notes the default of the two first, so that a clash is reported at the one that stands in the file. */

@@ -101,13 +101,38 @@ final class SiteConfigLoaderTest {
                                 Optional.of(new Checkpoints.ClientCertificate(
                                         etcd.resolve("client.pem"), etcd.resolve("client.key"))))),
                         "/culvert",
-                        Checkpoints.Maintenance.AUTO));
+                        Checkpoints.Maintenance.AUTO,
+                        Optional.empty()));
         assertThat(config.alerts().webhook())
                 .contains(
                         new Alerts.Webhook.Plain(URI.create("https://hooks.seoul.example/culvert"), Optional.empty()));
         assertThat(config.alerts().syslog())
                 .contains(
                         new Alerts.Syslog.Remote(Alerts.Syslog.Protocol.TLS, new HostPort("log.seoul.example", 6514)));
+    }
+
+    @Test
+    void makesADatasetOfTheBackupsOfEtcdThatGoElsewhere() throws Exception {
+        SiteConfig config = SiteConfigLoader.load(Samples.DIRECTORY.resolve("etcd-backups-elsewhere.yaml"));
+        var policy = new DatasetConfig.Policy(
+                List.of(new ReplicationTarget(BUSAN, "main"), new ReplicationTarget(new SiteName("jeju"), "vault")),
+                Optional.empty(),
+                Optional.empty(),
+                new Retention(7, 0, 0, 0, 0, Duration.ZERO));
+
+        assertThat(config.checkpoints().backup()).contains(policy);
+        assertThat(config.datasets())
+                .isEqualTo(Map.of(
+                        "culvert-etcd",
+                        new DatasetConfig.Tree(
+                                Path.of("/var/lib/culvert/etcd-backups"),
+                                List.of("*.unfinished"),
+                                Writers.ONE,
+                                Optional.empty(),
+                                policy)));
+        assertThat(SiteConfigLoader.load(Samples.DIRECTORY.resolve("spawned-etcd.yaml"))
+                        .datasets())
+                .isEmpty();
     }
 
     @Test

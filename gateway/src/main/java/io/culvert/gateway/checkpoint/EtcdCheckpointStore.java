@@ -43,9 +43,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final Holdings holdings = new Holdings();
     private final Set<String> claiming = ConcurrentHashMap.newKeySet();
 
-    /** Jobs whose owner record may still name this gateway though nothing here holds them; removed when etcd answers. */
-    private final Set<String> strays = ConcurrentHashMap.newKeySet();
-
+    private final Strays strays;
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicLong lostLeases = new AtomicLong();
@@ -60,6 +58,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         this.first = new FirstAnswer(settings.endpoints().size());
         this.members = new EtcdMembers(settings, clocks.nanoTicker(), clocks.random(), this::attemptFailed);
         this.kv = new EtcdKv(members, memory.seen());
+        this.strays = new Strays(clocks.nanoTicker());
         this.keys = new EtcdKeys(settings.prefix());
         this.claims = new EtcdClaims(kv, keys, settings.gateway(), clocks.clock());
         this.reads = new EtcdReads(kv, keys);
@@ -132,16 +131,19 @@ public final class EtcdCheckpointStore implements CheckpointStore {
             throw new StoreUnavailableException(
                     "job " + jobId + " is being claimed by another thread of this gateway", null);
         }
+        long abandoned = members.abandoned();
+        boolean asked = false;
+        boolean answered = false;
         try {
             Optional<Ownership> held = holdings.of(jobId);
             if (held.isPresent()) {
                 throw new OwnedException(jobId, held.get().owner());
             }
             EtcdSession.Lease lease = session.await();
-            strays.add(jobId);
+            asked = true;
             EtcdClaims.Claimed claimed = claims.claim(jobId, lease);
             memory.note(kv.clusterId(), claimed.ownership().fence());
-            strays.remove(jobId);
+            answered = true;
             Ownership ownership = claimed.ownership();
             writes.begin(ownership, claimed.position());
             holdings.add(ownership, listener);
@@ -151,11 +153,14 @@ public final class EtcdCheckpointStore implements CheckpointStore {
             answered();
             return ownership;
         } catch (OwnedException e) {
-            strays.remove(jobId);
+            answered = true;
             throw e;
         } catch (StoreUnavailableException e) {
             throw failed(e);
         } finally {
+            if (asked && !(answered && members.abandoned() == abandoned)) {
+                strays.add(jobId); // what a member was asked before another one answered may land yet
+            }
             claiming.remove(jobId);
         }
     }
@@ -282,7 +287,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     /** Removes the owner records of strays, one sweep at a time; what fails stays for the next renewal. */
     private void sweepStrays() {
         try {
-            for (String jobId : List.copyOf(strays)) {
+            for (String jobId : strays.due()) {
                 if (!claiming.add(jobId)) {
                     continue;
                 }
@@ -290,7 +295,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
                     if (holdings.of(jobId).isEmpty()) {
                         claims.removeStray(jobId);
                     }
-                    strays.remove(jobId);
+                    strays.looked(jobId);
                 } finally {
                     claiming.remove(jobId);
                 }
@@ -319,7 +324,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
 
     private void renewed() {
         showLive();
-        if (!strays.isEmpty() && sweeping.compareAndSet(false, true)) {
+        if (!strays.due().isEmpty() && sweeping.compareAndSet(false, true)) {
             Thread.startVirtualThread(this::sweepStrays); // the session's thread must not wait for it
         }
         if (looking.compareAndSet(false, true)) {

@@ -160,7 +160,8 @@ final class EtcdEnd implements StoreEnd {
         for (String kind : EtcdKeys.FLEETING) {
             removeLeftovers(kind);
         }
-        EtcdSite left = new EtcdSite(settings.site(), found.get().site().epoch(), mark);
+        EtcdSite left = new EtcdSite(
+                settings.site(), found.get().site().epoch(), found.get().site().clusterId(), mark);
         put(
                 left,
                 TxnRequest.newBuilder()
@@ -185,7 +186,7 @@ final class EtcdEnd implements StoreEnd {
 
     @Override
     public void expect(StoreMark mark) throws IOException {
-        put(new EtcdSite(settings.site(), mark.epoch(), mark), TxnRequest.newBuilder());
+        put(new EtcdSite(settings.site(), mark.epoch(), 0, mark), TxnRequest.newBuilder());
         marked = new Fence(mark.epoch(), siteRevision);
     }
 
@@ -197,7 +198,7 @@ final class EtcdEnd implements StoreEnd {
     /** And the own gateway shall not take this etcd for one that was set back; if it is not told, it begins one more epoch. */
     @Override
     public void open(long epoch) throws IOException {
-        put(new EtcdSite(settings.site(), epoch), TxnRequest.newBuilder());
+        put(new EtcdSite(settings.site(), epoch, 0), TxnRequest.newBuilder());
         EtcdMemory.of(place.memory()).note(kv.clusterId(), new Fence(epoch, siteRevision));
     }
 

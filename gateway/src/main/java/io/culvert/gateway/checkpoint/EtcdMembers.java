@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -33,6 +34,7 @@ final class EtcdMembers implements AutoCloseable {
     private final RandomGenerator random;
     private final Consumer<EtcdFailure> onFailure;
     private final AtomicInteger current = new AtomicInteger();
+    private final LongAdder abandoned = new LongAdder();
     private volatile boolean closed;
 
     EtcdMembers(EtcdSettings settings, LongSupplier nanoTicker, RandomGenerator random, Consumer<EtcdFailure> onFailure)
@@ -66,6 +68,11 @@ final class EtcdMembers implements AutoCloseable {
         return false;
     }
 
+    /** How many calls so far may have taken effect, or still will, without an answer. */
+    long abandoned() {
+        return abandoned.sum();
+    }
+
     /** Moves on to the next member, unless another thread did already. */
     void failed(EtcdMember member) {
         int index = current.get();
@@ -92,6 +99,7 @@ final class EtcdMembers implements AutoCloseable {
                 if (failure.kind() != EtcdFailure.Kind.TRANSIENT) {
                     throw new StoreUnavailableException(failure, e);
                 }
+                abandoned.increment();
                 failed(member);
                 onFailure.accept(failure);
                 if (closed || Thread.currentThread().isInterrupted() || nanoTicker.getAsLong() - endNanos >= 0) {

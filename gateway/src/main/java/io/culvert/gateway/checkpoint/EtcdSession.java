@@ -230,15 +230,16 @@ final class EtcdSession implements AutoCloseable {
             if (site.marked().isPresent()) {
                 throw new MarkedStoreException(settings.shown(), site.marked().get());
             }
-            if (!setBack && site.epoch() >= known) {
+            boolean goesOn = !setBack && site.epoch() >= known;
+            if (goesOn && site.clusterId() == kv.clusterId()) {
                 return;
             }
-            next = Math.max(next, site.epoch() + 1);
+            next = goesOn && site.clusterId() == 0 ? site.epoch() : Math.max(next, site.epoch() + 1);
         }
         long guard = found.map(EtcdSite.Stored::modRevision).orElse(0L);
         kv.txn(TxnRequest.newBuilder()
                 .addCompare(EtcdKv.modifiedAt(key, guard))
-                .addSuccess(EtcdKv.put(key, new EtcdSite(settings.site(), next).encode(), 0))
+                .addSuccess(EtcdKv.put(key, new EtcdSite(settings.site(), next, kv.clusterId()).encode(), 0))
                 .build());
         // Whoever won the race, the record is there now.
     }

@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
  * Whose prefix this is, which life of the store, and whether it may be worked with: the body of a {@link Sealed#SITE}.
  *
  * <pre>
- *   text site    8 epoch    n a {@link StoreMark}       (only if there is one)
+ *   text site    8 epoch    8 id of the cluster    n a {@link StoreMark}       (the last only if there is one)
  * </pre>
  *
  * A mark stands here because every claim reads this record in its own transaction.
+ *
+ * @param clusterId in which the epoch began, 0 if that was not noted. Where another one answers with this record it was restored
+ *     from a backup: also for a gateway that remembers nothing, the epoch is over
  */
-record EtcdSite(String site, long epoch, @Nullable StoreMark mark) {
+record EtcdSite(
+        String site, long epoch, long clusterId, @Nullable StoreMark mark) {
 
-    EtcdSite(String site, long epoch) {
-        this(site, epoch, null);
+    EtcdSite(String site, long epoch, long clusterId) {
+        this(site, epoch, clusterId, null);
     }
 
     Optional<StoreMark> marked() {
@@ -29,6 +33,7 @@ record EtcdSite(String site, long epoch, @Nullable StoreMark mark) {
         return Sealed.SITE.seal(out -> {
             out.writeUTF(site);
             out.writeLong(epoch);
+            out.writeLong(clusterId);
             if (mark != null) {
                 mark.write(out);
             }
@@ -46,6 +51,7 @@ record EtcdSite(String site, long epoch, @Nullable StoreMark mark) {
     private static EtcdSite read(DataInputStream in) throws IOException {
         String site = in.readUTF();
         long epoch = in.readLong();
-        return new EtcdSite(site, epoch, in.available() == 0 ? null : StoreMark.read(in));
+        long clusterId = in.available() == 0 ? 0 : in.readLong();
+        return new EtcdSite(site, epoch, clusterId, in.available() == 0 ? null : StoreMark.read(in));
     }
 }

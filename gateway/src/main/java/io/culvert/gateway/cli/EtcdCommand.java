@@ -2,10 +2,14 @@ package io.culvert.gateway.cli;
 
 import io.culvert.gateway.admin.EtcdBackup;
 import io.culvert.gateway.admin.EtcdCompaction;
+import io.culvert.gateway.admin.EtcdCopy;
 import io.culvert.gateway.admin.EtcdDefragmentation;
 import io.culvert.gateway.admin.EtcdView;
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.OperationException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -95,6 +99,8 @@ final class EtcdCommand extends CommandGroup {
             description = {
                 "Copy etcd's database to the host of the gateway: checked, compressed, below etcd-backups in its state"
                         + " directory. The newest 24 are kept.",
+                "From there it is copied to the peers that the site file names with checkpoints: {etcd: {backup:"
+                        + " {replicateTo: [...]}}}, as dataset culvert-etcd; that is waited for, 15 s at most.",
                 "\"culvert etcd restore\" makes a member's data of it."
             })
     static final class Backup extends SessionCommand {
@@ -114,9 +120,38 @@ final class EtcdCommand extends CommandGroup {
                 session.out()
                         .println(made.file() + ": revision " + Words.count(made.revision()) + ", "
                                 + Words.bytes(made.databaseBytes()) + ", compressed to "
-                                + Words.bytes(made.fileBytes()) + ", checked");
+                                + Words.bytes(made.fileBytes()) + ", checked, " + where(made));
+            }
+            for (EtcdCopy copy : made.copies()) {
+                notCopied(made, copy);
             }
             return 0;
+        }
+
+        private static String where(EtcdBackup made) {
+            return made.copies().isEmpty()
+                    ? "on this host only"
+                    : made.copies().stream().map(Backup::where).collect(Collectors.joining(", "));
+        }
+
+        private static String where(EtcdCopy copy) {
+            String place = copy.peer() + "/" + copy.pool();
+            return switch (copy.state()) {
+                case COPIED ->
+                    "copied to " + place + " as snapshot " + copy.snapshot().orElse("");
+                case UNDER_WAY -> "not yet at " + place + " (" + copy.reason() + ")";
+                case ELSEWHERE, FAILED, REFUSED -> "not copied to " + place + " (" + copy.reason() + ")";
+            };
+        }
+
+        private static void notCopied(EtcdBackup made, EtcdCopy copy) throws OperationException {
+            String sentence = "the backup is made, " + made.file() + ", and not copied to " + copy.peer() + "/"
+                    + copy.pool() + ": " + copy.reason();
+            switch (copy.state()) {
+                case COPIED, UNDER_WAY, ELSEWHERE -> {}
+                case FAILED -> throw new OperationException(FailureCategory.FAILED, sentence);
+                case REFUSED -> throw new OperationException(FailureCategory.REFUSED, sentence);
+            }
         }
     }
 

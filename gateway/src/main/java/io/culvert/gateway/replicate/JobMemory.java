@@ -27,6 +27,8 @@ final class JobMemory {
     /** Those that were under way at other gateways of the site when the ledger was read last. */
     private List<Job> elsewhere = List.of();
 
+    private volatile boolean recalled;
+
     /** Of each dataset and target that ever was; as many as the ledger has. */
     private final Map<JobLedger.JobKey, JobLedger.Replica> replicas = new HashMap<>();
 
@@ -52,9 +54,15 @@ final class JobMemory {
             while (ended.size() > MAX_ENDED) {
                 ended.removeLast();
             }
+            recalled = true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the ledger was ever read. */
+    boolean isRecalled() {
+        return recalled;
     }
 
     /** A job has ended here. */

@@ -139,6 +139,11 @@ public final class Replicator implements AutoCloseable {
         return true;
     }
 
+    /** Whether what the gateways before this one completed is known. */
+    public boolean isRecalled() {
+        return remembered.isRecalled();
+    }
+
     /** Another gateway of the site goes on with these jobs: those under way end here at once, and write nothing more. */
     public void leave(Predicate<JobLedger.JobKey> elsewhere) {
         List<Running> its;

@@ -7,6 +7,7 @@ import java.util.List;
 final class FakeEtcd implements EtcdOperations {
 
     private volatile boolean lost;
+    private volatile List<EtcdCopy> copies = List.of();
 
     @Override
     public EtcdView etcd() {
@@ -53,6 +54,10 @@ final class FakeEtcd implements EtcdOperations {
         lost = true;
     }
 
+    void copies(EtcdCopy... all) {
+        copies = List.of(all);
+    }
+
     @Override
     public EtcdCompaction compactEtcd() {
         return new EtcdCompaction(12_345);
@@ -67,7 +72,8 @@ final class FakeEtcd implements EtcdOperations {
 
     @Override
     public EtcdBackup backUpEtcd() {
-        return new EtcdBackup("/var/lib/culvert/etcd-backups/etcd-1.db.zst", FakeSite.NOW, 12_345, 20 << 20, 3 << 20);
+        return new EtcdBackup(
+                "/var/lib/culvert/etcd-backups/etcd-1.db.zst", FakeSite.NOW, 12_345, 20 << 20, 3 << 20, copies);
     }
 
     @Override

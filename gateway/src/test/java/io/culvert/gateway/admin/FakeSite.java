@@ -387,6 +387,11 @@ public final class FakeSite implements SiteOperations {
         return etcd.backUpEtcd();
     }
 
+    /** From now on backups of etcd are copied, or not. */
+    public void etcdCopies(EtcdCopy... copies) {
+        etcd.copies(copies);
+    }
+
     /** From now on too few of its members answer. */
     public void loseEtcd() {
         etcd.lose();

@@ -33,6 +33,12 @@ final class EtcdLateWriteIT {
     private static final EtcdSettings.Timing QUICK =
             new EtcdSettings.Timing(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
+    /** A call that is sent is not given up before a second more has gone by, and a lease outlives that by far. */
+    private static final EtcdSettings.Timing PATIENT =
+            new EtcdSettings.Timing(Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofSeconds(8));
+
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+
     private EtcdCluster cluster;
     private EtcdMember member;
 
@@ -49,8 +55,13 @@ final class EtcdLateWriteIT {
     }
 
     private EtcdCheckpointStore open(String prefix, String gateway, List<URI> endpoints) throws Exception {
+        return open(prefix, gateway, endpoints, QUICK);
+    }
+
+    private static EtcdCheckpointStore open(
+            String prefix, String gateway, List<URI> endpoints, EtcdSettings.Timing timing) throws Exception {
         return EtcdCheckpointStore.open(
-                new EtcdSettings(endpoints, null, prefix, "seoul", gateway, QUICK), InstantSource.system());
+                new EtcdSettings(endpoints, null, prefix, "seoul", gateway, timing), InstantSource.system());
     }
 
     private LateProxy proxy() throws Exception {
@@ -88,6 +99,29 @@ final class EtcdLateWriteIT {
             assertThat(store.read("j1")).contains(newest);
             assertThat(store.write(ownership, running("j1", "a1", 4)).sequence())
                     .isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aClaimOfAJobThatItsGatewayHasGivenUpMeanwhile() throws Exception {
+        try (LateProxy late = proxy();
+                var store = open(
+                        "/claim",
+                        "gw1",
+                        List.of(late.endpoint(), cluster.endpoints().getFirst()),
+                        PATIENT);
+                var other = open("/claim", "gw2", cluster.endpoints())) {
+            store.release(store.claim("j0", DEAF));
+            late.keep();
+            long sent = System.nanoTime();
+            store.release(store.claim("j1", DEAF)); // answered by the next member
+            letThrough(late, sent + SECOND_NANOS);
+            Await.until(
+                    "it is taken back while its lease lives",
+                    SOON,
+                    () -> other.owner("j1").isEmpty());
+            assertThat(other.claim("j1", DEAF).owner().gateway()).isEqualTo("gw2");
+            assertThat(store.lostLeases()).isZero();
         }
     }
 

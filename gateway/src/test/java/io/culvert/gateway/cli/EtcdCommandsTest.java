@@ -2,12 +2,14 @@ package io.culvert.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.gateway.admin.EtcdCopy;
 import io.culvert.gateway.cli.CommandBench.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,36 @@ final class EtcdCommandsTest {
         Outcome refused = bench.run("etcd", "replace-member", "m1", "--peer-url", "http://10.1.1.1:2380");
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).isEqualTo("culvert: m1 is well\n");
+    }
+
+    @Test
+    void aBackupIsToldInOneLineWithWhereItIsNow() {
+        String made = "/var/lib/culvert/etcd-backups/etcd-1.db.zst: revision 12,345, 20.0 MiB, compressed to 3.0 MiB,"
+                + " checked, ";
+        assertThat(bench.run("etcd", "backup").out()).isEqualTo(made + "on this host only\n");
+
+        bench.site.etcdCopies(
+                new EtcdCopy("busan", "main", EtcdCopy.State.COPIED, Optional.of("01-7f"), ""),
+                new EtcdCopy("jeju", "vault", EtcdCopy.State.UNDER_WAY, Optional.empty(), "job j-1 is under way"),
+                new EtcdCopy(
+                        "ulsan", "main", EtcdCopy.State.ELSEWHERE, Optional.empty(), "peer ulsan is with seoul/2"));
+        Outcome told = bench.run("etcd", "backup");
+        assertThat(told.code()).isZero();
+        assertThat(told.out())
+                .isEqualTo(made + "copied to busan/main as snapshot 01-7f, not yet at jeju/vault (job j-1 is under"
+                        + " way), not copied to ulsan/main (peer ulsan is with seoul/2)\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FAILED, 1", "REFUSED, 3"})
+    void aBackupThatIsNotTakenElsewhereIsMadeAndEndsAccordingly(EtcdCopy.State state, int code) {
+        bench.site.etcdCopies(new EtcdCopy("busan", "main", state, Optional.empty(), "no grant"));
+        Outcome told = bench.run("etcd", "backup");
+        assertThat(told.code()).isEqualTo(code);
+        assertThat(told.out()).endsWith("checked, not copied to busan/main (no grant)\n");
+        assertThat(told.err())
+                .isEqualTo("culvert: the backup is made, /var/lib/culvert/etcd-backups/etcd-1.db.zst, and not copied to"
+                        + " busan/main: no grant\n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.culvert.gateway.checkpoint.EtcdFailure;
+import io.culvert.siteconfig.Checkpoints;
 import io.etcd.jetcd.api.SnapshotRequest;
 import io.etcd.jetcd.api.SnapshotResponse;
 import io.grpc.StatusRuntimeException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +57,7 @@ final class Backups {
     /** What zstd begins with (RFC 8878, 3.1.1). */
     private static final byte[] MAGIC = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
 
-    private static final String SUFFIX = ".unfinished";
+    private static final String SUFFIX = Checkpoints.UNFINISHED;
     private static final Pattern UNFINISHED = Pattern.compile(NAME.pattern() + Pattern.quote(SUFFIX));
 
     private final ClusterReader reader;
@@ -63,10 +65,21 @@ final class Backups {
     private final InstantSource clock;
     private final ReentrantLock making = new ReentrantLock();
 
-    Backups(ClusterReader reader, Path directory, InstantSource clock) {
+    /**
+     * Makes the directory, so that it can be copied before there is anything in it.
+     *
+     * @throws IOException if that cannot be
+     */
+    Backups(ClusterReader reader, Path directory, InstantSource clock) throws IOException {
         this.reader = reader;
         this.directory = directory;
         this.clock = clock;
+        makeDirectory();
+    }
+
+    private void makeDirectory() throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /**
@@ -95,8 +108,7 @@ final class Backups {
                 .min(Comparator.comparing(MemberReading::leads)) // spares the leader
                 .orElseThrow(() -> new IOException("no member of etcd answers: " + Upkeep.troubles(reading)));
         long revision = member.state().orElseThrow().revision();
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        makeDirectory(); // somebody may have taken it away
         Path file = directory.resolve("etcd-" + TIME.format(at) + "-r" + revision + ".db.zst");
         Path unfinished = file.resolveSibling(file.getFileName() + SUFFIX);
         boolean done = false;
@@ -105,6 +117,7 @@ final class Backups {
             check(unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             done = true;
+            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
             try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
                 entries.force(true);
             }
@@ -214,6 +227,14 @@ final class Backups {
     Optional<Instant> newest() throws IOException {
         List<Path> all = in(directory);
         return all.isEmpty() ? Optional.empty() : time(all.getLast());
+    }
+
+    /** From when on whoever read the directory read the newest one, too; empty if there is none. */
+    Optional<Instant> finished() throws IOException {
+        List<Path> all = in(directory);
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Files.getLastModifiedTime(all.getLast()).toInstant());
     }
 
     /** When it was made, by its name. */

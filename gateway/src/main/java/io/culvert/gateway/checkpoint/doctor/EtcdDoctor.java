@@ -33,9 +33,6 @@ public final class EtcdDoctor implements AutoCloseable {
     private static final Duration EACH = Duration.ofSeconds(20);
     private static final Duration KEPT = Duration.ofHours(1);
 
-    /** Where backups are, in a gateway's state directory. */
-    public static final String BACKUPS = "etcd-backups";
-
     /** What the gateway's own store has counted since it was opened. */
     public record Counters(LongSupplier lostLeases, LongSupplier setBacks) {}
 
@@ -45,12 +42,13 @@ public final class EtcdDoctor implements AutoCloseable {
      * @param byItself whether it is backed up, compacted and defragmented when it has to be, without being asked
      * @param backups a directory, made when it is needed
      * @param inCharge whether this gateway, and no other of the site, is to compact and defragment; asked each time
+     * @param copies where backups go besides
      */
-    public record Care(boolean byItself, Path backups, BooleanSupplier inCharge) {
+    public record Care(boolean byItself, Path backups, BooleanSupplier inCharge, Copies copies) {
 
-        /** By a gateway that is alone. */
+        /** By a gateway that is alone, on its host. */
         public Care(boolean byItself, Path backups) {
-            this(byItself, backups, () -> true);
+            this(byItself, backups, () -> true, Copies.NONE);
         }
     }
 
@@ -68,7 +66,7 @@ public final class EtcdDoctor implements AutoCloseable {
     private final Backups backups;
     private final Replacement replacement;
     private final Optional<Caretaker> caretaker;
-    private final BooleanSupplier inCharge;
+    private final Care care;
     private final Thread looking;
 
     /** By the name of the check. */
@@ -86,7 +84,7 @@ public final class EtcdDoctor implements AutoCloseable {
         this.upkeep = new Upkeep(reader, clock, changing);
         this.backups = new Backups(reader, care.backups(), clock);
         this.replacement = new Replacement(reader, upkeep, backups, clock, changing);
-        this.inCharge = care.inCharge();
+        this.care = care;
         this.caretaker = care.byItself() ? Optional.of(new Caretaker(settings.site(), new Cares())) : Optional.empty();
         this.looking = Thread.ofVirtual().name("etcd-doctor").unstarted(this::look);
     }
@@ -124,7 +122,24 @@ public final class EtcdDoctor implements AutoCloseable {
         List<Check> checks = judge(fresh);
         raise(checks);
         if (caretaker.isPresent()) {
-            caretaker.get().look(fresh.reading().at(), newestBackup().at(), checks, inCharge.getAsBoolean());
+            caretaker
+                    .get()
+                    .look(
+                            fresh.reading().at(),
+                            newestBackup().at(),
+                            checks,
+                            care.inCharge().getAsBoolean());
+        }
+        spread();
+    }
+
+    /** Whoever made the newest backup, it is to be elsewhere, too. */
+    private void spread() {
+        try {
+            backups.finished().ifPresent(care.copies()::spread);
+        } catch (IOException e) {
+            LOG.warn(
+                    "the backups of etcd are not copied to other sites now: they cannot be listed: {}", e.getMessage());
         }
     }
 
@@ -188,6 +203,8 @@ public final class EtcdDoctor implements AutoCloseable {
         Thresholds.Around around = new Thresholds.Around(
                 certificateEnds(),
                 newestBackup(),
+                care.copies().list(),
+                care.byItself() ? Caretaker.BACKUP_EACH.multipliedBy(2) : BackupChecks.AGE,
                 now.lostLeases() - before.lostLeases(),
                 now.setBacks() - before.setBacks(),
                 clockStep(before, now));
@@ -203,7 +220,7 @@ public final class EtcdDoctor implements AutoCloseable {
     private void raise(List<Check> checks) {
         Map<String, String> now = new LinkedHashMap<>();
         checks.stream()
-                .filter(EtcdDoctor::isUrgent)
+                .filter(this::isUrgent)
                 .forEach(check -> now.put(check.name(), check.name() + " " + check.value() + ": " + check.advice()));
         Map<String, String> before = raised;
         raised = now;
@@ -217,10 +234,12 @@ public final class EtcdDoctor implements AutoCloseable {
                 .forEach(name -> LOG.info("etcd: {} is well again", name));
     }
 
-    /** A member that is missing is, though nothing stands still yet. */
-    private static boolean isUrgent(Check check) {
-        return check.verdict() == Check.Verdict.CRITICAL
-                || check.verdict() == Check.Verdict.WARNING && check.name().equals(Thresholds.MEMBERS);
+    /** A member that is missing is, though nothing stands still yet; and a copy that is missing where one should be. */
+    private boolean isUrgent(Check check) {
+        boolean watched = check.name().equals(Thresholds.MEMBERS)
+                || check.name().equals(BackupChecks.ELSEWHERE)
+                        && !care.copies().list().isEmpty();
+        return check.verdict() == Check.Verdict.CRITICAL || check.verdict() == Check.Verdict.WARNING && watched;
     }
 
     /** Drops what was overwritten or deleted; see {@link Upkeep#compact}. Returns the revision up to which. */
@@ -283,11 +302,11 @@ public final class EtcdDoctor implements AutoCloseable {
         return backups.make();
     }
 
-    private Thresholds.Dated newestBackup() {
+    private Dated newestBackup() {
         try {
-            return backups.newest().map(Thresholds.Dated::of).orElse(Thresholds.Dated.NONE);
+            return backups.newest().map(Dated::of).orElse(Dated.NONE);
         } catch (IOException e) {
-            return Thresholds.Dated.unknown("they cannot be listed: " + e.getMessage());
+            return Dated.unknown("they cannot be listed: " + e.getMessage());
         }
     }
 
@@ -297,18 +316,18 @@ public final class EtcdDoctor implements AutoCloseable {
                 .minusNanos(now.tickerNanos() - before.tickerNanos());
     }
 
-    private Thresholds.Dated certificateEnds() {
+    private Dated certificateEnds() {
         EtcdSettings.Tls tls = settings.tls();
         if (tls == null) {
-            return Thresholds.Dated.NONE;
+            return Dated.NONE;
         }
         Path file = tls.certificate();
         try (InputStream in = Files.newInputStream(file)) {
             X509Certificate certificate =
                     (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-            return Thresholds.Dated.of(certificate.getNotAfter().toInstant());
+            return Dated.of(certificate.getNotAfter().toInstant());
         } catch (IOException | CertificateException e) {
-            return Thresholds.Dated.unknown(file + " cannot be read: " + e.getMessage());
+            return Dated.unknown(file + " cannot be read: " + e.getMessage());
         }
     }
 

@@ -4,7 +4,6 @@ import io.culvert.gateway.checkpoint.doctor.Check.Verdict;
 import io.culvert.gateway.checkpoint.doctor.MemberReading.Figures;
 import io.culvert.gateway.checkpoint.doctor.MemberReading.State;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +28,6 @@ final class Thresholds {
     private static final double PEER_ROUND_TRIP_MILLIS = 100;
     private static final long RAFT_LAG_ENTRIES = 5_000;
     private static final Duration CERTIFICATE_LEFT = Duration.ofDays(30);
-    private static final Duration BACKUP_AGE = Duration.ofHours(24);
     private static final Duration CLOCK_STEP = Duration.ofSeconds(5);
     private static final String UNKNOWN_FIGURES = "no member serves /metrics at its client URL";
 
@@ -43,28 +41,20 @@ final class Thresholds {
      *
      * @param certificateEnds when this gateway's certificate for etcd ends; empty without TLS
      * @param newestBackup when the newest copy of its database was made here
+     * @param copies where else they are
+     * @param copyAge how old those may be
      * @param lostLeases how often etcd ended this gateway's lease, or was silent for too long to keep it
      * @param setBacks how often its history went back
      * @param clockStep how far this host's clock was stepped
      */
-    record Around(Dated certificateEnds, Dated newestBackup, long lostLeases, long setBacks, Duration clockStep) {}
-
-    /**
-     * A time that may not be there.
-     *
-     * @param trouble why that is not known, a clause; empty if it is
-     */
-    record Dated(Optional<Instant> at, String trouble) {
-        static final Dated NONE = new Dated(Optional.empty(), "");
-
-        static Dated of(Instant at) {
-            return new Dated(Optional.of(at), "");
-        }
-
-        static Dated unknown(String trouble) {
-            return new Dated(Optional.empty(), trouble);
-        }
-    }
+    record Around(
+            Dated certificateEnds,
+            Dated newestBackup,
+            List<Copies.Copy> copies,
+            Duration copyAge,
+            long lostLeases,
+            long setBacks,
+            Duration clockStep) {}
 
     private Thresholds(ClusterReading now, Optional<ClusterReading> before, Around around) {
         this.now = now;
@@ -349,22 +339,8 @@ final class Thresholds {
                 "steady",
                 "this host's clock was stepped: look at its NTP; nothing here depends on it but what people read"));
         checks.add(certificate());
-        checks.add(backup());
-    }
-
-    private Check backup() {
-        Dated newest = around.newestBackup();
-        if (!newest.trouble().isEmpty()) {
-            return Check.unknown("backup", BACKUP_AGE.toHours() + " h old", newest.trouble());
-        }
-        Optional<Duration> age = newest.at().map(made -> Duration.between(made, now.at()));
-        return Check.of(
-                "backup",
-                age.filter(old -> old.compareTo(BACKUP_AGE) <= 0).isPresent(),
-                Verdict.WARNING,
-                age.map(old -> old.toHours() + " h old").orElse("none"),
-                BACKUP_AGE.toHours() + " h old",
-                "without one, the loss of most members loses who owns what and how far jobs are: culvert etcd backup");
+        checks.add(BackupChecks.here(around.newestBackup(), now.at()));
+        checks.add(BackupChecks.elsewhere(around.copies(), around.copyAge(), now.at()));
     }
 
     private Check certificate() {

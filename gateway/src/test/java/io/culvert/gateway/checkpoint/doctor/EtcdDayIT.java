@@ -113,7 +113,7 @@ final class EtcdDayIT {
         assertThat(state.errors()).as("alarms at %s", now).isEmpty();
         largestDatabaseBytes = Math.max(largestDatabaseBytes, state.databaseBytes());
         largestInUseBytes = Math.max(largestInUseBytes, state.inUseBytes());
-        var around = new Thresholds.Around(Thresholds.Dated.NONE, Thresholds.Dated.NONE, 0, 0, Duration.ZERO);
+        var around = new Thresholds.Around(Dated.NONE, Dated.NONE, List.of(), Duration.ZERO, 0, 0, Duration.ZERO);
         List<Check> checks = Thresholds.judge(reading, Optional.empty(), around);
         caretaker.look(now, backups.newest(), checks, true);
     }

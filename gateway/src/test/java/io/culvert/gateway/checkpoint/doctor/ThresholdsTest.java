@@ -20,8 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ThresholdsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+    private static final List<Copies.Copy> COPIED =
+            List.of(new Copies.Copy("busan/main", Dated.of(NOW.minusSeconds(7200)), ""));
+    private static final Duration HALF_A_DAY = Duration.ofHours(12);
     private static final Thresholds.Around QUIET = new Thresholds.Around(
-            Thresholds.Dated.NONE, Thresholds.Dated.of(NOW.minusSeconds(7200)), 0, 0, Duration.ZERO);
+            Dated.NONE, Dated.of(NOW.minusSeconds(7200)), COPIED, HALF_A_DAY, 0, 0, Duration.ZERO);
     private static final Histogram FAST =
             new Histogram(new TreeMap<>(Map.of(0.001, 100.0, Double.POSITIVE_INFINITY, 100.0)));
     private static final Histogram SLOW =
@@ -232,8 +235,10 @@ final class ThresholdsTest {
         Checks checks = judge(
                 three(state -> state),
                 new Thresholds.Around(
-                        Thresholds.Dated.of(NOW.plus(Duration.ofDays(12))),
-                        Thresholds.Dated.of(NOW.minus(Duration.ofHours(30))),
+                        Dated.of(NOW.plus(Duration.ofDays(12))),
+                        Dated.of(NOW.minus(Duration.ofHours(30))),
+                        List.of(),
+                        HALF_A_DAY,
                         2,
                         1,
                         Duration.ofSeconds(-60)));
@@ -242,12 +247,14 @@ final class ThresholdsTest {
         assertThat(checks.get("clock").value()).isEqualTo("stepped by -60 s");
         assertThat(checks.get("certificate").value()).isEqualTo("12 days left");
         assertThat(checks.get("backup").value()).isEqualTo("30 h old");
-        for (String name : List.of("lost leases", "history", "clock", "certificate", "backup")) {
+        assertThat(checks.get(BackupChecks.ELSEWHERE).value()).isEqualTo("none");
+        for (String name :
+                List.of("lost leases", "history", "clock", "certificate", "backup", BackupChecks.ELSEWHERE)) {
             assertThat(checks.get(name).verdict()).as(name).isEqualTo(Verdict.WARNING);
             assertThat(checks.get(name).advice()).as(name).isNotEmpty();
         }
         Thresholds.Around ended = new Thresholds.Around(
-                Thresholds.Dated.of(NOW.minusSeconds(1)), Thresholds.Dated.NONE, 0, 0, Duration.ofMillis(400));
+                Dated.of(NOW.minusSeconds(1)), Dated.NONE, COPIED, HALF_A_DAY, 0, 0, Duration.ofMillis(400));
         assertThat(judge(three(state -> state), ended).get("certificate").verdict())
                 .isEqualTo(Verdict.CRITICAL);
         assertThat(judge(three(state -> state), ended).get("backup").value()).isEqualTo("none");
@@ -256,9 +263,10 @@ final class ThresholdsTest {
 
     @Test
     void whatCannotBeReadIsUnknownAndSaysWhy() {
-        Thresholds.Dated unreadable = Thresholds.Dated.unknown("it cannot be read");
-        Checks checks =
-                judge(three(state -> state), new Thresholds.Around(unreadable, unreadable, 0, 0, Duration.ZERO));
+        Dated unreadable = Dated.unknown("it cannot be read");
+        Checks checks = judge(
+                three(state -> state),
+                new Thresholds.Around(unreadable, unreadable, COPIED, HALF_A_DAY, 0, 0, Duration.ZERO));
         for (String name : List.of("certificate", "backup")) {
             assertThat(checks.get(name).verdict()).as(name).isEqualTo(Verdict.UNKNOWN);
             assertThat(checks.get(name).advice()).as(name).isEqualTo("it cannot be read");
