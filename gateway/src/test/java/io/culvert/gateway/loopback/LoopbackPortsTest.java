@@ -47,7 +47,7 @@ class LoopbackPortsTest {
         assertThat(given).doesNotHaveDuplicates();
     }
 
-    /** As two tests that run at the same time. */
+    /** As the checks of two checkouts. */
     @Test
     void anotherProcessIsGivenOtherPorts() throws Exception {
         Set<Integer> given = new HashSet<>();
