@@ -89,7 +89,7 @@ final class Rehoming {
                             to.dataset(),
                             from.pool(),
                             to.pool());
-            replicator.resume(() -> config.get().datasets(), to.peer()::equals);
+            replicator.resume(() -> config.get().datasets(), to::equals);
         }
         return done;
     }

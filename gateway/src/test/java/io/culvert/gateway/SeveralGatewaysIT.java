@@ -2,8 +2,6 @@ package io.culvert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.culvert.gateway.admin.JobState;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.testing.Await;
@@ -12,12 +10,10 @@ import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Signals;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +37,7 @@ final class SeveralGatewaysIT {
     static final TwoSites SITES = new TwoSites(new Workshop());
 
     private static EtcdCluster etcd;
-    private static List<Site> gateways = List.of();
+    private static ThreeGateways gateways = new ThreeGateways(List.of());
     private static int rounds;
 
     @BeforeAll
@@ -72,12 +68,12 @@ final class SeveralGatewaysIT {
                   back: {kind: tree, path: "%s", replicateTo: [{peer: near, pool: main}]}
                 """.formatted(SITES.data().resolve("far")));
         SITES.startAndEnrol();
-        gateways = List.of(first, another("near-2"), another("near-3"));
-        for (Site one : gateways) {
+        gateways = new ThreeGateways(List.of(first, another("near-2"), another("near-3")));
+        for (Site one : gateways.all()) {
             Await.until(
                     one.directory() + " sees all",
                     Site.PATIENCE,
-                    () -> services(one, "gateway", "up").size() == 3);
+                    () -> ThreeGateways.services(one, "gateway", "up").size() == 3);
         }
     }
 
@@ -124,8 +120,8 @@ final class SeveralGatewaysIT {
     /** All run again, whatever a test did to them. */
     @AfterEach
     void whole() throws Exception {
-        for (Site one : gateways) {
-            if (!runs(one)) {
+        for (Site one : gateways.all()) {
+            if (!ThreeGateways.runs(one)) {
                 one.start();
             }
             one.run("gateway", "drain", "--off").succeeded();
@@ -135,24 +131,24 @@ final class SeveralGatewaysIT {
 
     @Test
     void eachDoesWhatItOwnsForAllAndAnyOfThemAnswers() throws Exception {
-        Site pool = having("pool");
-        Site stream = having("peer");
+        Site pool = gateways.having("pool");
+        Site stream = gateways.having("peer");
         assertThat(pool).as("the gateway that has the pool, of three").isNotSameAs(stream);
-        for (Site one : gateways) {
-            awaitDone(one, one.beginToReplicate("data"));
+        for (Site one : gateways.all()) {
+            ThreeGateways.awaitDone(one, one.beginToReplicate("data"));
         }
-        awaitDone(SITES.far(), SITES.far().beginToReplicate("back"));
-        String sent = newest(SITES.far(), "data");
-        String received = newest(SITES.near(), "back");
-        for (Site one : gateways) {
+        ThreeGateways.awaitDone(SITES.far(), SITES.far().beginToReplicate("back"));
+        String sent = ThreeGateways.newest(SITES.far(), "data");
+        String received = ThreeGateways.newest(SITES.near(), "back");
+        for (Site one : gateways.all()) {
             one.assertRestores(sent, SITES.data().resolve("near"));
             one.assertRestores(received, SITES.data().resolve("far"));
-            assertThat(newest(one, "back")).as("as each lists it").isEqualTo(received);
+            assertThat(ThreeGateways.newest(one, "back")).as("as each lists it").isEqualTo(received);
         }
         SITES.far().assertRestores(received, SITES.data().resolve("far"));
         stream.run("snapshot", "delete", received)
-                .failed(3, "in pool main, which is with gateway " + name(pool), "run the command there");
-        assertThat(gateways.stream()
+                .failed(3, "in pool main, which is with gateway " + ThreeGateways.name(pool), "run the command there");
+        assertThat(gateways.all().stream()
                         .filter(one -> one.stream("far")
                                 .filter(seen -> seen.state() == StreamView.State.UP)
                                 .isPresent()))
@@ -162,8 +158,8 @@ final class SeveralGatewaysIT {
 
     @Test
     void ownersThatAreKilledAreReplacedAndTheirJobGoesOn() throws Exception {
-        Site stream = having("peer");
-        Site pool = having("pool");
+        Site stream = gateways.having("peer");
+        Site pool = gateways.having("pool");
         String sent = stream.beginToReplicate("data");
         String received = SITES.far().beginToReplicate("back");
         awaitHalf(stream, sent);
@@ -172,15 +168,15 @@ final class SeveralGatewaysIT {
         if (pool != stream) {
             pool.kill();
         }
-        Site next = having("pool", stream, pool);
-        assertThat(having("peer", stream, pool)).isSameAs(next);
+        Site next = gateways.having("pool", stream, pool);
+        assertThat(gateways.having("peer", stream, pool)).isSameAs(next);
         next.awaitStream("far");
         System.err.println("another gateway had pool and stream "
                 + Duration.ofNanos(System.nanoTime() - killedNanos).toMillis() + " ms after the kill");
-        awaitDone(next, sent);
-        awaitDone(SITES.far(), received);
+        ThreeGateways.awaitDone(next, sent);
+        ThreeGateways.awaitDone(SITES.far(), received);
         assertRestores(next, "data", "near");
-        assertThat(services(next, "gateway", "down"))
+        assertThat(ThreeGateways.services(next, "gateway", "down"))
                 .first()
                 .satisfies(down -> assertThat(down.path("reason").asText()).contains("culvert gateway remove"));
         assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
@@ -188,25 +184,25 @@ final class SeveralGatewaysIT {
 
     @Test
     void anOwnerThatIsStoppedForThreeLeasesAndWakesWritesNothing() throws Exception {
-        Site owner = having("pool");
+        Site owner = gateways.having("pool");
         String received = SITES.far().beginToReplicate("back");
         String sent = owner.beginToReplicate("data");
         awaitHalf(owner, sent);
         Signals.send(owner.pid(), "STOP");
         long stoppedNanos = System.nanoTime();
         try {
-            Site next = having("pool", owner);
-            awaitDoneAtAny(sent, owner);
-            awaitDone(SITES.far(), received);
+            Site next = gateways.having("pool", owner);
+            gateways.awaitDoneAtAny(sent, owner);
+            ThreeGateways.awaitDone(SITES.far(), received);
             long threeLeases = stoppedNanos + Duration.ofSeconds(45).toNanos();
             Await.until("three leases have ended", Site.PATIENCE, () -> System.nanoTime() - threeLeases > 0);
             String before = pool();
-            String newOwner = name(next);
+            String newOwner = ThreeGateways.name(next);
             Signals.send(owner.pid(), "CONT");
             Await.until(
                     "it has seen that it lost everything",
                     Site.PATIENCE,
-                    () -> services(owner, "pool", "up").stream()
+                    () -> ThreeGateways.services(owner, "pool", "up").stream()
                             .anyMatch(one -> one.path("owner").asText().equals(newOwner)));
             assertThat(pool()).as("the pool's files after it woke").isEqualTo(before);
             assertRestores(next, "data", "near");
@@ -223,36 +219,37 @@ final class SeveralGatewaysIT {
     @Test
     void theSnapshotOfTheThirdIsWholeWhateverTheTwoDoThatItOvertook() throws Exception {
         int before = SITES.far().snapshots("data");
-        Site first = having("pool");
+        Site first = gateways.having("pool");
         int receivedBefore = first.snapshots("back");
         String sent = first.beginToReplicate("data");
         String received = SITES.far().beginToReplicate("back");
-        awaitStored(sent, BYTES / 8, first);
+        ThreeGateways.awaitStored(sent, BYTES / 8, first);
         try {
             overtake(first);
-            Site second = awaitStored(
+            Site second = ThreeGateways.awaitStored(
                     sent,
                     BYTES / 8,
-                    gateways.stream().filter(one -> one != first).toArray(Site[]::new));
+                    gateways.all().stream().filter(one -> one != first).toArray(Site[]::new));
             overtake(second);
-            Site third = having("peer", first, second);
+            Site third = gateways.having("peer", first, second);
             Signals.send(first.pid(), "CONT");
             Signals.send(second.pid(), "CONT");
-            awaitDone(third, sent);
+            ThreeGateways.awaitDone(third, sent);
             second.kill();
-            awaitDone(SITES.far(), received);
+            ThreeGateways.awaitDone(SITES.far(), received);
 
-            String winner = name(having("pool", first, second));
+            String winner = ThreeGateways.name(gateways.having("pool", first, second));
             Await.until(
                     "the first knows that it lost",
                     Site.PATIENCE,
-                    () -> services(first, "pool", "up").stream()
+                    () -> ThreeGateways.services(first, "pool", "up").stream()
                             .anyMatch(one -> one.path("owner").asText().equals(winner)));
             assertThat(SITES.far().snapshots("data")).isEqualTo(before + 1);
             assertThat(third.snapshots("back")).isEqualTo(receivedBefore + 1);
-            assertThat(third.job(sent).orElseThrow().snapshot()).contains(newest(SITES.far(), "data"));
+            assertThat(third.job(sent).orElseThrow().snapshot()).contains(ThreeGateways.newest(SITES.far(), "data"));
             assertRestores(third, "data", "near");
-            third.assertRestores(newest(third, "back"), SITES.data().resolve("far"));
+            third.assertRestores(
+                    ThreeGateways.newest(third, "back"), SITES.data().resolve("far"));
             for (Site one : List.of(third, SITES.far())) {
                 assertThat(one.run("verify", "--pool", "main").succeeded().text())
                         .contains("intact");
@@ -261,8 +258,8 @@ final class SeveralGatewaysIT {
                 assertThat(unfinished(one.pool())).isEmpty();
             }
         } finally {
-            for (Site one : gateways) {
-                if (runs(one)) {
+            for (Site one : gateways.all()) {
+                if (ThreeGateways.runs(one)) {
                     Signals.send(one.pid(), "CONT");
                 }
             }
@@ -275,7 +272,7 @@ final class SeveralGatewaysIT {
         etcd.ctl("""
                 lease=$(ctl get /culvert/live/%s -w json | grep -o '"lease":[0-9]*' | cut -d: -f2)
                 ctl lease revoke "$(printf %%x "$lease")"
-                """.formatted(name(gateway).substring("near/".length())));
+                """.formatted(ThreeGateways.name(gateway).substring("near/".length())));
     }
 
     /** What somebody began to write into a pool and neither finished nor removed. */
@@ -286,12 +283,12 @@ final class SeveralGatewaysIT {
 
     @Test
     void aGatewayThatIsDrainedOrEndedHandsOverAtOnce() throws Exception {
-        Site owner = having("pool");
+        Site owner = gateways.having("pool");
         String sent = owner.beginToReplicate("data");
         awaitHalf(owner, sent);
         owner.run("gateway", "drain").succeeded();
-        Site next = having("pool", owner);
-        awaitDoneAtAny(sent, owner);
+        Site next = gateways.having("pool", owner);
+        gateways.awaitDoneAtAny(sent, owner);
         owner.run("replicate", "data")
                 .failed(3, "the source of dataset data is read by gateway near/", "run the command there");
 
@@ -301,18 +298,19 @@ final class SeveralGatewaysIT {
                 Site.PATIENCE,
                 () -> next.job(again).flatMap(JobView::started).isPresent());
         next.stop();
-        Site third = having("pool", owner, next);
-        awaitDone(third, again);
+        Site third = gateways.having("pool", owner, next);
+        ThreeGateways.awaitDone(third, again);
         assertRestores(third, "data", "near");
     }
 
     @Test
     void theBackupsOfTheOneThatHasTheStreamAreCopied() throws Exception {
-        Site owner = having("peer");
+        Site owner = gateways.having("peer");
         int before = SITES.far().snapshots("culvert-etcd");
         assertThat(owner.run("etcd", "backup").succeeded().text()).contains("copied to far/main as snapshot");
         assertThat(SITES.far().snapshots("culvert-etcd")).isGreaterThan(before);
-        Site other = gateways.stream().filter(one -> one != owner).findFirst().orElseThrow();
+        Site other =
+                gateways.all().stream().filter(one -> one != owner).findFirst().orElseThrow();
         assertThat(other.run("etcd", "backup").succeeded().text())
                 .contains("not copied to far/main (peer far is with gateway near/");
         assertThat(other.run("etcd", "status").text()).contains("backup at another site");
@@ -321,22 +319,22 @@ final class SeveralGatewaysIT {
     @Test
     void aGatewayThatRunsIsNotRemovedAndOneThatIsRemovedDoesNotComeBack() throws Exception {
         Site leaving = another("near-leaving-" + rounds);
-        String name = name(leaving);
+        String name = ThreeGateways.name(leaving);
         String number = name.substring(name.indexOf('/') + 1);
-        Site staying = having("pool");
+        Site staying = gateways.having("pool");
         staying.run("gateway", "remove", number)
                 .failed(3, "gateway " + name + " runs on host", "culvert gateway drain");
         leaving.stop();
         Await.until(
                 "it is down",
                 Site.PATIENCE,
-                () -> services(staying, "gateway", "down").stream()
+                () -> ThreeGateways.services(staying, "gateway", "down").stream()
                         .anyMatch(down -> down.path("name").asText().equals(name)));
         staying.run("gateway", "remove", number).succeeded();
         Await.until(
                 "it is removed",
                 Site.PATIENCE,
-                () -> services(staying, "gateway", "removed").stream()
+                () -> ThreeGateways.services(staying, "gateway", "removed").stream()
                         .anyMatch(removed -> removed.path("name").asText().equals(name)));
         leaving.start();
         Await.until(
@@ -347,115 +345,13 @@ final class SeveralGatewaysIT {
         staying.run("gateway", "remove", "77").failed(1, "no gateway 77");
     }
 
-    // ---- who has what
-
-    private static boolean runs(Site gateway) {
-        return ProcessHandle.of(gateway.pid()).map(ProcessHandle::isAlive).orElse(false);
-    }
-
-    private static String name(Site gateway) throws IOException {
-        Path number = gateway.directory().resolve("identity/gateway.number");
-        return "near/" + (Files.exists(number) ? Files.readString(number).strip() : "1");
-    }
-
-    private static List<JsonNode> services(Site at, String kind, String state) {
-        List<JsonNode> its = new ArrayList<>();
-        try {
-            at.run("service", "list", "--output", "json").succeeded().json().forEach(one -> {
-                if (one.path("kind").asText().equals(kind)
-                        && one.path("state").asText().equals(state)) {
-                    its.add(one);
-                }
-            });
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-        return its;
-    }
-
-    /** The gateway that has the pool, or the stream, once one has it that is none of these. */
-    private static Site having(String kind, Site... others) throws Exception {
-        List<Site> candidates = new ArrayList<>(gateways);
-        candidates.removeAll(List.of(others));
-        List<Site> found = new ArrayList<>();
-        Await.until("another gateway owns the " + kind, Site.PATIENCE, () -> {
-            for (Site one : candidates) {
-                if (owns(one, kind)) {
-                    found.add(one);
-                    return true;
-                }
-            }
-            return false;
-        });
-        return found.getFirst();
-    }
-
-    private static boolean owns(Site gateway, String kind) throws IOException {
-        String name = name(gateway);
-        return services(gateway, kind, "up").stream()
-                .anyMatch(one -> one.path("owner").asText().equals(name));
-    }
-
     private static void awaitHalf(Site at, String job) throws Exception {
-        awaitStored(job, BYTES / 3, at);
-    }
-
-    /** Returns the gateway of these at which the job is under way, once it has stored so much there. */
-    private static Site awaitStored(String job, long bytes, Site... candidates) throws Exception {
-        List<Site> found = new ArrayList<>();
-        Await.until("the job is under way", Site.PATIENCE, () -> {
-            for (Site one : candidates) {
-                if (one.job(job)
-                        .filter(view -> view.progress().storedBytes() > bytes)
-                        .isPresent()) {
-                    found.add(one);
-                }
-            }
-            return !found.isEmpty();
-        });
-        return found.getFirst();
-    }
-
-    private static void awaitDone(Site at, String job) throws Exception {
-        try {
-            Await.until(
-                    "job " + job + " is done",
-                    Site.PATIENCE,
-                    () -> at.job(job)
-                            .filter(view -> view.state() == JobState.DONE)
-                            .isPresent());
-        } catch (AssertionError e) {
-            throw new AssertionError(
-                    e.getMessage() + "; " + at.directory() + " says:\n"
-                            + at.run("job", "list").text()
-                            + at.run("service", "list").text(),
-                    e);
-        }
-    }
-
-    private static void awaitDoneAtAny(String job, Site... but) throws Exception {
-        List<Site> candidates = new ArrayList<>(gateways);
-        candidates.removeAll(List.of(but));
-        Await.until(
-                "the job is done at another gateway",
-                Site.PATIENCE,
-                () -> candidates.stream()
-                        .anyMatch(one -> one.job(job)
-                                .filter(view -> view.state() == JobState.DONE)
-                                .isPresent()));
-    }
-
-    private static String newest(Site at, String dataset) throws IOException {
-        return at.run("snapshot", "list", "--dataset", dataset, "--output", "json")
-                .succeeded()
-                .json()
-                .get(0)
-                .path("id")
-                .asText();
+        ThreeGateways.awaitStored(job, BYTES / 3, at);
     }
 
     private static void assertRestores(Site at, String dataset, String side) throws Exception {
-        at.assertRestores(newest(SITES.far(), dataset), SITES.data().resolve(side));
+        at.assertRestores(
+                ThreeGateways.newest(SITES.far(), dataset), SITES.data().resolve(side));
     }
 
     /** Names, lengths and sums of all files of the pool that are not of whoever has it open. */

@@ -44,7 +44,6 @@ public final class EtcdCheckpointStore implements CheckpointStore {
     private final Set<String> claiming = ConcurrentHashMap.newKeySet();
 
     private final Strays strays;
-    private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicLong lostLeases = new AtomicLong();
     private volatile boolean refused;
@@ -284,26 +283,18 @@ public final class EtcdCheckpointStore implements CheckpointStore {
         }
     }
 
-    /** Removes the owner records of strays, one sweep at a time; what fails stays for the next renewal. */
-    private void sweepStrays() {
+    /** Unless the job is being claimed again. */
+    private boolean removeStray(String jobId) throws StoreUnavailableException {
+        if (!claiming.add(jobId)) {
+            return false;
+        }
         try {
-            for (String jobId : strays.due()) {
-                if (!claiming.add(jobId)) {
-                    continue;
-                }
-                try {
-                    if (holdings.of(jobId).isEmpty()) {
-                        claims.removeStray(jobId);
-                    }
-                    strays.looked(jobId);
-                } finally {
-                    claiming.remove(jobId);
-                }
+            if (holdings.of(jobId).isEmpty()) {
+                claims.removeStray(jobId);
             }
-        } catch (StoreUnavailableException e) {
-            failed(e);
+            return true;
         } finally {
-            sweeping.set(false);
+            claiming.remove(jobId);
         }
     }
 
@@ -324,9 +315,7 @@ public final class EtcdCheckpointStore implements CheckpointStore {
 
     private void renewed() {
         showLive();
-        if (!strays.due().isEmpty() && sweeping.compareAndSet(false, true)) {
-            Thread.startVirtualThread(this::sweepStrays); // the session's thread must not wait for it
-        }
+        strays.sweep(this::removeStray, this::failed);
         if (looking.compareAndSet(false, true)) {
             Thread.startVirtualThread(this::lookBack);
         }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,7 +25,14 @@ final class Strays {
 
     private record Stray(long sinceNanos, long nextNanos, long pauseNanos) {}
 
+    /** Removes what may have landed of a job's claim. */
+    interface Look {
+        /** Returns whether it was looked for. */
+        boolean remove(String jobId) throws StoreUnavailableException;
+    }
+
     private final LongSupplier nanoTicker;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
     private final Map<String, Stray> all = new ConcurrentHashMap<>();
 
     Strays(LongSupplier nanoTicker) {
@@ -34,6 +43,26 @@ final class Strays {
     void add(String jobId) {
         long now = nanoTicker.getAsLong();
         all.put(jobId, new Stray(now, now, FIRST_PAUSE.toNanos()));
+    }
+
+    /** Looks for those that are due, on a thread of its own and one sweep at a time; what fails stays for the next. */
+    void sweep(Look look, Consumer<StoreUnavailableException> failed) {
+        if (due().isEmpty() || !sweeping.compareAndSet(false, true)) {
+            return;
+        }
+        Thread.startVirtualThread(() -> {
+            try {
+                for (String jobId : due()) {
+                    if (look.remove(jobId)) {
+                        looked(jobId);
+                    }
+                }
+            } catch (StoreUnavailableException e) {
+                failed.accept(e);
+            } finally {
+                sweeping.set(false);
+            }
+        });
     }
 
     /** Those to be looked for now. */

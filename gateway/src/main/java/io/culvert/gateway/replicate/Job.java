@@ -65,34 +65,7 @@ public final class Job {
             long wireBytesOut,
             long wireBytesIn,
             double bytesPerSecond,
-            double wireBytesPerSecond) {
-
-        /** The same of a job whose pool has another name now. */
-        View under(JobLedger.JobKey present) {
-            return new View(
-                    id,
-                    kind,
-                    present,
-                    state,
-                    sentence,
-                    failure,
-                    attempt,
-                    tries,
-                    fence,
-                    snapshot,
-                    read,
-                    created,
-                    started,
-                    ended,
-                    progress,
-                    current,
-                    totals,
-                    wireBytesOut,
-                    wireBytesIn,
-                    bytesPerSecond,
-                    wireBytesPerSecond);
-        }
-    }
+            double wireBytesPerSecond) {}
 
     /** What the whole will be: counted, or what it was the last time. */
     public record Totals(long entries, long bytes, boolean exact) {}

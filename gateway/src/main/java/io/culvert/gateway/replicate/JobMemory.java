@@ -100,12 +100,37 @@ final class JobMemory {
                 replicas.merge(to, replica, JobMemory::newer);
             }
             List<Job> kept = new ArrayList<>(ended);
-            kept.replaceAll(job -> job.key().equals(from) ? Job.of(job.view().under(to)) : job);
+            kept.replaceAll(job -> job.key().equals(from) ? Job.of(under(job.view(), to)) : job);
             ended.clear();
             ended.addAll(kept);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static Job.View under(Job.View job, JobLedger.JobKey present) {
+        return new Job.View(
+                job.id(),
+                job.kind(),
+                present,
+                job.state(),
+                job.sentence(),
+                job.failure(),
+                job.attempt(),
+                job.tries(),
+                job.fence(),
+                job.snapshot(),
+                job.read(),
+                job.created(),
+                job.started(),
+                job.ended(),
+                job.progress(),
+                job.current(),
+                job.totals(),
+                job.wireBytesOut(),
+                job.wireBytesIn(),
+                job.bytesPerSecond(),
+                job.wireBytesPerSecond());
     }
 
     private static JobLedger.Replica newer(JobLedger.Replica one, JobLedger.Replica other) {
