@@ -76,6 +76,7 @@ final class GatewayOperations implements SiteOperations {
     private final JobAnswers jobs;
     private final SnapshotAnswers snapshots;
     private final PoolAnswers pools;
+    private final PoolMoving moving;
     private final ApplianceAnswers appliances;
     private final ServiceAnswers services;
     private final GatewayAnswers gateways;
@@ -87,6 +88,7 @@ final class GatewayOperations implements SiteOperations {
         this.snapshots = new SnapshotAnswers(parts);
         this.jobs = new JobAnswers(parts, snapshots);
         this.pools = new PoolAnswers(parts);
+        this.moving = new PoolMoving(parts, snapshots);
         this.appliances = new ApplianceAnswers(parts);
         this.etcd = new EtcdAnswers(parts);
         this.services = new ServiceAnswers(parts, peers, pools, appliances);
@@ -208,6 +210,12 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public PoolRenameView renamePool(String from, String to, boolean check) throws OperationException {
         return pools.rename(from, to, check);
+    }
+
+    @Override
+    public JobView moveDataset(String dataset, String to) throws OperationException {
+        pools.requireKnown(to);
+        return jobs.view(moving.move(dataset, to).view());
     }
 
     @Override

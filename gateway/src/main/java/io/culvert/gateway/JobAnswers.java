@@ -164,7 +164,7 @@ final class JobAnswers {
         }
         requireHere(Thing.pool(stream.pool()));
         try {
-            Job job = parts.replicator().ingest(name, stream, label, source);
+            Job job = parts.replicator().local().ingest(name, stream, label, source);
             String id = job.view().snapshot().orElseThrow();
             List<JobView> started = new ArrayList<>();
             for (ReplicationTarget target : stream.policy().replicateTo()) {
@@ -202,6 +202,10 @@ final class JobAnswers {
             throw new OperationException(
                     FailureCategory.REFUSED, "job " + id + " has ended already, as " + before.state());
         }
+        if (before.kind().equals("ingest")) {
+            throw new OperationException(
+                    FailureCategory.REFUSED, "job " + id + " ends when its stream does: end the command that sends it");
+        }
         if (!parts.replicator().cancel(id)) {
             throw new OperationException(
                     FailureCategory.REFUSED,
@@ -210,7 +214,7 @@ final class JobAnswers {
         return job(id, Duration.ZERO);
     }
 
-    private static JobView view(Job.View job) {
+    JobView view(Job.View job) {
         Progress.View counted = job.progress();
         boolean waits = job.state() == Job.State.WAITING;
         boolean failed = job.state() == Job.State.FAILED;
@@ -218,7 +222,7 @@ final class JobAnswers {
                 job.id(),
                 job.kind(),
                 job.key().dataset(),
-                job.kind().equals("ingest")
+                job.key().peer().equals(parts.config().get().site().toString())
                         ? Optional.empty()
                         : Optional.of(job.key().peer()),
                 job.key().pool(),

@@ -8,6 +8,7 @@ import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.stream.GatewayName;
 import io.culvert.gateway.stream.StreamStatus;
 import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteName;
@@ -124,7 +125,8 @@ final class PeerAnswers {
                 status.bytesOut(),
                 status.bytesIn(),
                 status.connections(),
-                status.openChannels());
+                status.openChannels(),
+                parts.siblings().with(Thing.peer(peer.name())).map(GatewayName::toString));
     }
 
     /** Why there is no stream here; of one that is with another gateway, with which. */

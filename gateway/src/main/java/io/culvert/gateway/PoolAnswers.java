@@ -89,6 +89,13 @@ final class PoolAnswers {
                         "there is no pool \"" + name + "\"; culvert pool list shows those of this site"));
     }
 
+    /** Fails unless the site file names the pool. */
+    void requireKnown(String name) throws OperationException {
+        if (!parts.config().get().pools().containsKey(name)) {
+            throw absent(name);
+        }
+    }
+
     PoolRenameView rename(String from, String to, boolean check) throws OperationException {
         if (!parts.config().get().pools().containsKey(from) && !parts.renaming().isDone(from, to)) {
             throw absent(from);

@@ -85,7 +85,7 @@ final class SnapshotAnswers {
     }
 
     /** What the pools hold that other gateways of this site have; held by the gateway's name. Those that cannot be asked are left out. */
-    private List<RemoteSnapshot> atOthers(String dataset, String id) throws IOException, InterruptedException {
+    List<RemoteSnapshot> atOthers(String dataset, String id) throws IOException, InterruptedException {
         List<RemoteSnapshot> all = new ArrayList<>();
         for (GatewayName gateway : parts.siblings().withPools(parts.pools().names())) {
             try {

@@ -108,6 +108,20 @@ public final class FenceRegistry {
         }
     }
 
+    /** Writes what was written under a fence elsewhere and moves here: raises the fence to it, and never refuses it. */
+    void adopting(String site, String dataset, Fence fence, Write write) throws IOException {
+        lock.lock();
+        try {
+            Fence highest = fences.get(key(site, dataset));
+            if (highest == null || fence.compareTo(highest) > 0) {
+                advance(site, dataset, fence);
+            }
+            write.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The highest fence seen. */
     public Optional<Fence> highest(String site, String dataset) {
         lock.lock();

@@ -365,13 +365,18 @@ public final class Pool implements ChunkSource, AutoCloseable {
         files.withdraw(container, fromBytes, Integer.MAX_VALUE);
     }
 
-    private void settle(Snapshot snapshot, ClosureProof proof, FenceRegistry.Write write) throws IOException {
+    private void settle(
+            Snapshot snapshot, ClosureProof proof, SnapshotCatalogue.Gate.Fencing fencing, FenceRegistry.Write write)
+            throws IOException {
         force();
         if (proof.withdrawals() != files.withdrawals()) {
             throw new IOException("chunks of pool " + settings.name()
                     + " were lost or found damaged since the snapshot was checked; run the job again");
         }
-        files.fences().holding(snapshot.site(), snapshot.dataset(), snapshot.fence(), write);
+        switch (fencing) {
+            case REFUSES -> files.fences().holding(snapshot.site(), snapshot.dataset(), snapshot.fence(), write);
+            case ADOPTS -> files.fences().adopting(snapshot.site(), snapshot.dataset(), snapshot.fence(), write);
+        }
     }
 
     private void refuseUnlessOpen() throws IOException {

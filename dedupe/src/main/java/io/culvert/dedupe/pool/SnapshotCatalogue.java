@@ -26,7 +26,17 @@ public final class SnapshotCatalogue {
      */
     @FunctionalInterface
     interface Gate {
-        void settle(Snapshot snapshot, ClosureProof proof, FenceRegistry.Write write) throws IOException;
+
+        /** What becomes of a snapshot whose fence was overtaken. */
+        enum Fencing {
+            /** Whoever wrote it has been overtaken. */
+            REFUSES,
+            /** It was whole before, in another pool of the site. */
+            ADOPTS
+        }
+
+        void settle(Snapshot snapshot, ClosureProof proof, Fencing fencing, FenceRegistry.Write write)
+                throws IOException;
     }
 
     private final Disk disk;
@@ -50,12 +60,24 @@ public final class SnapshotCatalogue {
      * @throws IOException if the proof is void by now, another snapshot has this id, or it cannot be written
      */
     public void publish(Snapshot snapshot, ClosureProof proof) throws IOException {
+        publish(snapshot, proof, Gate.Fencing.REFUSES);
+    }
+
+    /**
+     * Makes a snapshot visible that another pool of the site holds, as {@link #publish} does, whatever its dataset's fence is by now: it may be
+     * older than what was written here already.
+     */
+    public void adopt(Snapshot snapshot, ClosureProof proof) throws IOException {
+        publish(snapshot, proof, Gate.Fencing.ADOPTS);
+    }
+
+    private void publish(Snapshot snapshot, ClosureProof proof, Gate.Fencing fencing) throws IOException {
         if (!proof.root().equals(snapshot.root())) {
             throw new IllegalArgumentException(
                     "the proof is of root " + proof.root() + ", the snapshot has " + snapshot.root());
         }
         ByteBuffer content = SnapshotFormat.encode(snapshot);
-        gate.settle(snapshot, proof, () -> write(snapshot, content));
+        gate.settle(snapshot, proof, fencing, () -> write(snapshot, content));
     }
 
     private void write(Snapshot snapshot, ByteBuffer content) throws IOException {

@@ -16,6 +16,9 @@ public interface PoolOperations {
      */
     PoolRenameView renamePool(String from, String to, boolean check) throws OperationException;
 
+    /** Begins to move all snapshots of a dataset into this pool, or returns the job that does so. */
+    JobView moveDataset(String dataset, String to) throws OperationException;
+
     /** The appliances of peers that clients here reach, and those here that peers may connect to. */
     List<ApplianceView> appliances() throws OperationException;
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param sentBytes every byte of all TCP connections to this peer since this gateway started, with TLS and framing
  * @param receivedBytes the same, the other way
  * @param connections how often it came up since this gateway started
+ * @param through the gateway of this site that has the stream, if it is another one: what is addressed to the peer goes through it
  */
 public record StreamView(
         State state,
@@ -23,7 +24,8 @@ public record StreamView(
         long sentBytes,
         long receivedBytes,
         long connections,
-        int channels) {
+        int channels,
+        Optional<String> through) {
 
     /** Where the stream stands. */
     public enum State {

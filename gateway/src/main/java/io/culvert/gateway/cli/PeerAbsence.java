@@ -53,7 +53,8 @@ final class PeerAbsence {
     private Optional<PeerView> down(JobView job) throws OperationException {
         return gateway.peers().stream()
                 .filter(peer -> job.peer().filter(peer.name()::equals).isPresent())
-                .filter(peer -> peer.stream().state() != StreamView.State.UP)
+                .filter(peer -> peer.stream().state() != StreamView.State.UP
+                        && peer.stream().through().isEmpty())
                 .findFirst();
     }
 

@@ -2,9 +2,11 @@ package io.culvert.gateway.cli;
 
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
+import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
+import io.culvert.gateway.admin.client.GatewayClient;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.PoolRename;
 import java.io.IOException;
@@ -13,13 +15,19 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The pools of this site. */
 @Command(
         name = "pool",
-        description = "List, show and rename the pools of this site.",
-        subcommands = {PoolCommand.ListPools.class, PoolCommand.Show.class, PoolCommand.Rename.class})
+        description = "List, show and rename the pools of this site, and move datasets between them.",
+        subcommands = {
+            PoolCommand.ListPools.class,
+            PoolCommand.Show.class,
+            PoolCommand.Rename.class,
+            PoolCommand.Move.class
+        })
 final class PoolCommand extends CommandGroup {
 
     @Command(name = "list", description = "List the pools of this site.")
@@ -157,6 +165,36 @@ final class PoolCommand extends CommandGroup {
                                 + String.join("; ", found.changes()),
                         e);
             }
+        }
+    }
+
+    @Command(
+            name = "move",
+            description = {
+                "Move all snapshots of a dataset into another pool of this site, the oldest first, and wait for the end. Each is"
+                        + " copied whole and verified, and only then removed where it was; what was cut off is gone on with by the"
+                        + " same command.",
+                "Who writes the dataset goes on in the pool that his site file names: change that first."
+            })
+    static final class Move extends SessionCommand {
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        @Parameters(paramLabel = "DATASET", description = "The dataset, this site's or one that a peer writes here.")
+        private String dataset = "";
+
+        @Option(names = "--to", required = true, paramLabel = "POOL", description = "The pool that it moves to.")
+        private String to = "";
+
+        Move(Session session) {
+            super(session);
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            GatewayClient gateway = session.gateway();
+            JobView job = gateway.moveDataset(Identifiers.NAME.require(dataset), Identifiers.NAME.require(to));
+            return new JobWatch(session, gateway).untilEnded(List.of(job), output);
         }
     }
 }

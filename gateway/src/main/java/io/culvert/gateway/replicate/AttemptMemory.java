@@ -18,7 +18,7 @@ final class AttemptMemory {
     /** Jobs beyond them, each to a peer that has none: a peer with a slow line does not hold up the others. */
     static final int SPARE_JOBS = 3;
 
-    /** Ingests that run at a time, of the same size. */
+    /** Ingests and moves that run at a time, of the same size. */
     static final int MAX_INGESTS = 3;
 
     private final Places jobs = new Places(MAX_JOBS, SPARE_JOBS);
@@ -37,7 +37,7 @@ final class AttemptMemory {
         return jobs.turn(peer);
     }
 
-    /** Queues an ingest. */
+    /** Queues an ingest or a move. */
     Places.Turn ingest() {
         return ingests.turn("");
     }

@@ -3,6 +3,7 @@ package io.culvert.gateway.replicate;
 import io.culvert.dedupe.chunk.ChunkRef;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.manifest.ManifestRoot;
+import io.culvert.dedupe.pool.ClosureProof;
 import io.culvert.dedupe.pool.Pool;
 import io.culvert.dedupe.pool.PoolWriter;
 import io.culvert.dedupe.pool.Snapshot;
@@ -24,12 +25,18 @@ final class PoolTarget implements SnapshotTarget {
         Snapshot make(ManifestRoot root, Instant created, String label);
     }
 
+    /** Makes it visible. */
+    private interface Publication {
+        void publish(Snapshot snapshot, ClosureProof proof) throws IOException;
+    }
+
     private final Pool pool;
     private final PoolWriter writer;
     private final String origin;
     private final BlockPool blocks;
     private final Progress progress;
     private final SnapshotMaker maker;
+    private final Publication publication;
     private final SegmentPacker packer;
     private final SegmentVerifier verifier = new SegmentVerifier();
     private final RecentChunks recent = new RecentChunks();
@@ -37,12 +44,39 @@ final class PoolTarget implements SnapshotTarget {
     PoolTarget(
             Pool pool, String origin, BlockPool blocks, SegmentEncoder encoder, Progress progress, SnapshotMaker maker)
             throws IOException {
+        this(pool, origin, blocks, encoder, progress, maker, pool.snapshots()::publish);
+    }
+
+    /** For a snapshot that another pool of the site holds: it is the same here. */
+    static PoolTarget adopting(
+            Pool pool, Snapshot snapshot, BlockPool blocks, SegmentEncoder encoder, Progress progress)
+            throws IOException {
+        return new PoolTarget(
+                pool,
+                Origin.of(snapshot),
+                blocks,
+                encoder,
+                progress,
+                (root, created, label) -> snapshot,
+                pool.snapshots()::adopt);
+    }
+
+    private PoolTarget(
+            Pool pool,
+            String origin,
+            BlockPool blocks,
+            SegmentEncoder encoder,
+            Progress progress,
+            SnapshotMaker maker,
+            Publication publication)
+            throws IOException {
         this.pool = pool;
         this.writer = pool.writer();
         this.origin = origin;
         this.blocks = blocks;
         this.progress = progress;
         this.maker = maker;
+        this.publication = publication;
         this.packer = new SegmentPacker(encoder, SessionLimits.MAX_REFS, this::append);
     }
 
@@ -93,7 +127,7 @@ final class PoolTarget implements SnapshotTarget {
         writer.force();
         Snapshot snapshot = maker.make(root, created, label);
         var proof = pool.proveClosure(root.node(), from -> new Closure(pool).check(root));
-        pool.snapshots().publish(snapshot, proof);
+        publication.publish(snapshot, proof);
         return snapshot.id();
     }
 

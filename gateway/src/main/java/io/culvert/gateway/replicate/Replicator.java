@@ -9,9 +9,9 @@ import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.ReplicationTarget;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -65,6 +65,7 @@ public final class Replicator implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<JobLedger.JobKey, Running> running = new LinkedHashMap<>();
     private final JobMemory remembered = new JobMemory();
+    private final LocalJobs local;
 
     /**
      * @param over when its end is noted and its claim is released, somewhat after the job has ended
@@ -79,6 +80,7 @@ public final class Replicator implements AutoCloseable {
         this.ledger = ledger;
         this.memory = new AttemptMemory(settings.blocks());
         this.reads = new ReadClient(streams);
+        this.local = new LocalJobs(settings, access, memory, remembered, ledger, threads);
     }
 
     /** Starts a job, or returns the one that is under way for this dataset and target. */
@@ -280,7 +282,9 @@ public final class Replicator implements AutoCloseable {
     public List<Job> jobs() {
         lock.lock();
         try {
-            return remembered.with(running.values().stream().map(Running::job).toList());
+            List<Job> underWay = new ArrayList<>(local.underWay());
+            running.values().forEach(one -> underWay.add(one.job()));
+            return remembered.with(underWay);
         } finally {
             lock.unlock();
         }
@@ -306,7 +310,7 @@ public final class Replicator implements AutoCloseable {
         if (run != null) {
             run.cancel();
         }
-        return run != null;
+        return run != null || local.cancel(id);
     }
 
     /** The peers that jobs under way go to. */
@@ -328,38 +332,9 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    /**
-     * Stores a backup stream as a snapshot in the dataset's pool.
-     *
-     * @throws IOException if the stream ends with one, or the pool cannot take it: no snapshot is made then
-     */
-    public Job ingest(String name, DatasetConfig.Stream dataset, String label, InputStream in)
-            throws IOException, InterruptedException {
-        Pool pool = access.pool(dataset.pool()).orElseThrow(() -> new SourceException(access.absence(dataset.pool())));
-        JobLedger.JobKey key = new JobLedger.JobKey(name, settings.site(), dataset.pool());
-        Job job = new Job(newId(key), "ingest", key, settings.clock().instant());
-        try {
-            new Ingest(job, pool, settings).run(memory, label, in);
-        } finally {
-            lock.lock();
-            try {
-                remembered.add(job);
-            } finally {
-                lock.unlock();
-            }
-            noteEnd(job);
-        }
-        return job;
-    }
-
-    private void noteEnd(Job job) {
-        try {
-            if (job.view().state().isEnd()) {
-                ledger.ended(job.view());
-            }
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("job", job.id()).log("the end of the job could not be noted: {}", e.getMessage());
-        }
+    /** The jobs that stay within this site. */
+    public LocalJobs local() {
+        return local;
     }
 
     /**

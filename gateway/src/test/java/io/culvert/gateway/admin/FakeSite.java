@@ -80,7 +80,16 @@ public final class FakeSite implements SiteOperations {
                 Optional.empty(),
                 List.of("SHA256:abc"),
                 new StreamView(
-                        state, NOW, "", Optional.of(80.25), Optional.of("192.0.2.1:8443"), 1_500_000, 2048, 3, 2));
+                        state,
+                        NOW,
+                        "",
+                        Optional.of(80.25),
+                        Optional.of("192.0.2.1:8443"),
+                        1_500_000,
+                        2048,
+                        3,
+                        2,
+                        Optional.empty()));
     }
 
     @Override
@@ -338,6 +347,12 @@ public final class FakeSite implements SiteOperations {
                 .filter(p -> p.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new OperationException(FailureCategory.NOT_FOUND, "there is no pool " + name));
+    }
+
+    @Override
+    public JobView moveDataset(String dataset, String to) throws OperationException {
+        pool(to);
+        return replicate(dataset, List.of()).getFirst();
     }
 
     /** Of a gateway whose site file says so already. */

@@ -51,6 +51,7 @@ final class HelpTest {
                 "pool list",
                 "pool show",
                 "pool rename",
+                "pool move",
                 "service list",
                 "etcd status",
                 "etcd backup",

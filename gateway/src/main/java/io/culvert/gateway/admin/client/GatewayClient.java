@@ -207,6 +207,10 @@ public final class GatewayClient implements SiteOperations {
     }
 
     @Override
+    public JobView moveDataset(String dataset, String to) throws OperationException {
+        return post(path("pools", to, "moves"), Map.of("dataset", dataset), type(JobView.class));
+    }
+
     public PoolRenameView renamePool(String from, String to, boolean check) throws OperationException {
         return post(path("pools", from, "rename"), Map.of("to", to, "check", check), type(PoolRenameView.class));
     }

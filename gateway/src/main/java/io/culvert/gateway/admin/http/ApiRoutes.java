@@ -176,6 +176,11 @@ final class ApiRoutes {
             return Answer.ok(site.renamePool(
                     call.param("name", Identifiers.NAME), to, body.check().orElse(false)));
         });
+        post("/pools/{name}/moves", call -> {
+            var body = call.body(Bodies.MoveDataset.class);
+            String dataset = Identifiers.NAME.require(body.dataset().orElse(""));
+            return new Answer.Json(202, site.moveDataset(dataset, call.param("name", Identifiers.NAME)));
+        });
         get("/appliances", call -> Answer.ok(site.appliances()));
     }
 

@@ -23,6 +23,8 @@ final class Bodies {
 
     record Verify(Optional<String> snapshot, Optional<String> pool) {}
 
+    record MoveDataset(Optional<String> dataset) {}
+
     record RenamePool(Optional<String> to, Optional<Boolean> check) {}
 
     record ReplaceMember(Optional<String> peerUrl, Optional<Boolean> force) {}
