@@ -11,6 +11,7 @@ import io.culvert.siteconfig.SiteConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Begins to move a dataset into another pool, where that can be done: all pools that may hold snapshots of it must be at this gateway, and what
@@ -41,7 +42,23 @@ final class PoolMoving {
                 from(name, dataset, from);
             }
         }
+        requireAny(dataset, from, target);
         return parts.replicator().local().move(dataset, from, target);
+    }
+
+    private static void requireAny(String dataset, List<Pool> from, Pool target) throws OperationException {
+        try {
+            for (Pool pool : Stream.concat(from.stream(), Stream.of(target)).toList()) {
+                if (pool.snapshots().list().snapshots().stream()
+                        .anyMatch(one -> one.dataset().equals(dataset))) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+        throw Failures.notFound("no pool of this site holds a snapshot of dataset " + dataset
+                + "; culvert snapshot list shows what there is");
     }
 
     private void from(String name, String dataset, List<Pool> from) throws OperationException {

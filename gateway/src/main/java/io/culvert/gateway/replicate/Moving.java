@@ -65,23 +65,23 @@ final class Moving {
             }
             one.pool().snapshots().delete(one.snapshot().id());
         }
-        if (all.isEmpty()) {
-            throw new IOException("no other pool holds a snapshot of dataset "
-                    + job.key().dataset() + "; culvert snapshot list --dataset "
-                    + job.key().dataset() + " shows where they are");
-        }
-        Snapshot newest = all.getLast().snapshot();
+        Snapshot newest = of(to).stream()
+                .max(Comparator.comparing(Snapshot::created).thenComparing(Snapshot::id))
+                .orElseThrow(() -> new IOException("no pool holds a snapshot of dataset "
+                        + job.key().dataset() + " any more"));
         job.done(newest.id(), newest.created(), settings.clock().instant());
+    }
+
+    private List<Snapshot> of(Pool pool) throws IOException {
+        return pool.snapshots().list().snapshots().stream()
+                .filter(snapshot -> snapshot.dataset().equals(job.key().dataset()))
+                .toList();
     }
 
     private List<Found> all() throws IOException {
         List<Found> all = new ArrayList<>();
         for (Pool pool : from) {
-            for (Snapshot snapshot : pool.snapshots().list().snapshots()) {
-                if (snapshot.dataset().equals(job.key().dataset())) {
-                    all.add(new Found(pool, snapshot));
-                }
-            }
+            of(pool).forEach(snapshot -> all.add(new Found(pool, snapshot)));
         }
         all.sort(Comparator.comparing((Found one) -> one.snapshot().created())
                 .thenComparing(one -> one.snapshot().id()));

@@ -72,7 +72,7 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe", "rules", "pool sweep", "pool scrub", "pool heal", "pool move"})
+    @ValueSource(strings = {"probe", "rules", "pool sweep", "pool scrub", "pool heal"})
     void doesNotPretendToKnowCommandsOfLaterVersions(String command) {
         assertThat(run(command.split(" ")).code()).isEqualTo(2);
     }
