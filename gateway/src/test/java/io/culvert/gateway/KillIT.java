@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class KillIT {
 
     private static final long SEED = Long.getLong("culvert.kill.seed", 20_260_131);
-    private static final int ROUNDS = Integer.getInteger("culvert.kill.rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("culvert.kill.rounds", 1);
     private static final int INTERRUPTIONS = 3;
 
     /** Incompressible bytes of a round, so that bytes on the wire are bytes of the source. */
