@@ -28,8 +28,7 @@ final class PoolMoveIT {
     private static final int BYTES = 24 << 20;
 
     /** The first line goes on with the pools that every site file of the tests begins. */
-    private static final String SETTINGS = """
-            \s vault: {path: "%s"}
+    private static final String SETTINGS = "  vault: {path: \"%s\"}\n" + """
             datasets:
               dump: {kind: stream, pool: %s, replicateTo: []}
             """;
@@ -99,7 +98,9 @@ final class PoolMoveIT {
         for (JsonNode one : site.run("snapshot", "list", "--dataset", "dump", "--output", "json")
                 .succeeded()
                 .json()) {
-            byte[] restored = site.run("restore", one.path("id").asText(), "--stdout").succeeded().output();
+            byte[] restored = site.run("restore", one.path("id").asText(), "--stdout")
+                    .succeeded()
+                    .output();
             assertThat(streams.stream().anyMatch(stream -> Arrays.equals(stream, restored)))
                     .as("what is restored is what was taken in")
                     .isTrue();

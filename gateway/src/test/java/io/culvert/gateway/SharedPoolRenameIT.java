@@ -30,7 +30,9 @@ final class SharedPoolRenameIT {
             """;
 
     private static EtcdCluster etcd;
+    /** The one that was added: the pool moves there, the stream stays where it was. */
     private static Site first;
+
     private static Site second;
 
     @BeforeAll
@@ -40,29 +42,29 @@ final class SharedPoolRenameIT {
         byte[] bytes = new byte[4 << 20];
         new Random(7).nextBytes(bytes);
         Files.write(data.resolve("file"), bytes);
-        first = SITES.near();
-        first.checkpoints("{etcd: {endpoints: [\"%s\"], prefix: /culvert}}"
+        second = SITES.near();
+        second.checkpoints("{etcd: {endpoints: [\"%s\"], prefix: /culvert}}"
                 .formatted(etcd.endpoints().getFirst()));
-        first.settings("grants:\n  far: {write: [main]}\n");
+        second.settings("grants:\n  far: {write: [main]}\n");
         SITES.far().settings(FAR.formatted(data, "main"));
         SITES.startAndEnrol();
-        second = SITES.anotherGateway(first, "near-2");
-        String token = first.run("gateway", "add").succeeded().text().strip();
-        second.run(
+        first = SITES.anotherGateway(second, "near-2");
+        String token = second.run("gateway", "add").succeeded().text().strip();
+        first.run(
                         "init",
                         "--join",
                         token,
                         "--dir",
-                        second.directory().toString(),
+                        first.directory().toString(),
                         "--advertise",
-                        "127.0.0.1:" + second.port())
+                        "127.0.0.1:" + first.port())
                 .succeeded();
-        second.fitSiteFile(first, "");
-        second.start();
+        first.fitSiteFile(second, "");
+        first.start();
         Await.until(
-                "both know who has the pool",
+                "both know that the one that was added has the pool",
                 Site.PATIENCE,
-                () -> isOpen(first, "main", "near/1") && isOpen(second, "main", "near/1"));
+                () -> isOpen(first, "main", "near/2") && isOpen(second, "main", "near/2"));
     }
 
     @AfterAll
@@ -76,8 +78,8 @@ final class SharedPoolRenameIT {
         JobView before = SITES.far().replicate("data");
 
         assertThat(first.run("pool", "rename", "main", "vault").succeeded().text())
-                .contains("pool main is called vault now", "to run at gateway near/2 too");
-        Await.until("its owner has it by the new name", Site.PATIENCE, () -> isOpen(first, "vault", "near/1"));
+                .contains("pool main is called vault now", "to run at gateway near/1 too");
+        Await.until("its owner has it by the new name", Site.PATIENCE, () -> isOpen(first, "vault", "near/2"));
         Await.until(
                 "the other one says what to do",
                 Site.PATIENCE,
@@ -86,7 +88,7 @@ final class SharedPoolRenameIT {
                         .filter(pool -> pool.path("reason").asText().contains("culvert pool rename main vault"))
                         .isPresent());
         second.run("pool", "rename", "main", "vault").succeeded();
-        Await.until("the other one knows it", Site.PATIENCE, () -> isOpen(second, "vault", "near/1"));
+        Await.until("the other one knows it", Site.PATIENCE, () -> isOpen(second, "vault", "near/2"));
 
         SITES.far()
                 .run("replicate", "data", "--wait")
@@ -109,14 +111,14 @@ final class SharedPoolRenameIT {
                 "who was told first says where the pool is still open by the old name",
                 Site.PATIENCE,
                 () -> service(second, "store")
-                        .filter(pool -> pool.path("reason").asText().contains("gateway near/1 has it as pool vault"))
+                        .filter(pool -> pool.path("reason").asText().contains("gateway near/2 has it as pool vault"))
                         .isPresent());
-        assertThat(isOpen(first, "vault", "near/1")).isTrue();
+        assertThat(isOpen(first, "vault", "near/2")).isTrue();
         first.run("pool", "rename", "vault", "store").succeeded();
-        Await.until("its owner has it by the new name", Site.PATIENCE, () -> isOpen(first, "store", "near/1"));
+        Await.until("its owner has it by the new name", Site.PATIENCE, () -> isOpen(first, "store", "near/2"));
 
         first.stop();
-        Await.until("the other gateway takes it by that name", Site.PATIENCE, () -> isOpen(second, "store", "near/2"));
+        Await.until("the other gateway takes it by that name", Site.PATIENCE, () -> isOpen(second, "store", "near/1"));
         SITES.far().settings(FAR.formatted(SITES.data(), "store"));
         SITES.far().reload();
         SITES.far().awaitStream("near");

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The gateways of site near: which of them has what, and what jobs say of themselves there. */
 record ThreeGateways(List<Site> all) {
@@ -36,6 +37,13 @@ record ThreeGateways(List<Site> all) {
             throw new UncheckedIOException(e);
         }
         return its;
+    }
+
+    /** Who has the pool, or the stream, as this gateway says. */
+    static Optional<String> owner(Site at, String kind) {
+        return services(at, kind, "up").stream()
+                .map(one -> one.path("owner").asText())
+                .findFirst();
     }
 
     /** The gateway that has the pool, or the stream, once one has it that is none of these. */

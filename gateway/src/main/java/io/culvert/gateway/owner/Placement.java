@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Which gateway should own which share. The same for all who see the same: what is owned stays where it is, what nobody owns goes to the
- * gateway that has least, and one that has two more than another gives it one.
+ * gateway that has least, and when all is owned, one that has two more than another gives it one.
  */
 final class Placement {
 
@@ -44,8 +44,14 @@ final class Placement {
                 .toList());
         shares.forEach(share -> placement.keep(share, owners));
         shares.forEach(placement::give);
-        shares.stream().sorted(Comparator.comparing(Placement::ties)).forEach(placement::even);
+        if (shares.stream().allMatch(share -> isOwned(share, owners))) { // else it is not known yet who will have what
+            shares.stream().sorted(Comparator.comparing(Placement::ties)).forEach(placement::even);
+        }
         return placement.placed;
+    }
+
+    private static boolean isOwned(Share share, Map<String, Integer> owners) {
+        return share.things().stream().allMatch(thing -> owners.containsKey(thing.id()));
     }
 
     /** Where it is owned it stays, if that gateway is the best for it and not about to go. */

@@ -67,8 +67,8 @@ final class Moving {
         }
         Snapshot newest = of(to).stream()
                 .max(Comparator.comparing(Snapshot::created).thenComparing(Snapshot::id))
-                .orElseThrow(() -> new IOException("no pool holds a snapshot of dataset "
-                        + job.key().dataset() + " any more"));
+                .orElseThrow(() -> new IOException(
+                        "no pool holds a snapshot of dataset " + job.key().dataset() + " any more"));
         job.done(newest.id(), newest.created(), settings.clock().instant());
     }
 

@@ -53,6 +53,12 @@ final class PlacementTest {
                 Thing.pool("b").id(),
                 1,
                 Thing.pool("c").id(),
+                1,
+                Thing.peer("a").id(),
+                1,
+                Thing.peer("b").id(),
+                1,
+                Thing.peer("c").id(),
                 1);
         assertThat(Placement.of(List.of(A, B, C), List.of(gateway(1, "a", "b", "c"), gateway(2, "a", "b", "c")), owned))
                 .isEqualTo(Map.of(A, 2, B, 1, C, 1));
@@ -119,5 +125,20 @@ final class PlacementTest {
                 1);
         assertThat(Placement.of(List.of(relayed, stream, pool), List.of(gateway(1, "z"), gateway(2, "z")), owned))
                 .isEqualTo(Map.of(relayed, 1, stream, 1, pool, 2));
+    }
+
+    @Test
+    void nothingMovesForBalanceAsLongAsSomethingIsNobodys() {
+        Share lost = new Share(List.of(Thing.pool("lost")), Set.of());
+        Share stream = new Share(List.of(Thing.peer("busan")), Set.of());
+        Share other = new Share(List.of(Thing.peer("jeju")), Set.of());
+        Map<String, Integer> owned =
+                Map.of(Thing.peer("busan").id(), 1, Thing.peer("jeju").id(), 1);
+        assertThat(Placement.of(List.of(stream, other, lost), List.of(gateway(1), gateway(2)), owned))
+                .containsEntry(stream, 1)
+                .containsEntry(other, 1);
+        assertThat(Placement.of(List.of(stream, other), List.of(gateway(1), gateway(2)), owned))
+                .as("when all is owned")
+                .containsValue(2);
     }
 }
