@@ -69,7 +69,8 @@ final class JobPlaces implements AutoCloseable {
     boolean canBegin(String dataset) {
         return isHere(dataset)
                 || !(config.get().datasets().get(dataset) instanceof DatasetConfig.Stream)
-                        && whereabouts.sees(gateway, dataset);
+                        && (whereabouts.sees(gateway, dataset)
+                                || whereabouts.runner(dataset).isEmpty()); // what was seen last may be some seconds old
     }
 
     private boolean runs(String dataset) {

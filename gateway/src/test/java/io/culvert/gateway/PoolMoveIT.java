@@ -86,8 +86,8 @@ final class PoolMoveIT {
         Process move = site.begin(NOTHING, messages, "pool", "move", "dump", "--to", "vault");
         Await.until("a part of it is there", Site.PATIENCE, () -> vaultBytes() > 1 << 20);
         site.kill();
-        move.waitFor();
         site.start();
+        assertThat(move.waitFor()).as("who waited is told that the job is gone").isOne();
         assertThat(pools()).as("each snapshot is somewhere").hasSizeGreaterThanOrEqualTo(2);
 
         Process first = site.begin(NOTHING, messages, "pool", "move", "dump", "--to", "vault");

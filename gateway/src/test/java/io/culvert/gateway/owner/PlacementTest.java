@@ -122,6 +122,8 @@ final class PlacementTest {
                 Thing.peer("busan").id(),
                 1,
                 Thing.peer("jeju").id(),
+                1,
+                Thing.appliance("dd").id(),
                 1);
         assertThat(Placement.of(List.of(relayed, stream, pool), List.of(gateway(1, "z"), gateway(2, "z")), owned))
                 .isEqualTo(Map.of(relayed, 1, stream, 1, pool, 2));
