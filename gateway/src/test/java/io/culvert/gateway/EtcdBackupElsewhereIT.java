@@ -20,12 +20,14 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A site loses its etcd and its gateway's host, and comes back from what another site has: the runbook, with real processes. */
 @Timeout(300)
+@Tag("campaign")
 final class EtcdBackupElsewhereIT {
 
     private static final int LARGE_BYTES = 20 << 20;

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * is killed, run twice at once, and run where it must not.
  */
 @Timeout(600)
+@Tag("campaign")
 final class EtcdMigrateIT {
     /** Whether a job is cut off in each store, not in the first alone. */
     private static final boolean EVERY_STORE = Boolean.getBoolean("culvert.migrate.everyStore");

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * <p>{@code -Dculvert.etcd.outage=600} is how many seconds the quorum is lost; if nothing is said, longer than a lease.
  */
 @Timeout(1200)
+@Tag("campaign")
 final class EtcdOutageIT {
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("culvert.etcd.outage", 16));
 

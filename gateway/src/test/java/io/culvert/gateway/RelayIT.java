@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class RelayIT {
 
     /** How much is copied each way; {@code culvert.relay.mebibytes} makes it gigabytes. */
-    private static final long BYTES = Long.getLong("culvert.relay.mebibytes", 256) << 20;
+    private static final long BYTES = Long.getLong("culvert.relay.mebibytes", 128) << 20;
 
     private static final long SMALL_BYTES = 8 << 20;
     private static final int CUT_BYTES = 64 << 20;

@@ -20,13 +20,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A site of three gateways that share a pool's disk and an etcd of three members, and a peer: owners are killed, stopped, drained and ended
- * in the middle of replications both ways. {@code -Dculvert.gateways.leases=3} has one stopped for as many.
+ * in the middle of replications both ways. {@code -Dculvert.gateways.leases=N} has one stopped for as many.
  */
 @Timeout(600)
 final class SeveralGatewaysIT {
@@ -35,7 +36,7 @@ final class SeveralGatewaysIT {
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     /** How many leases an owner is stopped for. */
-    private static final int LEASES = Integer.getInteger("culvert.gateways.leases", 1);
+    private static final int LEASES = Integer.getInteger("culvert.gateways.leases", 3);
 
     @RegisterExtension
     static final TwoSites SITES = new TwoSites(new Workshop());
@@ -186,6 +187,7 @@ final class SeveralGatewaysIT {
         assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
     }
 
+    @Tag("campaign")
     @Test
     void anOwnerThatIsStoppedForLeasesAndWakesWritesNothing() throws Exception {
         Site owner = gateways.having("pool");

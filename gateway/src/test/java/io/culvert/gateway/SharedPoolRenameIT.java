@@ -15,10 +15,12 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool that two gateways of a site see gets another name at one of them after the other. */
+@Tag("campaign")
 final class SharedPoolRenameIT {
 
     @RegisterExtension

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 final class PoolSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("culvert.pool.seeds", 400);
+    private static final int SEEDS = Integer.getInteger("culvert.pool.seeds", 200);
     private static final int LIVES = 5;
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 final class TakeoverSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("culvert.pool.takeovers", 250);
+    private static final int SEEDS = Integer.getInteger("culvert.pool.takeovers", 120);
 
     @Test
     void losesNothingAndShowsNothingThatAFrozenOwnerHadOnItsWay() {

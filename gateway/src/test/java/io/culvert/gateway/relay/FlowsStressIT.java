@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class FlowsStressIT {
 
-    private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("culvert.flows.seconds", 20));
+    private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("culvert.flows.seconds", 10));
     private static final int AT_A_TIME = 24;
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(600);
 

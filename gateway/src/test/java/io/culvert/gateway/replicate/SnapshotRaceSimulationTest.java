@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
  */
 final class SnapshotRaceSimulationTest {
 
-    private static final int RUNS = Integer.getInteger("culvert.race.runs", 500);
+    private static final int RUNS = Integer.getInteger("culvert.race.runs", 250);
     private static final String SITE = "seoul";
 
     private final Fingerprinter fingerprinter = Fingerprinter.fastest();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EtcdDayIT {
 
     private static final int QUOTA_BYTES = 64 << 20;
-    private static final int SECONDS = Integer.getInteger("culvert.etcd.day", 700);
+    private static final int SECONDS = Integer.getInteger("culvert.etcd.day", 350);
     private static final int DATASETS = Integer.getInteger("culvert.etcd.datasets", 1000);
     private static final Duration LOOK_EACH = Duration.ofSeconds(20);
     private static final Duration MEASURE_EACH = Duration.ofMinutes(90);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 final class DedupSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("culvert.dedup.seeds", 2000);
+    private static final int SEEDS = Integer.getInteger("culvert.dedup.seeds", 1000);
     private static final int STEPS = 400;
     private static final int WINDOW = 8;
 
