@@ -142,6 +142,7 @@ final class EtcdDamageIT {
         try (EtcdCluster cluster = EtcdCluster.start(directory, 3);
                 EtcdDoctor doctor = doctor(cluster)) {
             startRivals(cluster);
+            awaitWrites("at first");
             EtcdProcess leader = cluster.leader(null);
             EtcdProcess damaged = cluster.members().stream()
                     .filter(member -> member != leader)
