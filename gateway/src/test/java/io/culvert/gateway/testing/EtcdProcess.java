@@ -203,8 +203,8 @@ public final class EtcdProcess implements AutoCloseable {
         Shell.run(directory, "rm -rf data");
     }
 
-    /** Flips a bit of these bytes, which some entry of its log holds, near the middle; while it is stopped. */
-    public void damageLog(byte[] wanted) throws IOException {
+    /** Flips a bit in the middle of what was written to its log, while it is stopped. */
+    public void damageLog() throws IOException {
         Path log;
         try (Stream<Path> files = Files.list(directory.resolve("data/member/wal"))) {
             log = files.filter(file -> file.toString().endsWith(".wal"))
@@ -216,22 +216,8 @@ public final class EtcdProcess implements AutoCloseable {
         while (bytes[end - 1] == 0) {
             end--;
         }
-        bytes[near(bytes, wanted, end / 2)] ^= 1;
+        bytes[end / 2] ^= 1;
         Files.write(log, bytes);
-    }
-
-    /** Where they are next to this place: behind it, or else before it. */
-    private static int near(byte[] bytes, byte[] wanted, int place) {
-        int found = -1;
-        for (int at = 0; at + wanted.length <= bytes.length && (found < 0 || found < place); at++) {
-            if (Arrays.mismatch(bytes, at, at + wanted.length, wanted, 0, wanted.length) < 0) {
-                found = at;
-            }
-        }
-        if (found < 0) {
-            throw new AssertionError("the log must hold what is to be damaged");
-        }
-        return found;
     }
 
     /** Flips a bit of these bytes wherever they are in its database, while it is stopped; returns in how many places. */
