@@ -3,14 +3,13 @@ package io.culvert.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.dedupe.chunk.Slice;
-import io.culvert.dedupe.pool.Pool;
 import io.culvert.gateway.admin.EtcdCopy;
 import io.culvert.gateway.checkpoint.doctor.Dated;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.JobLedger;
+import io.culvert.gateway.replicate.NoPools;
 import io.culvert.gateway.replicate.ReplicateSettings;
-import io.culvert.gateway.replicate.ReplicationAccess;
 import io.culvert.gateway.replicate.Replicator;
 import io.culvert.gateway.replicate.Streams;
 import io.culvert.gateway.stream.Channel;
@@ -25,7 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,8 +74,8 @@ final class EtcdCopiesTest {
         public void ended(Job.View job) {}
     }
 
-    /** A site without pools or streams. */
-    private record Bare() implements ReplicationAccess, Streams {
+    /** Streams that nobody opens a channel in. */
+    private record NoStreams() implements Streams {
         @Override
         public Channel open(String peer, ChannelKind kind, Slice openPayload) {
             throw new AssertionError("no attempt begins without a claim");
@@ -86,36 +84,6 @@ final class EtcdCopiesTest {
         @Override
         public Wire wire(String peer) {
             return new Wire(0, 0);
-        }
-
-        @Override
-        public Optional<Pool> pool(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public String absence(String pool) {
-            return "there are no pools here";
-        }
-
-        @Override
-        public boolean isMoving(String pool) {
-            return false;
-        }
-
-        @Override
-        public Optional<String> refusalToWrite(String peer, String pool) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> refusalToRead(String peer, String dataset) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Iterable<Pool> pools() {
-            return List.of();
         }
     }
 
@@ -129,7 +97,10 @@ final class EtcdCopiesTest {
         SiteConfig config = SiteConfigLoader.load(file);
         InstantSource clock = now::get;
         replicator = new Replicator(
-                new ReplicateSettings("seoul", directory, 2, 1, clock, new Random(7)), new Bare(), new Bare(), ledger);
+                new ReplicateSettings("seoul", directory, 2, 1, clock, new Random(7)),
+                new NoStreams(),
+                new NoPools(),
+                ledger);
         copies = new EtcdCopies(() -> config, replicator, new Whereabouts(), clock);
     }
 

@@ -39,17 +39,7 @@ public final class FakeSite implements SiteOperations {
     @Override
     public SiteStatus status() {
         return new SiteStatus(
-                new GatewayView(
-                        "seoul",
-                        "0.1",
-                        42,
-                        NOW,
-                        "0.0.0.0:8443",
-                        Optional.of("127.0.0.1:9443"),
-                        "/s",
-                        "SHA256:x",
-                        Optional.of(NOW.plusSeconds(3600)),
-                        200 << 20),
+                FakeViews.gateway(),
                 new CheckpointsView("embedded", CheckpointsView.State.LIVE, NOW, "a file in the state directory"),
                 peers(),
                 datasets(),
@@ -68,28 +58,7 @@ public final class FakeSite implements SiteOperations {
 
     @Override
     public List<PeerView> peers() {
-        return List.of(peer(StreamView.State.UP));
-    }
-
-    private static PeerView peer(StreamView.State state) {
-        return new PeerView(
-                "busan",
-                "gw.busan.example:8443",
-                true,
-                NOW,
-                Optional.empty(),
-                List.of("SHA256:abc"),
-                new StreamView(
-                        state,
-                        NOW,
-                        "",
-                        Optional.of(80.25),
-                        Optional.of("192.0.2.1:8443"),
-                        1_500_000,
-                        2048,
-                        3,
-                        2,
-                        Optional.empty()));
+        return List.of(FakeViews.peer(StreamView.State.UP));
     }
 
     @Override
@@ -125,7 +94,7 @@ public final class FakeSite implements SiteOperations {
             throw new OperationException(
                     FailureCategory.REFUSED, "busan refused: the token is used up; ask for a new one");
         }
-        return peer(StreamView.State.DIALING);
+        return FakeViews.peer(StreamView.State.DIALING);
     }
 
     @Override
@@ -133,7 +102,7 @@ public final class FakeSite implements SiteOperations {
         if (!peer.equals("busan")) {
             throw new OperationException(FailureCategory.NOT_FOUND, "there is no peer " + peer);
         }
-        return peer(StreamView.State.CLOSED);
+        return FakeViews.peer(StreamView.State.CLOSED);
     }
 
     @Override
@@ -226,7 +195,7 @@ public final class FakeSite implements SiteOperations {
             throw new OperationException(FailureCategory.FAILED, "the stream was cut off; nothing was stored", e);
         }
         ingestedBytes = bytes;
-        return new IngestResult(snapshot("s-3", dataset, "stream", bytes, label), List.of());
+        return new IngestResult(FakeViews.snapshot("s-3", dataset, "stream", bytes, label), List.of());
     }
 
     @Override
@@ -254,32 +223,14 @@ public final class FakeSite implements SiteOperations {
     @Override
     public List<SnapshotView> snapshots(Optional<String> dataset, Optional<String> peer) {
         calls.add("snapshots " + dataset.orElse("-") + " " + peer.orElse("-"));
-        return List.of(snapshot("s-1", "finance", "tree", RESTORE_BYTES, "nightly"));
-    }
-
-    private static SnapshotView snapshot(String id, String dataset, String kind, long bytes, String label) {
-        return new SnapshotView(
-                id,
-                dataset,
-                "seoul",
-                kind,
-                "busan",
-                "main",
-                NOW,
-                label,
-                "a-1",
-                "1.7",
-                "00ff",
-                12,
-                bytes,
-                Optional.empty());
+        return List.of(FakeViews.snapshot("s-1", "finance", "tree", RESTORE_BYTES, "nightly"));
     }
 
     @Override
     public SnapshotView snapshot(String id) throws OperationException {
         return switch (id) {
-            case "s-1" -> snapshot(id, "finance", "tree", RESTORE_BYTES, "nightly");
-            case "v-1" -> snapshot(id, "vm-7", "volume", RESTORE_BYTES, "");
+            case "s-1" -> FakeViews.snapshot(id, "finance", "tree", RESTORE_BYTES, "nightly");
+            case "v-1" -> FakeViews.snapshot(id, "vm-7", "volume", RESTORE_BYTES, "");
             default -> throw new OperationException(FailureCategory.NOT_FOUND, "there is no snapshot " + id);
         };
     }

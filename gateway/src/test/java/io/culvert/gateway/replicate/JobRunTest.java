@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.dedupe.pool.Fence;
-import io.culvert.dedupe.pool.Pool;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.DatasetConfig;
@@ -131,46 +130,13 @@ final class JobRunTest {
         }
     }
 
-    /** A site without pools or peers. */
-    private record NoAccess() implements ReplicationAccess {
-        @Override
-        public String absence(String pool) {
-            return "there are no pools here";
-        }
-
-        @Override
-        public boolean isMoving(String pool) {
-            return false;
-        }
-
-        @Override
-        public Optional<Pool> pool(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> refusalToWrite(String peer, String pool) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> refusalToRead(String peer, String dataset) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Iterable<Pool> pools() {
-            return List.of();
-        }
-    }
-
     private JobRun run(Runnable whileOpening) {
         DatasetConfig dataset = new DatasetConfig.Stream(
                 "main", new DatasetConfig.Policy(List.of(), Optional.empty(), Optional.empty(), Retention.KEEP_ALL));
         ReplicateSettings settings =
                 new ReplicateSettings("near", directory, 2, 1, InstantSource.system(), new Random(1));
         return new JobRun(
-                job, dataset, settings, new Opening(whileOpening), new NoAccess(), ledger, new AttemptMemory(2));
+                job, dataset, settings, new Opening(whileOpening), new NoPools(), ledger, new AttemptMemory(2));
     }
 
     @Test

@@ -1,0 +1,65 @@
+package io.culvert.gateway.admin;
+
+import static io.culvert.gateway.admin.FakeSite.NOW;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What {@link FakeSite} shows of itself, of its peer and of its snapshots. */
+final class FakeViews {
+
+    private FakeViews() {}
+
+    static GatewayView gateway() {
+        return new GatewayView(
+                "seoul",
+                "0.1",
+                42,
+                NOW,
+                "0.0.0.0:8443",
+                Optional.of("127.0.0.1:9443"),
+                "/s",
+                "SHA256:x",
+                Optional.of(NOW.plusSeconds(3600)),
+                200 << 20);
+    }
+
+    static PeerView peer(StreamView.State state) {
+        return new PeerView(
+                "busan",
+                "gw.busan.example:8443",
+                true,
+                NOW,
+                Optional.empty(),
+                List.of("SHA256:abc"),
+                new StreamView(
+                        state,
+                        NOW,
+                        "",
+                        Optional.of(80.25),
+                        Optional.of("192.0.2.1:8443"),
+                        1_500_000,
+                        2048,
+                        3,
+                        2,
+                        Optional.empty()));
+    }
+
+    static SnapshotView snapshot(String id, String dataset, String kind, long bytes, String label) {
+        return new SnapshotView(
+                id,
+                dataset,
+                "seoul",
+                kind,
+                "busan",
+                "main",
+                NOW,
+                label,
+                "a-1",
+                "1.7",
+                "00ff",
+                12,
+                bytes,
+                Optional.empty());
+    }
+}
