@@ -47,8 +47,9 @@ public final class CommandRun {
     private static int wrongUsage(Session session, ParameterException e) {
         CommandLine command = e.getCommandLine();
         String hint = suggestion(e);
+        String what = oneLine(Words.of(e)).replaceFirst("^Error: ", ""); // of groups of options only
         session.err()
-                .println(PREFIX + oneLine(Words.of(e)) + hint + "; see \"culvert help"
+                .println(PREFIX + what + hint + "; see \"culvert help"
                         + command.getCommandSpec().qualifiedName(" ").substring("culvert".length()) + "\"");
         trace(session, e);
         return FailureCategory.USAGE.exitCode();
