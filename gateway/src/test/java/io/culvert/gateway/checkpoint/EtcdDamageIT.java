@@ -152,9 +152,7 @@ final class EtcdDamageIT {
             damaged.damageLog();
             damaged.start();
             Await.until("it ends", SOON, () -> !damaged.runs());
-            assertThat(damaged.logText())
-                    .as("in a record, or in its length")
-                    .containsAnyOf("crc mismatch", "max entry size limit exceeded", "proto: ", "unexpected EOF");
+            assertThat(damaged.logText()).contains("crc mismatch");
             assertThat(doctor.examine().checks())
                     .filteredOn(check -> check.name().equals("members"))
                     .singleElement()

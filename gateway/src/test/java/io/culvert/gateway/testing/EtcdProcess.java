@@ -6,6 +6,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdProcess implements AutoCloseable {
     /** PEM files for both sides of a member's connections. */
     public record Tls(Path ca, Path certificate, Path key) {}
+
+    /** What a disk writes whole, and etcd looks at to tell a torn write. */
+    private static final int SECTOR = 512;
 
     private static final Duration READY = Duration.ofSeconds(30);
     private static final HttpClient HTTP =
@@ -203,7 +208,11 @@ public final class EtcdProcess implements AutoCloseable {
         Shell.run(directory, "rm -rf data");
     }
 
-    /** Flips a bit in the middle of what was written to its log, while it is stopped. */
+    /**
+     * Flips a bit of an entry in the middle of its log, while it is stopped. The entry lies within one sector: one that
+     * reaches over two may pass for torn, and then the rest of the log is cut off instead of refused (etcd 3.4,
+     * {@code wal/decoder.go}).
+     */
     public void damageLog() throws IOException {
         Path log;
         try (Stream<Path> files = Files.list(directory.resolve("data/member/wal"))) {
@@ -212,12 +221,28 @@ public final class EtcdProcess implements AutoCloseable {
                     .orElseThrow();
         }
         byte[] bytes = Files.readAllBytes(log);
-        int end = bytes.length;
-        while (bytes[end - 1] == 0) {
-            end--;
-        }
-        bytes[end / 2] ^= 1;
+        List<Integer> lastBytes = lastBytesOfEntries(bytes);
+        bytes[lastBytes.get(lastBytes.size() / 2)] ^= 1;
         Files.write(log, bytes);
+    }
+
+    /** A record is its length in 56 bits, its padding in 8 (0x80 with the count, or 0), then itself and the padding. */
+    private static List<Integer> lastBytesOfEntries(byte[] log) {
+        ByteBuffer words = ByteBuffer.wrap(log).order(ByteOrder.LITTLE_ENDIAN);
+        List<Integer> lastBytes = new ArrayList<>();
+        int at = 0;
+        while (at + Long.BYTES < log.length && words.getLong(at) != 0) {
+            long head = words.getLong(at);
+            int length = Math.toIntExact(head & 0xff_ffff_ffff_ffffL);
+            int padding = head < 0 ? (int) (head >>> 56) & 7 : 0;
+            int begin = at + Long.BYTES;
+            int end = begin + length;
+            if (begin / SECTOR == (end + padding - 1) / SECTOR) {
+                lastBytes.add(end - 1);
+            }
+            at = end + padding;
+        }
+        return lastBytes;
     }
 
     /** Flips a bit of these bytes wherever they are in its database, while it is stopped; returns in how many places. */
