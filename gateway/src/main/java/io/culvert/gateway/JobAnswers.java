@@ -145,10 +145,16 @@ final class JobAnswers {
         if (!parts.places().canBegin(name)) {
             throw new OperationException(FailureCategory.REFUSED, parts.places().sentence(name));
         }
-        return targets.stream()
-                .map(target ->
-                        view(parts.replicator().start(name, config, target).view()))
-                .toList();
+        List<JobView> accepted = new ArrayList<>();
+        try {
+            for (ReplicationTarget target : targets) {
+                accepted.add(
+                        view(parts.replicator().accept(name, config, target).view()));
+            }
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
+        }
+        return accepted;
     }
 
     private void requireHere(Thing thing) throws OperationException {
@@ -168,7 +174,7 @@ final class JobAnswers {
             String id = job.view().snapshot().orElseThrow();
             List<JobView> started = new ArrayList<>();
             for (ReplicationTarget target : stream.policy().replicateTo()) {
-                started.add(view(parts.replicator().start(name, stream, target).view()));
+                started.add(view(parts.replicator().accept(name, stream, target).view()));
             }
             return new IngestResult(snapshots.show(id), started);
         } catch (InterruptedException e) {

@@ -48,10 +48,29 @@ final class ManyJobsIT {
     void allOfThemAreDoneInTurnByTheSameProcesses() throws Exception {
         long near = SITES.near().pid();
         long far = SITES.far().pid();
+        awaitDone(begin());
+        assertThat(ProcessHandle.of(near)).isPresent();
+        assertThat(ProcessHandle.of(far)).isPresent();
+        SITES.far().run("verify").succeeded();
+    }
+
+    @Test
+    void whatWasAcceptedIsDoneThoughTheGatewayIsKilledAMomentLater() throws Exception {
+        List<String> jobs = begin();
+        SITES.near().kill();
+        SITES.near().start();
+        awaitDone(jobs);
+    }
+
+    private static List<String> begin() throws Exception {
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < JOBS; i++) {
             jobs.add(SITES.near().beginToReplicate("d" + i));
         }
+        return jobs;
+    }
+
+    private static void awaitDone(List<String> jobs) throws Exception {
         for (String id : jobs) {
             Await.until(
                     id + " has ended",
@@ -63,8 +82,5 @@ final class ManyJobsIT {
                             .isPresent());
             assertThat(SITES.near().job(id).orElseThrow().state()).isEqualTo(JobState.DONE);
         }
-        assertThat(ProcessHandle.of(near)).isPresent();
-        assertThat(ProcessHandle.of(far)).isPresent();
-        SITES.far().run("verify").succeeded();
     }
 }

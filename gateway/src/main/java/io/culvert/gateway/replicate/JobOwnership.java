@@ -2,6 +2,8 @@ package io.culvert.gateway.replicate;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,12 @@ final class JobOwnership {
 
     /** Of the job's thread, and while an attempt runs of the one that notes. */
     private volatile JobLedger.@Nullable Claim claim;
+
+    /** Open once the run is noted, or it is known why it is not yet. */
+    private final CountDownLatch answered = new CountDownLatch(1);
+
+    /** Of the job's thread. */
+    private boolean noted;
 
     private volatile boolean lost;
     private volatile boolean left;
@@ -55,6 +63,30 @@ final class JobOwnership {
             lost = true;
             throw e;
         }
+    }
+
+    /** The run is noted already: it was begun before, here or elsewhere. */
+    void isKnown() {
+        noted = true;
+        answered.countDown();
+    }
+
+    /** Notes, the first time, that there is this run: from then on it is gone on with whatever becomes of this gateway. */
+    void noteBegun(JobLedger.Claim present) throws JobLedger.LedgerException {
+        if (!noted) {
+            present.noteNow(job.note());
+            noted = true;
+            answered.countDown();
+        }
+    }
+
+    /** Whoever waits for it to be noted need not wait longer: the job says why it is not. */
+    void isNotNotedYet() {
+        answered.countDown();
+    }
+
+    void awaitBegun(Duration longest) throws InterruptedException {
+        answered.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     boolean isLost() {

@@ -83,6 +83,12 @@ final class JobRun {
      */
     void resumes(Runnable ended) {
         over = ended;
+        ownership.isKnown();
+    }
+
+    /** Returns when the run is noted in the ledger, or the job says why it is not yet, but after this long at last. */
+    void awaitBegun(Duration longest) throws InterruptedException {
+        ownership.awaitBegun(longest);
     }
 
     /** Ends the attempt under way; the job then ends as cancelled. */
@@ -119,6 +125,7 @@ final class JobRun {
                 try {
                     JobLedger.Claim claim = ownership.claim();
                     if (isToBeRun(claim)) {
+                        ownership.noteBegun(claim);
                         attemptOnce(claim);
                     }
                 } catch (JobLedger.LedgerException e) {
@@ -130,6 +137,7 @@ final class JobRun {
             }
             ownership.noteEnd();
         } finally {
+            ownership.isNotNotedYet();
             ownership.release();
         }
     }
@@ -226,6 +234,7 @@ final class JobRun {
 
     private void pause(String why) throws InterruptedException {
         job.waiting(why);
+        ownership.isNotNotedYet();
         double factor = Math.min(1 << Math.min(pauses, 10), LONGEST_PAUSE.dividedBy(FIRST_PAUSE));
         pauses++;
         job.pause((long)

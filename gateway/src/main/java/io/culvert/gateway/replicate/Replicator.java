@@ -46,6 +46,9 @@ public final class Replicator implements AutoCloseable {
     /** How long a job waits for the one before it, until it looks whether it was cancelled. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    /** How long whoever starts a job waits for it to be noted. */
+    private static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(3);
+
     private static final Duration FIRST_RECALL = Duration.ofSeconds(1);
     private static final Duration LAST_RECALL = Duration.ofSeconds(15);
 
@@ -87,6 +90,26 @@ public final class Replicator implements AutoCloseable {
     public Job start(String name, DatasetConfig dataset, ReplicationTarget target) {
         JobLedger.JobKey key = new JobLedger.JobKey(name, target.peer().toString(), target.pool());
         return start(key, newId(key), dataset, settings.clock().instant(), false);
+    }
+
+    /**
+     * The same, for whoever is told that it is accepted: returns when the ledger has it, so that it is gone on with though this gateway
+     * is killed a moment later. If that takes longer, the job says why it waits; it is forgotten only if this gateway ends before it is
+     * noted.
+     */
+    public Job accept(String name, DatasetConfig dataset, ReplicationTarget target) throws InterruptedException {
+        Job job = start(name, dataset, target);
+        Running one;
+        lock.lock();
+        try {
+            one = running.get(job.key());
+        } finally {
+            lock.unlock();
+        }
+        if (one != null) {
+            one.run().awaitBegun(ACCEPTED_WITHIN);
+        }
+        return job;
     }
 
     /**

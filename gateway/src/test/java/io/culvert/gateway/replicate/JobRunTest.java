@@ -10,6 +10,7 @@ import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class JobRunTest {
 
         /** So often it does not answer when an end is to be noted, and then the ownership is lost, too. */
         private int refusals;
+
+        /** So often it does not answer when something is to be noted at once. */
+        private volatile int silences;
 
         /** Whether what was noted last is a run that has not ended. */
         private boolean unfinished = true;
@@ -98,7 +102,10 @@ final class JobRunTest {
             }
 
             @Override
-            public void noteNow(JobNote note) {
+            public void noteNow(JobNote note) throws LedgerException {
+                if (silences-- > 0) {
+                    throw new LedgerException("it does not answer", new IOException());
+                }
                 noted.add(note.state());
             }
 
@@ -131,12 +138,15 @@ final class JobRunTest {
     }
 
     private JobRun run(Runnable whileOpening) {
+        return run(whileOpening, new AttemptMemory(2));
+    }
+
+    private JobRun run(Runnable whileOpening, AttemptMemory memory) {
         DatasetConfig dataset = new DatasetConfig.Stream(
                 "main", new DatasetConfig.Policy(List.of(), Optional.empty(), Optional.empty(), Retention.KEEP_ALL));
         ReplicateSettings settings =
                 new ReplicateSettings("near", directory, 2, 1, InstantSource.system(), new Random(1));
-        return new JobRun(
-                job, dataset, settings, new Opening(whileOpening), new NoPools(), ledger, new AttemptMemory(2));
+        return new JobRun(job, dataset, settings, new Opening(whileOpening), new NoPools(), ledger, memory);
     }
 
     @Test
@@ -165,6 +175,49 @@ final class JobRunTest {
         assertThat(job.view().state()).isEqualTo(Job.State.CANCELLED);
         assertThat(ledger.noted).endsWith(Job.State.CANCELLED);
         assertThat(ledger.ends).containsExactly(Job.State.CANCELLED);
+    }
+
+    @Test
+    void aRunIsNotedBeforeItsTurnComes() throws Exception {
+        AttemptMemory memory = new AttemptMemory(2);
+        List<Places.Turn> others = new ArrayList<>();
+        for (int i = 0; i < AttemptMemory.MAX_JOBS; i++) {
+            others.add(memory.job(KEY.peer()));
+            assertThat(others.getLast().await(Duration.ZERO)).isTrue();
+        }
+        JobRun run = run(() -> {}, memory);
+        Thread running = Thread.ofVirtual().start(() -> runQuietly(run));
+
+        run.awaitBegun(Duration.ofSeconds(50));
+
+        assertThat(ledger.noted).containsExactly(Job.State.QUEUED);
+        run.cancel();
+        running.join();
+        others.forEach(Places.Turn::close);
+    }
+
+    @Test
+    void whoWaitsForARunToBeNotedIsAnsweredWhenTheLedgerIsNot() throws Exception {
+        ledger.silences = Integer.MAX_VALUE;
+        JobRun run = run(() -> {});
+        Thread running = Thread.ofVirtual().start(() -> runQuietly(run));
+
+        run.awaitBegun(Duration.ofSeconds(50));
+
+        assertThat(job.view().state()).isEqualTo(Job.State.WAITING);
+        assertThat(job.view().sentence()).isEqualTo("it does not answer");
+        ledger.silences = 0;
+        run.cancel();
+        running.join();
+        assertThat(ledger.ends).containsExactly(Job.State.CANCELLED);
+    }
+
+    private static void runQuietly(JobRun run) {
+        try {
+            run.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
