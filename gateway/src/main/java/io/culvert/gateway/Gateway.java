@@ -171,6 +171,8 @@ public final class Gateway implements AutoCloseable {
                     clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
+            closing.add(new OwnAilments(own().toString(), operations::services, whereabouts, keeper))
+                    .start();
             places.start();
             siblings.start();
             keeper.start();

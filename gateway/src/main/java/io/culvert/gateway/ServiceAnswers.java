@@ -7,6 +7,7 @@ import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.ServiceView;
 import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.owner.Ailment;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.owner.Whereabouts;
@@ -152,12 +153,23 @@ final class ServiceAnswers {
         return switch (parts.whereabouts().of(thing)) {
             case Whereabouts.Place.Here here -> Optional.empty();
             case Whereabouts.Place.Elsewhere other ->
-                Optional.of(ServiceView.of(
-                        thing.word(), thing.name(), other.gateway(), ServiceView.State.UP, other.since(), ""));
+                Optional.of(parts.whereabouts()
+                        .ailment(thing)
+                        .map(ails -> elsewhere(thing, other, state(ails), ails.since(), ails.reason()))
+                        .orElseGet(() -> elsewhere(thing, other, ServiceView.State.UP, other.since(), "")));
             case Whereabouts.Place.Nowhere none ->
                 Optional.of(ServiceView.of(
                         thing.word(), thing.name(), "", ServiceView.State.DOWN, none.since(), none.why()));
         };
+    }
+
+    private static ServiceView elsewhere(
+            Thing thing, Whereabouts.Place.Elsewhere other, ServiceView.State state, Instant since, String reason) {
+        return ServiceView.of(thing.word(), thing.name(), other.gateway(), state, since, reason);
+    }
+
+    private static ServiceView.State state(Ailment ails) {
+        return ails.answers() ? ServiceView.State.DEGRADED : ServiceView.State.DOWN;
     }
 
     private static ServiceView service(ApplianceView appliance, String owner) {

@@ -5,6 +5,7 @@ import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.GatewayRecord;
 import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.Ownership;
+import io.culvert.gateway.owner.Ailment;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Thing;
 import java.io.IOException;
@@ -65,9 +66,22 @@ final class StoreBook implements Book {
     }
 
     @Override
-    public void show(Mode mode, List<String> able) throws IOException {
+    public void show(Mode mode, List<String> able, List<Ailment> ailments) throws IOException {
         GatewayRecord.Mode shown = GatewayRecord.Mode.valueOf(mode.name());
-        gateways().show(new GatewayRecord(number, host, endpoint, shown, able, started, clock.instant()));
+        gateways()
+                .show(new GatewayRecord(
+                        number,
+                        host,
+                        endpoint,
+                        shown,
+                        able,
+                        started,
+                        clock.instant(),
+                        ailments.stream()
+                                .limit(GatewayRecord.MAX_AILMENTS)
+                                .map(one -> new GatewayRecord.Ailment(
+                                        one.thing(), one.answers(), one.since(), one.reason()))
+                                .toList()));
     }
 
     @Override
@@ -88,6 +102,9 @@ final class StoreBook implements Book {
                 shown.live(),
                 Mode.valueOf(record.mode().name()),
                 record.able(),
+                record.ailments().stream()
+                        .map(one -> new Ailment(one.thing(), one.answers(), one.since(), one.reason()))
+                        .toList(),
                 record.started(),
                 record.seen());
     }

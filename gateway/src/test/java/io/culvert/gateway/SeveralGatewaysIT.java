@@ -159,6 +159,27 @@ final class SeveralGatewaysIT {
                                 .isPresent()))
                 .as("who has a stream to the peer")
                 .containsExactly(stream);
+        eachSaysWhatTheOwnerOfTheStreamSays(stream);
+    }
+
+    private static void eachSaysWhatTheOwnerOfTheStreamSays(Site owner) throws Exception {
+        String name = ThreeGateways.name(owner);
+        SITES.far().stop();
+        for (Site one : gateways.all()) {
+            Await.until(
+                    ThreeGateways.name(one) + " says that the peer is down",
+                    Site.PATIENCE,
+                    () -> ThreeGateways.services(one, "peer", "down").stream()
+                            .anyMatch(down -> down.path("owner").asText().equals(name)
+                                    && !down.path("reason").asText().isEmpty()));
+        }
+        SITES.far().start();
+        for (Site one : gateways.all()) {
+            Await.until(
+                    ThreeGateways.name(one) + " says that it is up again",
+                    Site.PATIENCE,
+                    () -> ThreeGateways.services(one, "peer", "up").size() == 1);
+        }
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.culvert.gateway.checkpoint;
 
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,9 +15,17 @@ import java.util.List;
  * @param able what it could own, because its disks and sources are there; at most {@link #MAX_ABLE} ids of things
  * @param started when this run of it began, by its own clock
  * @param seen when it showed itself last, by its own clock
+ * @param ailments what of all that it owns is not as it should be; at most {@link #MAX_AILMENTS}
  */
 public record GatewayRecord(
-        int number, String host, String endpoint, Mode mode, List<String> able, Instant started, Instant seen) {
+        int number,
+        String host,
+        String endpoint,
+        Mode mode,
+        List<String> able,
+        Instant started,
+        Instant seen,
+        List<Ailment> ailments) {
 
     /** What it is about; the order is the wire's. */
     public enum Mode {
@@ -27,17 +38,38 @@ public record GatewayRecord(
         INVITED
     }
 
+    /**
+     * What is wrong with something that it owns.
+     *
+     * @param thing its id
+     * @param answers whether it serves still
+     * @param reason one sentence; what is longer than {@link #MAX_REASON_BYTES} is cut
+     */
+    public record Ailment(String thing, boolean answers, Instant since, String reason) {
+        public Ailment {
+            Names.require("thing", thing, MAX_TEXT_BYTES);
+            reason = Names.cut(reason, MAX_REASON_BYTES);
+        }
+    }
+
     public static final int MAX_NUMBER = 999;
     public static final int MAX_ABLE = 200;
+    public static final int MAX_AILMENTS = 50;
+    static final int MAX_REASON_BYTES = 300;
     static final int MAX_TEXT_BYTES = 260;
 
     public GatewayRecord {
         able = List.copyOf(able);
+        ailments = List.copyOf(ailments);
         if (number < 1 || number > MAX_NUMBER) {
             throw new IllegalArgumentException("number must be 1.." + MAX_NUMBER + ", was " + number);
         }
         if (able.size() > MAX_ABLE) {
             throw new IllegalArgumentException("able must be at most " + MAX_ABLE + ", were " + able.size());
+        }
+        if (ailments.size() > MAX_AILMENTS) {
+            throw new IllegalArgumentException(
+                    "ailments must be at most " + MAX_AILMENTS + ", were " + ailments.size());
         }
         Names.require("host", host, MAX_TEXT_BYTES);
         Names.require("endpoint", endpoint, MAX_TEXT_BYTES);
@@ -49,6 +81,7 @@ public record GatewayRecord(
      * <pre>
      *   2 number    text host    text endpoint    1 mode        2 count of able, each: text
      *   12 started  12 seen
+     *   2 count of ailments, each: text thing  1 answers  12 since  text reason
      * </pre>
      */
     byte[] encode() {
@@ -63,6 +96,13 @@ public record GatewayRecord(
             }
             Sealed.writeInstant(out, started);
             Sealed.writeInstant(out, seen);
+            out.writeShort(ailments.size());
+            for (Ailment one : ailments) {
+                out.writeUTF(one.thing());
+                out.writeBoolean(one.answers());
+                Sealed.writeInstant(out, one.since());
+                out.writeUTF(one.reason());
+            }
         });
     }
 
@@ -76,9 +116,18 @@ public record GatewayRecord(
             for (int i = 0; i < able.length; i++) {
                 able[i] = in.readUTF();
             }
-            return new GatewayRecord(
-                    number, host, endpoint, mode, List.of(able), Sealed.readInstant(in), Sealed.readInstant(in));
+            Instant started = Sealed.readInstant(in);
+            Instant seen = Sealed.readInstant(in);
+            return new GatewayRecord(number, host, endpoint, mode, List.of(able), started, seen, ailments(in));
         });
+    }
+
+    private static List<Ailment> ailments(DataInputStream in) throws IOException {
+        List<Ailment> ailments = new ArrayList<>();
+        for (int left = in.readUnsignedShort(); left > 0; left--) {
+            ailments.add(new Ailment(in.readUTF(), in.readBoolean(), Sealed.readInstant(in), in.readUTF()));
+        }
+        return ailments;
     }
 
     private static Mode mode(int wire) {
@@ -89,11 +138,11 @@ public record GatewayRecord(
     }
 
     static GatewayRecord invited(int number, Instant now) {
-        return new GatewayRecord(number, "-", "-", Mode.INVITED, List.of(), now, now);
+        return new GatewayRecord(number, "-", "-", Mode.INVITED, List.of(), now, now, List.of());
     }
 
     /** The same, not to come back. */
     GatewayRecord removed() {
-        return new GatewayRecord(number, host, endpoint, Mode.REMOVED, List.of(), started, seen);
+        return new GatewayRecord(number, host, endpoint, Mode.REMOVED, List.of(), started, seen, List.of());
     }
 }

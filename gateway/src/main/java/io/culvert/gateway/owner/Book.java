@@ -22,7 +22,7 @@ public interface Book {
     }
 
     /** Shows this gateway to the others. */
-    void show(Mode mode, List<String> able) throws IOException;
+    void show(Mode mode, List<String> able, List<Ailment> ailments) throws IOException;
 
     /** What is in it now. */
     Page look() throws IOException;
@@ -59,10 +59,12 @@ public interface Book {
             boolean live,
             Mode mode,
             List<String> able,
+            List<Ailment> ailments,
             Instant started,
             Instant seen) {
         public Gateway {
             able = List.copyOf(able);
+            ailments = List.copyOf(ailments);
         }
     }
 

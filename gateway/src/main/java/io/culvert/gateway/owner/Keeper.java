@@ -37,6 +37,9 @@ public final class Keeper implements AutoCloseable {
     /** How often this gateway shows itself when nothing of it has changed. */
     private static final Duration SHOWN_EACH = Duration.ofSeconds(20);
 
+    /** How long it waits before it shows itself again only to say what ails or no longer does. */
+    private static final Duration AILMENTS_EACH = Duration.ofSeconds(5);
+
     /** How long the gateway that should have a thing gets before any other takes it. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -76,11 +79,13 @@ public final class Keeper implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Thread thread;
     private List<String> shownAble = List.of();
+    private List<Ailment> shownAilments = List.of();
     private boolean shownDraining;
     private long shownNanos;
     private boolean shown;
     private boolean hurry;
     private volatile boolean draining;
+    private volatile List<Ailment> ailments = List.of();
     private volatile boolean closed;
 
     public Keeper(Surroundings around, Book book, Duty duty, Whereabouts whereabouts, InstantSource clock) {
@@ -122,6 +127,11 @@ public final class Keeper implements AutoCloseable {
     public void drain(boolean on) {
         draining = on;
         hurry();
+    }
+
+    /** What is wrong now with what this gateway has, for the others to know. */
+    public void suffers(List<Ailment> now) {
+        ailments = List.copyOf(now);
     }
 
     private void run() {
@@ -194,14 +204,17 @@ public final class Keeper implements AutoCloseable {
     private void show(List<Share> shares) throws IOException {
         List<String> able = able(shares);
         long now = around.ticker().getAsLong();
-        boolean due = !shown || now - shownNanos >= SHOWN_EACH.toNanos();
+        List<Ailment> ails = ailments;
+        Duration each = ails.equals(shownAilments) ? SHOWN_EACH : AILMENTS_EACH;
+        boolean due = !shown || now - shownNanos >= each.toNanos();
         if (due || !able.equals(shownAble) || draining != shownDraining) {
             shown = false;
             boolean drains = draining;
-            book.show(drains ? Book.Mode.DRAINING : Book.Mode.SERVING, able);
+            book.show(drains ? Book.Mode.DRAINING : Book.Mode.SERVING, able, ails);
             shown = true;
             shownNanos = now;
             shownAble = able;
+            shownAilments = ails;
             shownDraining = drains;
         }
     }

@@ -77,6 +77,17 @@ public final class Whereabouts {
         return alone ? HERE : places.getOrDefault(thing, UNKNOWN);
     }
 
+    /** What is wrong with a thing, if another gateway has it and says so; known a few seconds after it began. */
+    public Optional<Ailment> ailment(Thing thing) {
+        return of(thing) instanceof Place.Elsewhere other
+                ? gateways.stream()
+                        .filter(one -> one.name().equals(other.gateway()))
+                        .flatMap(one -> one.ailments().stream())
+                        .filter(one -> one.thing().equals(thing.id()))
+                        .findFirst()
+                : Optional.empty();
+    }
+
     /** One sentence for who asked this gateway for a thing that is not here. */
     public String sentence(Thing thing) {
         return switch (of(thing)) {

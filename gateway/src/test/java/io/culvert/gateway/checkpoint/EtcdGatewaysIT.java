@@ -56,7 +56,8 @@ final class EtcdGatewaysIT {
                 mode,
                 List.of("+pool/main"),
                 Instant.EPOCH,
-                Instant.EPOCH.plusSeconds(number));
+                Instant.EPOCH.plusSeconds(number),
+                List.of(new GatewayRecord.Ailment("+pool/old", number == 1, Instant.EPOCH, "its disk is gone")));
     }
 
     @Test

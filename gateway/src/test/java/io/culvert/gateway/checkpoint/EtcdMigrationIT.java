@@ -103,7 +103,8 @@ final class EtcdMigrationIT {
                     GatewayRecord.Mode.SERVING,
                     List.of("+pool/main"),
                     Instant.EPOCH,
-                    Instant.EPOCH);
+                    Instant.EPOCH,
+                    List.of());
         }
 
         private EtcdCheckpointStore gateway(StorePlace.InEtcd place, String name) throws Exception {

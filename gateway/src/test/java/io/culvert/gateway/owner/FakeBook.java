@@ -70,7 +70,7 @@ final class FakeBook {
         }
 
         @Override
-        public void show(Mode mode, List<String> able) throws IOException {
+        public void show(Mode mode, List<String> able, List<Ailment> ailments) throws IOException {
             requireHere();
             Session before = live.get(number);
             if (before != null && before != this && before.isGranted()) {
@@ -80,7 +80,16 @@ final class FakeBook {
             shown.put(
                     number,
                     new Gateway(
-                            number, name(number), "host", "host:1", true, mode, able, Instant.EPOCH, Instant.EPOCH));
+                            number,
+                            name(number),
+                            "host",
+                            "host:1",
+                            true,
+                            mode,
+                            able,
+                            ailments,
+                            Instant.EPOCH,
+                            Instant.EPOCH));
         }
 
         @Override
@@ -96,6 +105,7 @@ final class FakeBook {
                             Objects.requireNonNull(live.get(one.number())).isGranted(),
                             one.mode(),
                             one.able(),
+                            one.ailments(),
                             one.started(),
                             one.seen())));
             Map<String, Holder> holders = new HashMap<>();

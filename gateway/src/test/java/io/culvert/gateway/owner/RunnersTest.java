@@ -21,6 +21,7 @@ final class RunnersTest {
                 live,
                 mode,
                 List.of(able),
+                List.of(),
                 Instant.EPOCH,
                 Instant.EPOCH);
     }
