@@ -264,7 +264,13 @@ public final class Gateway implements AutoCloseable {
     private Keeper openKeeper(WithinReach reach) {
         return new Keeper(
                 new Keeper.Surroundings(
-                        identity.gateway(), identity::gateways, this::config, peers::trusted, reach, System::nanoTime),
+                        identity.gateway(),
+                        identity::gateways,
+                        this::config,
+                        peers::trusted,
+                        reach,
+                        relay::connections,
+                        System::nanoTime),
                 new StoreBook(
                         store,
                         gateways(),

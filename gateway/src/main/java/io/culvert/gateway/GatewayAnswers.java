@@ -8,6 +8,7 @@ import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.owner.Whereabouts;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +25,23 @@ final class GatewayAnswers {
         this.services = services;
     }
 
-    List<ServiceView> drain(boolean on) throws OperationException {
-        if (parts.whereabouts().isAlone() && on) {
+    List<ServiceView> drain(Duration connections) throws OperationException {
+        if (parts.whereabouts().isAlone()) {
             throw new OperationException(
                     FailureCategory.REFUSED,
                     "this gateway is the only one of " + parts.identity().site()
                             + ", and nobody would have what it gives away; culvert gateway add makes another");
         }
-        parts.keeper().drain(on);
+        parts.keeper().drain(connections);
+        return owned();
+    }
+
+    List<ServiceView> drainNoMore() throws OperationException {
+        parts.keeper().drainNoMore();
+        return owned();
+    }
+
+    private List<ServiceView> owned() throws OperationException {
         return services.list().stream().filter(this::isOwnedHere).toList();
     }
 

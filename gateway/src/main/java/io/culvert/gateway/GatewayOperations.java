@@ -224,8 +224,13 @@ final class GatewayOperations implements SiteOperations {
     }
 
     @Override
-    public List<ServiceView> drain(boolean on) throws OperationException {
-        return gateways.drain(on);
+    public List<ServiceView> drain(Duration connections) throws OperationException {
+        return gateways.drain(connections);
+    }
+
+    @Override
+    public List<ServiceView> drainNoMore() throws OperationException {
+        return gateways.drainNoMore();
     }
 
     @Override

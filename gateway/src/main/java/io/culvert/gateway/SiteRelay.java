@@ -139,6 +139,12 @@ final class SiteRelay implements AutoCloseable {
         return new Relayed(views, flows.figures().all());
     }
 
+    /** How many connections are relayed through the stream to a peer, held ones too. */
+    int connections(String peer) {
+        return Math.toIntExact(
+                flows.views().stream().filter(flow -> flow.peer().equals(peer)).count());
+    }
+
     /** What is known of the programs of an appliance of this site. */
     Programs programs(Appliance.Local local) {
         return offers.programs(local);

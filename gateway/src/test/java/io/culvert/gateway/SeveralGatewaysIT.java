@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.loopback.LoopbackPorts;
 import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.EchoServer;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Signals;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,63 +49,15 @@ final class SeveralGatewaysIT {
     static final TwoSites SITES = new TwoSites(new Workshop());
 
     private static EtcdCluster etcd;
+    private static int echoPort;
     private static ThreeGateways gateways = new ThreeGateways(List.of());
     private static int rounds;
 
     @BeforeAll
     static void start() throws Exception {
         etcd = EtcdCluster.start(Files.createDirectories(SITES.directory().resolve("etcd")), 3);
-        Site first = SITES.near();
-        first.checkpoints(
-                "{etcd: {endpoints: [%s], prefix: /culvert, backup: {replicateTo: [{peer: far, pool: main}]}}}"
-                        .formatted(String.join(
-                                ", ",
-                                etcd.endpoints().stream()
-                                        .map(at -> "\"" + at + "\"")
-                                        .toList())));
-        first.settings("""
-                peers:
-                  far: {bandwidth: [{limit: 160Mbit/s}]}
-                grants:
-                  far: {write: [main], read: [data, back]}
-                datasets:
-                  data: {kind: tree, path: "%s", replicateTo: [{peer: far, pool: main}]}
-                """.formatted(SITES.data().resolve("near")));
-        SITES.far().settings("""
-                peers:
-                  near: {bandwidth: [{limit: 160Mbit/s}]}
-                grants:
-                  near: {write: [main], read: [data, back]}
-                datasets:
-                  back: {kind: tree, path: "%s", replicateTo: [{peer: near, pool: main}]}
-                """.formatted(SITES.data().resolve("far")));
-        SITES.startAndEnrol();
-        gateways = new ThreeGateways(List.of(first, another("near-2"), another("near-3")));
-        for (Site one : gateways.all()) {
-            Await.until(
-                    one.directory() + " sees all",
-                    Site.PATIENCE,
-                    () -> ThreeGateways.services(one, "gateway", "up").size() == 3);
-        }
-    }
-
-    /** One more gateway, as its administrator makes it. */
-    private static Site another(String directory) throws Exception {
-        Site first = SITES.near();
-        Site fresh = SITES.anotherGateway(first, directory);
-        String token = first.run("gateway", "add").succeeded().text().strip();
-        fresh.run(
-                        "init",
-                        "--join",
-                        token,
-                        "--dir",
-                        fresh.directory().toString(),
-                        "--advertise",
-                        "127.0.0.1:" + fresh.port())
-                .succeeded();
-        fresh.fitSiteFile(first, "");
-        fresh.start();
-        return fresh;
+        echoPort = LoopbackPorts.free(1).getFirst();
+        gateways = SiteOfThree.start(SITES, etcd, echoPort);
     }
 
     @AfterAll
@@ -276,7 +235,7 @@ final class SeveralGatewaysIT {
             assertRestores(third, "data", "near");
             third.assertRestores(
                     ThreeGateways.newest(third, "back"), SITES.data().resolve("far"));
-            for (Site one : List.of(gateways.having("pool"), SITES.far())) {
+            for (Site one : List.of(gateways.having("pool", second), SITES.far())) {
                 assertThat(one.run("verify", "--pool", "main").succeeded().text())
                         .contains("intact");
             }
@@ -330,6 +289,41 @@ final class SeveralGatewaysIT {
     }
 
     @Test
+    void aStreamThatIsDrainedIsGivenAwayWhenItsRelayedConnectionsHaveEnded() throws Exception {
+        Site owner = gateways.having("appliance");
+        try (EchoServer echo = EchoServer.start(new InetSocketAddress("127.0.0.2", echoPort));
+                ExecutorService commands = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> drained;
+            try (Socket client = new Socket("127.0.0.1", echoPort)) {
+                EchoServer.requireEcho(client, "before");
+                drained = commands.submit(() ->
+                        owner.run("gateway", "drain", "--connections", "10m").succeeded());
+                Site other = gateways.all().stream()
+                        .filter(one -> one != owner)
+                        .findFirst()
+                        .orElseThrow();
+                String name = ThreeGateways.name(owner);
+                Await.until(
+                        "it drains",
+                        Site.PATIENCE,
+                        () -> ThreeGateways.services(other, "gateway", "degraded").stream()
+                                .anyMatch(one -> one.path("name").asText().equals(name)));
+                for (long end = System.nanoTime() + 3_000_000_000L; System.nanoTime() < end; ) {
+                    EchoServer.requireEcho(client, "while it drains");
+                }
+                assertThat(ThreeGateways.owner(owner, "peer")).contains(name);
+                assertThat(drained).isNotDone();
+            }
+            drained.get();
+            Site next = gateways.having("appliance", owner);
+            assertThat(gateways.having("peer", owner)).isSameAs(next);
+            try (Socket again = new Socket("127.0.0.1", echoPort)) {
+                EchoServer.requireEcho(again, "at the next");
+            }
+        }
+    }
+
+    @Test
     void theBackupsOfTheOneThatHasTheStreamAreCopied() throws Exception {
         Site owner = gateways.having("peer");
         int before = SITES.far().snapshots("culvert-etcd");
@@ -344,7 +338,7 @@ final class SeveralGatewaysIT {
 
     @Test
     void aGatewayThatRunsIsNotRemovedAndOneThatIsRemovedDoesNotComeBack() throws Exception {
-        Site leaving = another("near-leaving-" + rounds);
+        Site leaving = SiteOfThree.another(SITES, "near-leaving-" + rounds);
         String name = ThreeGateways.name(leaving);
         String number = name.substring(name.indexOf('/') + 1);
         Site staying = gateways.having("pool");

@@ -14,11 +14,15 @@ public interface GatewaysOperations {
     GatewayInvitation inviteGateway(Duration life) throws OperationException;
 
     /**
-     * Has this gateway take nothing more and give away what others can have, or take its part again.
+     * Has this gateway take nothing more and give away what others can have.
      *
+     * @param connections how long a stream stays at most because relayed connections are open in it, which end when it goes
      * @return what is with it still; what no other gateway can have stays there
      */
-    List<ServiceView> drain(boolean on) throws OperationException;
+    List<ServiceView> drain(Duration connections) throws OperationException;
+
+    /** Has this gateway take its part again. @return what is with it now */
+    List<ServiceView> drainNoMore() throws OperationException;
 
     /**
      * Removes a gateway that does not run, for good.

@@ -64,6 +64,8 @@ final class GatewayCommand extends SessionCommand {
             description = {
                 "Have the gateway of this host take nothing more and give everything away that another gateway of the"
                         + " site can have; wait until that is done.",
+                "Relayed connections cannot move to another host: new ones are at the next gateway as soon as those that are"
+                        + " open have ended or had their time.",
                 "It goes on to run, with nothing to do, until it is stopped or drained no more."
             })
     static final class Drain extends SessionCommand {
@@ -76,8 +78,16 @@ final class GatewayCommand extends SessionCommand {
                 names = "--wait",
                 paramLabel = "DURATION",
                 converter = DurationConverter.class,
-                description = "How long to wait for what is given away; 1m if not given.")
+                description = "How long to wait for what is given away, beyond --connections; 1m if not given.")
         private Duration wait = Duration.ofMinutes(1);
+
+        @Option(
+                names = "--connections",
+                paramLabel = "DURATION",
+                converter = DurationConverter.class,
+                description =
+                        "How long relayed connections get to end before they are ended; 30s if not given, 0s: none.")
+        private Duration connections = Duration.ofSeconds(30);
 
         Drain(Session session) {
             super(session);
@@ -86,7 +96,7 @@ final class GatewayCommand extends SessionCommand {
         @Override
         public Integer call() throws Exception {
             if (off) {
-                session.gateway().drain(false);
+                session.gateway().drainNoMore();
                 session.out().println("the gateway takes its part again");
                 return 0;
             }
@@ -109,11 +119,11 @@ final class GatewayCommand extends SessionCommand {
             try (Farewell farewell = Farewell.print(
                     session.err(),
                     "the gateway goes on to give away what it has; culvert gateway drain --off ends that")) {
-                long end = System.nanoTime() + wait.toNanos();
-                List<ServiceView> left = session.gateway().drain(true);
+                long end = System.nanoTime() + wait.plus(connections).toNanos();
+                List<ServiceView> left = session.gateway().drain(connections);
                 while (!left.isEmpty() && System.nanoTime() < end) {
                     Thread.sleep(EACH);
-                    left = session.gateway().drain(true);
+                    left = session.gateway().drain(connections);
                 }
                 return left;
             }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,8 @@ public final class Keeper implements AutoCloseable {
      * @param known numbers of all gateways that this one has ever known of, itself included
      * @param peers those that are enrolled
      * @param able what of all that it could own is within its reach
+     * @param relayed how many connections are relayed in the stream to a peer now
+     * @param ticker nanoseconds
      */
     public record Surroundings(
             int number,
@@ -60,6 +63,7 @@ public final class Keeper implements AutoCloseable {
             Supplier<SiteConfig> config,
             Supplier<Set<String>> peers,
             Able able,
+            ToIntFunction<String> relayed,
             LongSupplier ticker) {}
 
     /** Looks whether disks and sources are there. */
@@ -73,6 +77,7 @@ public final class Keeper implements AutoCloseable {
     private final Book book;
     private final Whereabouts whereabouts;
     private final Posts posts;
+    private final Parting parting;
     private final Map<Thing, Long> failedNanos = new ConcurrentHashMap<>();
     private final Map<Thing, Long> unownedNanos = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -84,7 +89,6 @@ public final class Keeper implements AutoCloseable {
     private long shownNanos;
     private boolean shown;
     private boolean hurry;
-    private volatile boolean draining;
     private volatile List<Ailment> ailments = List.of();
     private volatile boolean closed;
 
@@ -96,6 +100,7 @@ public final class Keeper implements AutoCloseable {
         this.around = around;
         this.book = book;
         this.whereabouts = whereabouts;
+        this.parting = new Parting(around.ticker(), around.relayed());
         this.posts = new Posts(book, duty, whereabouts, clock, this::hurry, losses);
         this.thread = Thread.ofPlatform().daemon().name("keeper").unstarted(this::run);
         if (isShared()) {
@@ -123,9 +128,19 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
-    /** Takes nothing more, and gives away what others can have; or the contrary. */
-    public void drain(boolean on) {
-        draining = on;
+    /**
+     * Takes nothing more, and gives away what others can have.
+     *
+     * @param connections how long a stream stays at most because relayed connections are open in it
+     */
+    public void drain(Duration connections) {
+        parting.drain(connections);
+        hurry();
+    }
+
+    /** Takes its part again. */
+    public void drainNoMore() {
+        parting.drainNoMore();
         hurry();
     }
 
@@ -185,6 +200,7 @@ public final class Keeper implements AutoCloseable {
             }
             Book.Page page = book.look();
             whereabouts.gateways(page.gateways());
+            parting.see(page.gateways());
             posts.see(page);
             if (claimed) {
                 place(shares, page);
@@ -207,9 +223,9 @@ public final class Keeper implements AutoCloseable {
         List<Ailment> ails = ailments;
         Duration each = ails.equals(shownAilments) ? SHOWN_EACH : AILMENTS_EACH;
         boolean due = !shown || now - shownNanos >= each.toNanos();
-        if (due || !able.equals(shownAble) || draining != shownDraining) {
+        if (due || !able.equals(shownAble) || parting.drains() != shownDraining) {
             shown = false;
-            boolean drains = draining;
+            boolean drains = parting.drains();
             book.show(drains ? Book.Mode.DRAINING : Book.Mode.SERVING, able, ails);
             shown = true;
             shownNanos = now;
@@ -254,7 +270,9 @@ public final class Keeper implements AutoCloseable {
             if (target == around.number()) {
                 take(share, page);
             } else if (target != 0 && posts.holdsAnyOf(share)) {
-                give(share, target);
+                if (parting.isDue(share, target)) {
+                    give(share, target);
+                }
             } else if (mayStepIn(share, page)) {
                 take(share, page);
             }
@@ -308,7 +326,7 @@ public final class Keeper implements AutoCloseable {
                 late |= now - unownedNanos.computeIfAbsent(thing, fresh -> now) > GRACE.toNanos();
             }
         }
-        return late && !draining;
+        return late && !parting.drains();
     }
 
     /** Gives everything up, in order: another gateway takes it at once. */

@@ -74,8 +74,14 @@ public final class FakeSite implements SiteOperations {
     }
 
     @Override
-    public List<ServiceView> drain(boolean on) {
-        calls.add("drain " + on);
+    public List<ServiceView> drain(Duration connections) {
+        calls.add("drain " + connections);
+        return List.of();
+    }
+
+    @Override
+    public List<ServiceView> drainNoMore() {
+        calls.add("drainNoMore");
         return List.of();
     }
 

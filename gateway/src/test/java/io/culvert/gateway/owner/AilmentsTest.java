@@ -59,6 +59,7 @@ final class AilmentsTest {
                         () -> config,
                         () -> Set.of(PEER.name()),
                         all,
+                        peer -> 0,
                         () -> book.now() * 1_000_000_000L),
                 book.session(number),
                 duty,

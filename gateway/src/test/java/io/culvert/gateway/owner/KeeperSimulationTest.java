@@ -7,6 +7,7 @@ import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -116,6 +117,7 @@ final class KeeperSimulationTest {
             private Set<Integer> known;
             private boolean stopped;
             private boolean broken;
+            private int relayed;
 
             Gateway(int number, Set<Integer> known) {
                 this.number = number;
@@ -131,6 +133,7 @@ final class KeeperSimulationTest {
                                 () -> config,
                                 () -> PEERS,
                                 new Sees(number),
+                                peer -> relayed,
                                 () -> book.now() * 1_000_000_000L),
                         session,
                         this,
@@ -202,8 +205,9 @@ final class KeeperSimulationTest {
             for (Gateway one : List.copyOf(gateways.values())) {
                 resume(one);
                 one.broken = false;
+                one.relayed = 0;
                 one.session.away(false);
-                one.keeper.drain(false);
+                one.keeper.drainNoMore();
             }
             for (int second = 0; second < 60; second++) {
                 step();
@@ -217,7 +221,7 @@ final class KeeperSimulationTest {
             }
             int number = 1 + random.nextInt(3);
             Gateway one = gateway(number);
-            switch (random.nextInt(7)) {
+            switch (random.nextInt(8)) {
                 case 0 -> {
                     book.kill(one.session);
                     gateways.put(number, new Gateway(number, ALL)); // at once: its former lease still stands
@@ -225,7 +229,14 @@ final class KeeperSimulationTest {
                 case 1, 2 -> stop(one);
                 case 3 -> resume(one);
                 case 4 -> one.session.away(random.nextBoolean());
-                case 5 -> one.keeper.drain(random.nextBoolean());
+                case 5 -> {
+                    if (random.nextBoolean()) {
+                        one.keeper.drain(Duration.ofSeconds(random.nextInt(20)));
+                    } else {
+                        one.keeper.drainNoMore();
+                    }
+                }
+                case 6 -> one.relayed = random.nextInt(2);
                 default -> one.broken = random.nextBoolean();
             }
         }

@@ -93,8 +93,16 @@ public final class GatewayClient implements SiteOperations {
     }
 
     @Override
-    public List<ServiceView> drain(boolean on) throws OperationException {
-        return post("/gateways/drain", Map.of("on", on), listOf(ServiceView.class));
+    public List<ServiceView> drain(Duration connections) throws OperationException {
+        return post(
+                "/gateways/drain",
+                Map.of("on", true, "connectionsSeconds", connections.toSeconds()),
+                listOf(ServiceView.class));
+    }
+
+    @Override
+    public List<ServiceView> drainNoMore() throws OperationException {
+        return post("/gateways/drain", Map.of("on", false), listOf(ServiceView.class));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.RestoreRequest;
+import io.culvert.gateway.admin.ServiceView;
 import io.culvert.gateway.admin.SiteOperations;
 import io.culvert.gateway.admin.VerifyRequest;
 import io.vertx.core.http.HttpMethod;
@@ -26,6 +27,8 @@ final class ApiRoutes {
     static final Duration DEFAULT_INVITATION_LIFE = Duration.ofHours(1);
     private static final Duration MIN_INVITATION_LIFE = Duration.ofSeconds(10);
     private static final Duration MAX_INVITATION_LIFE = Duration.ofDays(7);
+    private static final Duration DEFAULT_DRAIN_OF_CONNECTIONS = Duration.ofSeconds(30);
+    private static final Duration MAX_DRAIN_OF_CONNECTIONS = Duration.ofDays(7);
     private static final int MAX_TARGETS = 100;
     private static final String V1 = "/api/v1";
 
@@ -190,14 +193,25 @@ final class ApiRoutes {
             var body = call.body(Bodies.InviteGateway.class);
             return new Answer.Json(201, site.inviteGateway(invitationLife(body.ttlSeconds())));
         });
-        post(
-                "/gateways/drain",
-                call -> Answer.ok(site.drain(call.body(Bodies.Drain.class).on().orElse(true))));
+        post("/gateways/drain", call -> Answer.ok(drain(call.body(Bodies.Drain.class))));
         post("/gateways/{number}/removal", call -> {
             int number = Integer.parseInt(call.param("number", Identifiers.GATEWAY));
             return Answer.ok(site.removeGateway(
                     number, call.body(Bodies.RemoveGateway.class).moveTo()));
         });
+    }
+
+    private List<ServiceView> drain(Bodies.Drain body) throws OperationException {
+        if (!body.on().orElse(true)) {
+            return site.drainNoMore();
+        }
+        long connections = body.connectionsSeconds().orElse(DEFAULT_DRAIN_OF_CONNECTIONS.toSeconds());
+        if (connections < 0 || connections > MAX_DRAIN_OF_CONNECTIONS.toSeconds()) {
+            throw new OperationException(
+                    FailureCategory.USAGE,
+                    "connections are given from 0 seconds to 7 days to end; asked for " + connections + " seconds");
+        }
+        return site.drain(Duration.ofSeconds(connections));
     }
 
     private static Duration invitationLife(Optional<Long> seconds) throws OperationException {

@@ -11,7 +11,7 @@ final class Bodies {
 
     record InviteGateway(Optional<Long> ttlSeconds) {}
 
-    record Drain(Optional<Boolean> on) {}
+    record Drain(Optional<Boolean> on, Optional<Long> connectionsSeconds) {}
 
     record RemoveGateway(Optional<Integer> moveTo) {}
 
