@@ -12,6 +12,7 @@ import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A site loses its etcd and its gateway's host, and comes back from what another site has: the runbook, with real processes. */
+@Waiting
 @Timeout(300)
 @Tag("campaign")
 final class EtcdBackupElsewhereIT {

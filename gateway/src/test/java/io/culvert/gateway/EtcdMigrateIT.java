@@ -11,6 +11,7 @@ import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Signals;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A real gateway whose checkpoints move in the middle of a job: from its file to an etcd, to one that it runs itself, and back. The command
  * is killed, run twice at once, and run where it must not.
  */
+@Waiting
 @Timeout(600)
 @Tag("campaign")
 final class EtcdMigrateIT {

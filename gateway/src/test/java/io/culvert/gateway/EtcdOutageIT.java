@@ -10,6 +10,7 @@ import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TestCertificates;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  *
  * <p>{@code -Dculvert.etcd.outage=600} is how many seconds the quorum is lost; if nothing is said, longer than a lease.
  */
+@Waiting
 @Timeout(1200)
 @Tag("campaign")
 final class EtcdOutageIT {

@@ -7,6 +7,7 @@ import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A second gateway of near, made with a token of the first through the line; far was enrolled with the first. */
+@Waiting
 final class GatewayJoinIT {
 
     private static final int KILLS = 4;

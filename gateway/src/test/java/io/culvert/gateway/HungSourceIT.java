@@ -8,6 +8,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.PausableMount;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Sources on a file system that no longer answers, as an NFS server does that went away: their jobs wait in the kernel, in
  * greater number than this machine has cores, and stop nothing else.
  */
+@Waiting
 final class HungSourceIT {
 
     /** Fewer than may run at a time to one peer. */

@@ -7,6 +7,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoNetworks;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Unmodified RPC and NFS clients use a server at the other site through two gateways, past an IPS that kills every RPC call. */
+@Waiting
 final class RelayIT {
 
     /** How much is copied each way; {@code culvert.relay.mebibytes} makes it gigabytes. */

@@ -10,6 +10,7 @@ import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What a gateway still knows after it was killed: the lag of each dataset and how its last jobs ended. Near keeps its
  * checkpoints in etcd, far in its file.
  */
+@Waiting
 final class RestartIT {
 
     @RegisterExtension

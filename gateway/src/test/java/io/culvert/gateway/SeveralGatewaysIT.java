@@ -12,6 +12,7 @@ import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Signals;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A site of three gateways that share a pool's disk and an etcd of three members, and a peer: owners are killed, stopped, drained and ended
  * in the middle of replications both ways. {@code -Dculvert.gateways.leases=N} has one stopped for as many.
  */
+@Waiting
 @Timeout(600)
 final class SeveralGatewaysIT {
 

@@ -8,6 +8,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool that two gateways of a site see gets another name at one of them after the other. */
+@Waiting
 @Tag("campaign")
 final class SharedPoolRenameIT {
 

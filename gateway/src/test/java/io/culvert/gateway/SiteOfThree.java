@@ -4,6 +4,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -16,6 +17,10 @@ final class SiteOfThree {
 
     /** @param echoPort of the virtual address 127.0.0.1 of near, and of the service, 127.0.0.2 */
     static ThreeGateways start(TwoSites sites, EtcdCluster etcd, int echoPort) throws Exception {
+        for (String side : List.of("near", "far")) {
+            Files.createDirectories(
+                    sites.data().resolve(side)); // which gateways see their sources is looked at now and then only
+        }
         Site first = sites.near();
         first.checkpoints(
                 "{etcd: {endpoints: [%s], prefix: /culvert, backup: {replicateTo: [{peer: far, pool: main}]}}}"

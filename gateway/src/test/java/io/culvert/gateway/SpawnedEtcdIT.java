@@ -7,6 +7,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A gateway that runs its own etcd: both are killed, together and apart, and all goes on. */
+@Waiting
 @Timeout(300)
 final class SpawnedEtcdIT {
 

@@ -4,6 +4,7 @@ import static io.culvert.gateway.checkpoint.Samples.DEAF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.dedupe.pool.Fence;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a real process in the middle of its writes to the embedded store. */
+@Waiting
 final class EmbeddedKillIT {
     private static final int ROUNDS = 6;
 

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import io.culvert.gateway.loopback.LoopbackPorts;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
+import io.culvert.gateway.testing.Waiting;
 import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract against one real etcd member, each test under a prefix of its own. */
+@Waiting
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EtcdCheckpointStoreIT extends SharedCheckpointStoreContract {
     private static final Duration CALL = Duration.ofSeconds(5);

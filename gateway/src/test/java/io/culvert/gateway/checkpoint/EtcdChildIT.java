@@ -9,6 +9,7 @@ import io.culvert.dedupe.pool.Fence;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.Signals;
+import io.culvert.gateway.testing.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.Socket;
@@ -22,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Waiting
 final class EtcdChildIT {
     @TempDir
     Path directory;

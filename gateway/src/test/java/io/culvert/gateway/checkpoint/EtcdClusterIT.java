@@ -8,6 +8,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.Signals;
+import io.culvert.gateway.testing.Waiting;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three real members, of which the leader is killed and hung, and an owner that sleeps through its lease. */
+@Waiting
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EtcdClusterIT {
     private static final Duration SOON = Duration.ofSeconds(60);

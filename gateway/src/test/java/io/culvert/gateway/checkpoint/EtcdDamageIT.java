@@ -10,6 +10,7 @@ import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
+import io.culvert.gateway.testing.Waiting;
 import io.etcd.jetcd.api.PutRequest;
 import io.grpc.StatusRuntimeException;
 import java.net.URI;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real clusters of three whose database is full, or one of whose members has a damaged disk. */
+@Waiting
 @Timeout(300)
 final class EtcdDamageIT {
     private static final Duration SOON = Duration.ofSeconds(60);

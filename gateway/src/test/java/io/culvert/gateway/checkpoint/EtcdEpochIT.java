@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.culvert.dedupe.pool.Fence;
 import io.culvert.gateway.testing.EtcdCluster;
+import io.culvert.gateway.testing.Waiting;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.StatusRequest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The site record says in which cluster its epoch began: to gateways that remember nothing. */
+@Waiting
 @Timeout(120)
 final class EtcdEpochIT {
     private static final Duration CALL = Duration.ofSeconds(5);

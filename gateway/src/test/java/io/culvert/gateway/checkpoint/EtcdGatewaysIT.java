@@ -7,6 +7,7 @@ import io.culvert.gateway.checkpoint.GatewayRegister.Overview;
 import io.culvert.gateway.checkpoint.GatewayRegister.Shown;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What gateways of a site show each other, in a real etcd; each test has a prefix of its own. */
+@Waiting
 @Timeout(120)
 final class EtcdGatewaysIT {
 

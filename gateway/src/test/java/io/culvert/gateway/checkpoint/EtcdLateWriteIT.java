@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
+import io.culvert.gateway.testing.Waiting;
 import io.etcd.jetcd.api.StatusRequest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A write that its gateway has given up reaches etcd late, whole and well formed: it changes nothing. */
+@Waiting
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 final class EtcdLateWriteIT {

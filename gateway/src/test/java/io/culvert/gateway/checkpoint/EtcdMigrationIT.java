@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.TestCertificates;
+import io.culvert.gateway.testing.Waiting;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Between files and real etcds, and from one etcd to another. */
+@Waiting
 @Timeout(180)
 final class EtcdMigrationIT {
     private static final EtcdSettings.Timing QUICK =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdHosts;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three hosts, each with a member of etcd and a gateway; one of them is cut off, with the leader and without it. */
+@Waiting
 @Timeout(300)
 final class EtcdPartitionIT {
     private static final long SEED = Long.getLong("culvert.etcd.seed", 20_261_130);

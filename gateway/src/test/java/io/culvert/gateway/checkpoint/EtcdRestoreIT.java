@@ -15,6 +15,7 @@ import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.Shell;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Backups of real clusters become new clusters. */
+@Waiting
 @Timeout(180)
 final class EtcdRestoreIT {
 

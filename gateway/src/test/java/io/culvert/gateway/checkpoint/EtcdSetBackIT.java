@@ -9,6 +9,7 @@ import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
+import io.culvert.gateway.testing.Waiting;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A real etcd that is restored from a snapshot of the past: its revisions begin again below fences that receivers have seen, and its old
  * owners and leases come alive again.
  */
+@Waiting
 @Timeout(180)
 final class EtcdSetBackIT {
 

@@ -9,6 +9,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.TestCertificates;
+import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One member that demands client certificates. */
+@Waiting
 final class EtcdTlsIT {
     @TempDir
     Path directory;

@@ -8,6 +8,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.TestCertificates;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dculvert.etcd.outage=600} is how long the quorum is lost, {@code -Dculvert.etcd.rounds=N} how often each is done. The figures that it prints stand in
  * benchmarks-etcd.md; none is asserted.
  */
+@Waiting
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(3600)
 final class EtcdTroubleIT {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -21,6 +22,7 @@ import org.opentest4j.TestAbortedException;
 public final class DebianPackage {
     private static final Path POLICY = Path.of("/usr/sbin/policy-rc.d");
     private static final Path UNITS = Path.of("/etc/systemd/system");
+    private static final ReentrantLock LOCK = new ReentrantLock();
     private static final int INSTALL_MINUTES = 10;
 
     private DebianPackage() {}
@@ -65,6 +67,7 @@ public final class DebianPackage {
     private static Path installAlone(String name, String program, List<String> units)
             throws IOException, InterruptedException {
         Path lockFile = Path.of("/run/culvert-test-packages.lock");
+        LOCK.lock(); // a lock of a file is held by a process
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             Optional<Path> meanwhile = find(program);
@@ -85,6 +88,8 @@ public final class DebianPackage {
                     Files.deleteIfExists(POLICY);
                 }
             }
+        } finally {
+            LOCK.unlock();
         }
         return find(program).orElseThrow(() -> new IOException("package " + name + " brought no program " + program));
     }
