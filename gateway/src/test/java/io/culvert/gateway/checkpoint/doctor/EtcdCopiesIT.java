@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.checkpoint.EtcdSettings;
 import io.culvert.gateway.testing.EtcdCluster;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A doctor hands over what it has backed up. */
+@Waiting
 @Timeout(180)
 final class EtcdCopiesIT {
 

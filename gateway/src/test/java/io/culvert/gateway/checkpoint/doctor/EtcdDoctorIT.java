@@ -15,6 +15,7 @@ import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.EtcdProcess;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.TestCertificates;
+import io.culvert.gateway.testing.Waiting;
 import io.etcd.jetcd.api.Member;
 import io.etcd.jetcd.api.PutRequest;
 import io.grpc.Status;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real clusters that are killed, filled and defragmented. */
+@Waiting
 @Timeout(180)
 final class EtcdDoctorIT {
 
