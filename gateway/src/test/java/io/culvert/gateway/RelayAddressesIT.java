@@ -7,6 +7,7 @@ import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoNetworks;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Virtual addresses of every sort before a real rpcbind and NFS server: with UDP, for listed clients only, of a routed network. */
+@Waiting
 final class RelayAddressesIT {
 
     private static final String ROUTED = "10.98.3.7";

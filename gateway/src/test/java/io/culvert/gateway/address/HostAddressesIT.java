@@ -7,6 +7,7 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.DebianPackage;
 import io.culvert.gateway.testing.Shell;
 import io.culvert.gateway.testing.Signals;
+import io.culvert.gateway.testing.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
  *                          └─────── host 10.78.3.12        the address: 10.78.3.99; and the same in fd78:3::/64
  * </pre>
  */
+@Waiting
 @Timeout(120)
 final class HostAddressesIT {
 

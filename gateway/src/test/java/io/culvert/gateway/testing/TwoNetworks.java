@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ public final class TwoNetworks implements AutoCloseable {
             }
             """;
 
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private static final String GANESHA = """
             NFS_CORE_PARAM {
               Bind_addr = %s; NFS_Port = 2049; MNT_Port = %d; NLM_Port = 2053;
@@ -67,7 +70,7 @@ public final class TwoNetworks implements AutoCloseable {
             """;
 
     private final Path directory;
-    private final String prefix = "cv" + ProcessHandle.current().pid();
+    private final String prefix = "cv" + ProcessHandle.current().pid() + "n" + MADE.incrementAndGet();
     private @Nullable Process server;
 
     private TwoNetworks(Path directory) {

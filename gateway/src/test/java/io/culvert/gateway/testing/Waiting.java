@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * A class of tests that mostly waits for other processes: for leases to end, members to elect, lines to come back. The check runs such classes
- * beside each other, and behind those that keep the host busy. What they share they take care of themselves: each has its own directories
- * and ports, and of those that make network namespaces of one kind only one class is waiting.
+ * beside each other, and behind those that keep the host busy. Each has its own directories, ports and network namespaces.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
