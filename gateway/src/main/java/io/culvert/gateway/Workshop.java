@@ -13,6 +13,8 @@ import io.culvert.gateway.checkpoint.doctor.RefusedUpkeepException;
 import io.culvert.gateway.cli.LocalWork;
 import io.culvert.gateway.identity.GatewayJoin;
 import io.culvert.gateway.identity.IdentityExistsException;
+import io.culvert.gateway.identity.KnownSite;
+import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.identity.SiteAuthority;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.restore.Restores;
@@ -21,6 +23,8 @@ import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteFileCopy;
+import io.culvert.siteconfig.SiteName;
+import io.culvert.siteconfig.rules.KnownPeer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,9 +34,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the command line does in its own process. Each method loads only the classes that it needs. */
 final class Workshop implements LocalWork {
@@ -204,6 +210,41 @@ final class Workshop implements LocalWork {
     @Override
     public EtcdReopened reopenCheckpoints(SiteConfig site) throws OperationException, InterruptedException {
         return SiteMigration.reopen(site);
+    }
+
+    @Override
+    public EnrolledPeers enrolledPeers(Path stateDir) {
+        try {
+            KnownSite known = KnownSite.read(stateDir);
+            return new EnrolledPeers(
+                    known.peers().stream()
+                            .filter(peer -> !peer.isRevoked())
+                            .map(peer -> knownPeer(peer, known))
+                            .toList(),
+                    known.gateways(),
+                    Optional.empty());
+        } catch (IOException e) {
+            return new EnrolledPeers(List.of(), 1, Optional.of(reason(e)));
+        }
+    }
+
+    private static KnownPeer knownPeer(Peer peer, KnownSite known) {
+        List<HostPort> endpoints = Stream.concat(
+                        Stream.of(peer.endpoint()), known.routes().getOrDefault(peer.name(), List.of()).stream())
+                .map(endpoint -> new HostPort(endpoint.host(), endpoint.port()))
+                .distinct()
+                .toList();
+        return new KnownPeer(new SiteName(peer.name()), endpoints, peer.dials());
+    }
+
+    @Override
+    public String loadedNftables() throws OperationException, InterruptedException {
+        return HostRules.nftables();
+    }
+
+    @Override
+    public String loadedIptables() throws OperationException, InterruptedException {
+        return HostRules.iptables();
     }
 
     private static String reason(IOException e) {

@@ -127,7 +127,8 @@ public final class PoolRename {
                 config.relay(),
                 config.checkpoints(),
                 config.admin(),
-                config.alerts());
+                config.alerts(),
+                config.rules());
     }
 
     /** The file as the caller named it. */

@@ -28,7 +28,8 @@ public record SiteConfig(
         Relay relay,
         Checkpoints checkpoints,
         Admin admin,
-        Alerts alerts) {
+        Alerts alerts,
+        RulesConfig rules) {
     /** Where a packaged gateway keeps its state. */
     public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/culvert");
 

@@ -78,6 +78,13 @@ public final class SiteConfigTemplate {
             #  webhook: https://hooks.example.org/culvert     # {urlFile: PATH} if the URL itself is secret
             #  mail: {to: ops@example.org}
             #  syslog: local
+
+            # What rules for firewalls (`culvert rules render`) need besides: where a firewall sees the gateways of each site, if
+            # not at what their names resolve to; where their appliances are.
+            #rules:
+            #  reason: "backup replication, change 2026-117"
+            #  addresses: {%s: 192.0.2.10, busan: [198.51.100.10, "2001:db8:2::10"]}
+            #  networks: {%s: 10.1.0.0/24, busan: 10.2.0.0/24}
             """;
 
     private SiteConfigTemplate() {}
@@ -89,7 +96,7 @@ public final class SiteConfigTemplate {
      */
     public static String render(SiteName site, Path directory) {
         String stateDir = directory.toAbsolutePath().normalize().toString();
-        return TEMPLATE.formatted(site, stateDir.matches("[A-Za-z0-9/_.-]+") ? stateDir : quoted(stateDir));
+        return TEMPLATE.formatted(site, stateDir.matches("[A-Za-z0-9/_.-]+") ? stateDir : quoted(stateDir), site, site);
     }
 
     /** Writes a YAML double-quoted scalar (YAML 1.2, chapter 7.3.1); what is not printable is escaped. */

@@ -18,6 +18,7 @@ final class SiteDecoder {
     private final ApplianceDecoder appliances;
     private final CheckpointsDecoder checkpoints;
     private final AlertsDecoder alerts;
+    private final RulesDecoder rules;
 
     SiteDecoder(Problems problems, Crosscheck crosscheck) {
         this.problems = problems;
@@ -28,6 +29,7 @@ final class SiteDecoder {
         this.appliances = new ApplianceDecoder(problems, scalars, crosscheck);
         this.checkpoints = new CheckpointsDecoder(problems, scalars, datasets);
         this.alerts = new AlertsDecoder(problems, scalars);
+        this.rules = new RulesDecoder(problems, scalars);
     }
 
     Optional<SiteConfig> decode(YamlNode root) {
@@ -56,6 +58,7 @@ final class SiteDecoder {
                     listen.orElse(SiteConfig.DEFAULT_LISTEN),
                     admin.orElse(Admin.DEFAULT).listen());
             var alertSettings = f.optional("alerts", alerts::alerts);
+            var forRules = f.optional("rules", rules::rules);
             return () -> new SiteConfig(
                     site.get(),
                     stateDir.orElse(SiteConfig.DEFAULT_STATE_DIR),
@@ -69,7 +72,8 @@ final class SiteDecoder {
                     relay.orElse(Relay.DEFAULT),
                     store.orElse(new Checkpoints.Embedded()),
                     admin.orElse(Admin.DEFAULT),
-                    alertSettings.orElse(Alerts.NONE));
+                    alertSettings.orElse(Alerts.NONE),
+                    forRules.orElse(RulesConfig.NONE));
         });
     }
 

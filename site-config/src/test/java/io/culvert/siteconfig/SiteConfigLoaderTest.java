@@ -153,7 +153,8 @@ final class SiteConfigLoaderTest {
                         new Relay(Duration.ofSeconds(300), Relay.Dedup.AUTO),
                         new Checkpoints.Embedded(),
                         new Admin(new HostPort("127.0.0.1", 9443)),
-                        Alerts.NONE));
+                        Alerts.NONE,
+                        RulesConfig.NONE));
         assertThat(config.peer(BUSAN)).isEqualTo(PeerConfig.DEFAULT);
         assertThat(config.grantsFor(BUSAN)).isEqualTo(Grants.NOTHING);
     }

@@ -3,6 +3,7 @@ package io.culvert.gateway.cli;
 import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.siteconfig.SiteConfig;
+import io.culvert.siteconfig.rules.KnownPeer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -76,6 +77,15 @@ public interface LocalWork {
     /** Has the gateway work again with checkpoints that were moved away, as they were then. */
     EtcdReopened reopenCheckpoints(SiteConfig site) throws OperationException, InterruptedException;
 
+    /** What enrolment settled about peers, of a gateway that need not run; nothing is changed. */
+    EnrolledPeers enrolledPeers(Path stateDir);
+
+    /** Culvert's table as {@code nft -j} lists it; empty if it is not loaded. */
+    String loadedNftables() throws OperationException, InterruptedException;
+
+    /** What {@code iptables-save} and {@code ip6tables-save} print, one behind the other. */
+    String loadedIptables() throws OperationException, InterruptedException;
+
     /** Measures this machine with the project's own benchmarks, a few seconds each; tells each as it is known. */
     void bench(BenchListener listener) throws OperationException, InterruptedException;
 
@@ -88,6 +98,18 @@ public interface LocalWork {
     record RestoreSummary(long entries, long bytes, long noteCount, List<String> notes) {
         public RestoreSummary {
             notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * The peers that are trusted.
+     *
+     * @param gateways how many gateways this site has, as far as is known there
+     * @param unread why they cannot be read, if they cannot; then there are none here
+     */
+    record EnrolledPeers(List<KnownPeer> peers, int gateways, Optional<String> unread) {
+        public EnrolledPeers {
+            peers = List.copyOf(peers);
         }
     }
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerRegistry implements PeerVerifier.Known {
     static final int MAX_PEERS = 256;
-    private static final String DIRECTORY = "peers";
+    static final String DIRECTORY = "peers";
     private static final String LOCK_FILE = ".lock";
 
     /** For the whole process: the file lock is between processes, and refuses a second holder within one. */

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -19,7 +21,7 @@ public final class PeerRoutes {
     /** Endpoints of a peer that are remembered. */
     public static final int MAX_ENDPOINTS = 16;
 
-    private static final String DIRECTORY = "peer-gateways";
+    static final String DIRECTORY = "peer-gateways";
     private static final int MAX_FILE_BYTES = MAX_ENDPOINTS * (Endpoint.MAX_CHARS + 1);
 
     private final Path directory;
@@ -32,16 +34,22 @@ public final class PeerRoutes {
     public static PeerRoutes open(Path stateDir) throws IOException {
         PeerRoutes known = new PeerRoutes(stateDir.resolve(DIRECTORY));
         DurableFiles.createDirectory(known.directory);
-        try (Stream<Path> files = Files.list(known.directory)) {
+        known.routes.putAll(readAll(known.directory));
+        return known;
+    }
+
+    /** What is remembered in a directory, by peer. */
+    static Map<String, List<Endpoint>> readAll(Path directory) throws IOException {
+        Map<String, List<Endpoint>> all = new HashMap<>();
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(
                             path -> SiteName.isLegal(path.getFileName().toString()))
                     .toList()) {
                 String text = new String(DurableFiles.read(file, MAX_FILE_BYTES), StandardCharsets.US_ASCII);
-                known.routes.put(
-                        file.getFileName().toString(), read(text.lines().toList()));
+                all.put(file.getFileName().toString(), read(text.lines().toList()));
             }
         }
-        return known;
+        return all;
     }
 
     /** Those that can be read of what somebody said, each once, at most {@link #MAX_ENDPOINTS}. */

@@ -6,7 +6,10 @@ import io.culvert.gateway.admin.FakeSite;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
+import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.SiteConfig;
+import io.culvert.siteconfig.SiteName;
+import io.culvert.siteconfig.rules.KnownPeer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,6 +37,7 @@ final class CommandBench implements AutoCloseable {
         Files.writeString(siteFile(), """
                 site: seoul
                 stateDir: "%s"
+                advertise: 192.0.2.10:8443
                 pools: {main: {path: "%s"}}
                 checkpoints: {embedded: true}
                 """.formatted(directory, directory.resolve("pool")));
@@ -148,6 +152,22 @@ final class CommandBench implements AutoCloseable {
         @Override
         public EtcdReopened reopenCheckpoints(SiteConfig site) {
             return new EtcdReopened(8);
+        }
+
+        @Override
+        public EnrolledPeers enrolledPeers(Path stateDir) {
+            KnownPeer jeju = new KnownPeer(new SiteName("jeju"), List.of(new HostPort("203.0.113.5", 8443)), true);
+            return new EnrolledPeers(List.of(jeju), 1, Optional.empty());
+        }
+
+        @Override
+        public String loadedNftables() {
+            return "";
+        }
+
+        @Override
+        public String loadedIptables() {
+            return "";
         }
 
         @Override

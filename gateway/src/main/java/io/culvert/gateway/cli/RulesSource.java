@@ -1,0 +1,92 @@
+package io.culvert.gateway.cli;
+
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.Identifiers;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.siteconfig.Network;
+import io.culvert.siteconfig.SiteConfig;
+import io.culvert.siteconfig.SiteName;
+import io.culvert.siteconfig.rules.RulePlan;
+import io.culvert.siteconfig.rules.RulePlanner;
+import io.culvert.siteconfig.rules.RulesException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** What rules are made of: the site file, the enrolled peers where they can be read, names as they resolve, and options. */
+final class RulesSource {
+
+    @Option(
+            names = "--peer",
+            paramLabel = "NAME",
+            description = "For this peer only; may be repeated. Without it for all.")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(
+            names = "--address",
+            paramLabel = "SITE=ADDRESS",
+            description =
+                    "Where a firewall sees a gateway of this or a peer's site, instead of where its name resolves to; may be"
+                            + " repeated. The site file's \"rules: {addresses: ...}\" says it for good.")
+    private List<String> addresses = new ArrayList<>();
+
+    RulePlan plan(Session session) throws Exception {
+        SiteConfig site = session.site();
+        Set<SiteName> wanted = new LinkedHashSet<>();
+        for (String peer : peers) {
+            wanted.add(new SiteName(Identifiers.SITE.require(peer)));
+        }
+        Map<SiteName, List<InetAddress>> stated = stated();
+        LocalWork.EnrolledPeers enrolled = session.work().enrolledPeers(site.stateDir());
+        enrolled.unread()
+                .ifPresent(why -> session.err()
+                        .println("the peers that are enrolled cannot be read, only the site file counts: " + why));
+        if (enrolled.gateways() > 1
+                && !stated.containsKey(site.site())
+                && !site.rules().addresses().containsKey(site.site())) {
+            session.err()
+                    .println("this site has " + enrolled.gateways()
+                            + " gateways, and its site file says the address of one: state"
+                            + " all in \"rules: {addresses: {" + site.site() + ": [...]}}\" or with --address");
+        }
+        try {
+            return new RulePlanner(site, enrolled.peers(), stated, RulesSource::lookup, Instant.now())
+                    .plan(wanted, session.siteFile().toString());
+        } catch (RulesException e) {
+            throw new OperationException(
+                    e.isUnstated() ? FailureCategory.USAGE : FailureCategory.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Map<SiteName, List<InetAddress>> stated() throws OperationException {
+        Map<SiteName, List<InetAddress>> stated = new LinkedHashMap<>();
+        for (String text : addresses) {
+            int equals = text.indexOf('=');
+            try {
+                if (equals < 0) {
+                    throw new IllegalArgumentException("write --address SITE=ADDRESS; found \"" + text + "\"");
+                }
+                Network one = Network.parse(text.substring(equals + 1));
+                if (one.prefixBits() != one.address().getAddress().length * Byte.SIZE) {
+                    throw new IllegalArgumentException("--address takes one address; found \"" + text + "\"");
+                }
+                stated.computeIfAbsent(new SiteName(text.substring(0, equals)), site -> new ArrayList<>())
+                        .add(one.address());
+            } catch (IllegalArgumentException e) {
+                throw new OperationException(FailureCategory.USAGE, String.valueOf(e.getMessage()), e);
+            }
+        }
+        return stated;
+    }
+
+    private static List<InetAddress> lookup(String host) throws UnknownHostException {
+        return List.of(InetAddress.getAllByName(host));
+    }
+}

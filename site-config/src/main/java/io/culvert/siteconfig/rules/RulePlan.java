@@ -1,0 +1,67 @@
+package io.culvert.siteconfig.rules;
+
+import io.culvert.siteconfig.RulesConfig;
+import io.culvert.siteconfig.SiteName;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be allowed, and what is not, between a site and its peers; immutable.
+ *
+ * @param pairs by the peers' names, each with at least one flow
+ * @param reason what stands in each rule; any text
+ * @param zones the two sides of the site's firewall, if that is stated
+ * @param source the site file that it comes from
+ * @param at when names were looked up
+ */
+public record RulePlan(
+        SiteName site,
+        List<RulePair> pairs,
+        WatchedPorts watched,
+        String reason,
+        Optional<RulesConfig.Zones> zones,
+        String source,
+        Instant at) {
+    static final String DEFAULT_REASON = "backup replication by Culvert, one TLS stream";
+
+    /** Copies the pairs; a second is exact enough. */
+    public RulePlan {
+        pairs = List.copyOf(pairs);
+        at = at.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** This site and its peers, each once. */
+    List<RuleSite> sites() {
+        LinkedHashSet<RuleSite> sites = new LinkedHashSet<>();
+        pairs.forEach(pair -> {
+            sites.add(pair.here());
+            sites.add(pair.peer());
+        });
+        return new ArrayList<>(sites);
+    }
+
+    /** The two sides of the firewall. @param inside what is usual, as is {@code outside} */
+    RulesConfig.Zones zones(String inside, String outside) {
+        return zones.orElse(new RulesConfig.Zones(inside, outside));
+    }
+
+    /** The first lines of every file: what it is, and where the addresses come from. @param use how to load and remove it */
+    List<String> header(String product, String... use) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Culvert: rules for " + product + ", site " + site + " with "
+                + String.join(
+                        ", ",
+                        pairs.stream().map(pair -> pair.peer().name().text()).toList()));
+        lines.add("rendered " + at + " from " + source);
+        lines.add("reason: " + reason);
+        lines.addAll(List.of(use));
+        sites().forEach(of -> of.gateways()
+                .forEach(gateway ->
+                        lines.add(of.name() + ": " + AddressText.of(gateway.address()) + ", " + gateway.from())));
+        return lines.stream().distinct().toList();
+    }
+}

@@ -1,0 +1,79 @@
+package io.culvert.siteconfig.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each format byte by byte, rules and removal; {@code -Dculvert.golden=write} writes the files anew, to be looked at.
+ *
+ * <p>The files below {@code src/test/golden} are what the tests of {@code gateway} give to real programs as well.
+ */
+final class GoldenRulesTest {
+    private static final Path GOLDEN = Path.of("src/test/golden/rules");
+
+    record Case(RuleFormat format, Language language, boolean isRemoval) {
+        Path file() {
+            return GOLDEN.resolve(
+                    format.word() + (language == Language.KO ? ".ko" : "") + (isRemoval ? ".remove" : ""));
+        }
+
+        String rendered(RulePlan plan) {
+            return isRemoval ? format.removal(plan, language) : format.rules(plan, language);
+        }
+
+        @Override
+        public String toString() {
+            return file().getFileName().toString();
+        }
+    }
+
+    static List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (RuleFormat format : RuleFormat.values()) {
+            cases.add(new Case(format, Language.EN, false));
+            cases.add(new Case(format, Language.EN, true));
+        }
+        cases.add(new Case(RuleFormat.FORM, Language.KO, false));
+        cases.add(new Case(RuleFormat.FORM, Language.KO, true));
+        return cases;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void isAsWrittenDown(Case golden) throws Exception {
+        String rendered = golden.rendered(Plans.golden());
+        if ("write".equals(System.getProperty("culvert.golden"))) {
+            Files.createDirectories(GOLDEN);
+            Files.writeString(golden.file(), rendered);
+        }
+        assertThat(rendered).isEqualTo(Files.readString(golden.file()));
+    }
+
+    @Test
+    void thereIsNoFileWithoutAFormat() throws Exception {
+        try (var files = Files.list(GOLDEN)) {
+            assertThat(files)
+                    .containsExactlyInAnyOrderElementsOf(
+                            cases().stream().map(Case::file).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aSiteOfIpv6OnlyAndOneOfIpv4OnlyHaveRulesOfTheirFamilyAlone(Case golden) throws Exception {
+        RulePlan plan = Plans.golden();
+        for (Family family : Family.values()) {
+            RulePlan one = Plans.ofFamily(plan, family);
+            String rendered = golden.rendered(one);
+            String other = family == Family.IPV4 ? "2001:db8" : "192.0.2.";
+            assertThat(rendered).doesNotContain(other).endsWith("\n");
+        }
+    }
+}
