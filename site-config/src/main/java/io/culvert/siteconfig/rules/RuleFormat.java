@@ -21,9 +21,9 @@ public enum RuleFormat {
             new FirewalldTemplate()),
     PF("pf", "pf, OPNsense: an anchor", "pfctl -a culvert -f FILE", "not by a device", new PfTemplate()),
     ASA("asa", "Cisco ASA", "configure terminal", "beside aclgen, not by a device", new AsaTemplate()),
-    SRX("srx", "Juniper SRX", "load set FILE", "beside aclgen, not by a device", new SrxTemplate()),
+    SRX("srx", "Juniper SRX", "load set FILE", "not by a device", new SrxTemplate()),
     FORTIGATE("fortigate", "Fortinet FortiGate", "a CLI script", "not by a device", new FortigateTemplate()),
-    PANOS("panos", "Palo Alto PAN-OS", "configure", "beside aclgen, not by a device", new PanosTemplate()),
+    PANOS("panos", "Palo Alto PAN-OS", "configure", "not by a device", new PanosTemplate()),
     CHECKPOINT(
             "checkpoint",
             "Check Point management",

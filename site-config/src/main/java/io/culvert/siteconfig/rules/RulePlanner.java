@@ -60,7 +60,7 @@ public final class RulePlanner {
                 .forEach(name -> unknown.add("site " + site.site() + " has no peer " + name + "; it has "
                         + String.join(", ", all.stream().map(SiteName::text).toList())));
         List<RulePair> pairs = new ArrayList<>();
-        for (SiteName name : wanted.isEmpty() ? all : wanted) {
+        for (SiteName name : wanted.isEmpty() ? all : new TreeSet<>(wanted)) {
             if (all.contains(name)) {
                 pair(name).ifPresent(pairs::add);
             }
