@@ -11,6 +11,7 @@ import io.culvert.gateway.checkpoint.doctor.EtcdRestore;
 import io.culvert.gateway.checkpoint.doctor.InitialCluster;
 import io.culvert.gateway.checkpoint.doctor.RefusedUpkeepException;
 import io.culvert.gateway.cli.LocalWork;
+import io.culvert.gateway.identity.Endpoint;
 import io.culvert.gateway.identity.GatewayJoin;
 import io.culvert.gateway.identity.IdentityExistsException;
 import io.culvert.gateway.identity.KnownSite;
@@ -38,7 +39,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** What the command line does in its own process. Each method loads only the classes that it needs. */
 final class Workshop implements LocalWork {
@@ -217,10 +217,7 @@ final class Workshop implements LocalWork {
         try {
             KnownSite known = KnownSite.read(stateDir);
             return new EnrolledPeers(
-                    known.peers().stream()
-                            .filter(peer -> !peer.isRevoked())
-                            .map(peer -> knownPeer(peer, known))
-                            .toList(),
+                    known.peers().stream().map(peer -> knownPeer(peer, known)).toList(),
                     known.gateways(),
                     Optional.empty());
         } catch (IOException e) {
@@ -229,12 +226,24 @@ final class Workshop implements LocalWork {
     }
 
     private static KnownPeer knownPeer(Peer peer, KnownSite known) {
-        List<HostPort> endpoints = Stream.concat(
-                        Stream.of(peer.endpoint()), known.routes().getOrDefault(peer.name(), List.of()).stream())
-                .map(endpoint -> new HostPort(endpoint.host(), endpoint.port()))
-                .distinct()
+        List<HostPort> told = known.routes().getOrDefault(peer.name(), List.of()).stream()
+                .flatMap(endpoint -> hostPort(endpoint).stream())
                 .toList();
-        return new KnownPeer(new SiteName(peer.name()), endpoints, peer.dials());
+        return new KnownPeer(
+                new SiteName(peer.name()),
+                new HostPort(peer.endpoint().host(), peer.endpoint().port()),
+                told,
+                peer.dials(),
+                !peer.isRevoked());
+    }
+
+    /** Nothing for what a peer tells that is no host. */
+    private static Optional<HostPort> hostPort(Endpoint endpoint) {
+        try {
+            return Optional.of(new HostPort(endpoint.host(), endpoint.port()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

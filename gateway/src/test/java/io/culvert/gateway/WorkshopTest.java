@@ -80,4 +80,14 @@ final class WorkshopTest {
         assertThat(newest.file()).hasFileName("etcd-20260102T000000Z-r10.db.zst");
         assertThat(newest.at()).isEqualTo("2026-01-02T00:00:00Z");
     }
+
+    @Test
+    void peersThatCannotBeReadAreNoneAndItIsSaidWhy() throws Exception {
+        assertThat(workshop.enrolledPeers(directory).unread()).isEmpty();
+        Path damaged = Files.createDirectory(directory.resolve("peers")).resolve("busan.json");
+        Files.writeString(damaged, "{}");
+        LocalWork.EnrolledPeers known = workshop.enrolledPeers(directory);
+        assertThat(known.peers()).isEmpty();
+        assertThat(known.unread().orElseThrow()).contains(damaged.toString());
+    }
 }

@@ -102,7 +102,7 @@ public interface LocalWork {
     }
 
     /**
-     * The peers that are trusted.
+     * The peers that are known, the revoked ones too.
      *
      * @param gateways how many gateways this site has, as far as is known there
      * @param unread why they cannot be read, if they cannot; then there are none here

@@ -156,7 +156,8 @@ final class CommandBench implements AutoCloseable {
 
         @Override
         public EnrolledPeers enrolledPeers(Path stateDir) {
-            KnownPeer jeju = new KnownPeer(new SiteName("jeju"), List.of(new HostPort("203.0.113.5", 8443)), true);
+            KnownPeer jeju =
+                    new KnownPeer(new SiteName("jeju"), new HostPort("203.0.113.5", 8443), List.of(), true, true);
             return new EnrolledPeers(List.of(jeju), 1, Optional.empty());
         }
 

@@ -53,6 +53,9 @@ final class HelpTest {
                 "pool rename",
                 "pool move",
                 "service list",
+                "rules render",
+                "rules formats",
+                "rules diff",
                 "etcd status",
                 "etcd backup",
                 "etcd restore",
@@ -72,7 +75,7 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe", "rules", "pool sweep", "pool scrub", "pool heal"})
+    @ValueSource(strings = {"probe", "pool sweep", "pool scrub", "pool heal"})
     void doesNotPretendToKnowCommandsOfLaterVersions(String command) {
         assertThat(run(command.split(" ")).code()).isEqualTo(2);
     }
@@ -83,7 +86,8 @@ final class HelpTest {
         assertThat(run("completion", shell).out())
                 .contains("complete -F")
                 .contains("snapshot")
-                .contains("replace-member");
+                .contains("replace-member")
+                .contains("fortigate");
     }
 
     @Test

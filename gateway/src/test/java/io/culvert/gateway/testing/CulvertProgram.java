@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>It is the packaged jar where the class path has that, as failsafe's has, else this JVM's classes; it logs as the tests do.
  */
-final class CulvertProgram {
+public final class CulvertProgram {
 
     private static final List<String> FLAGS = List.of(
             "-Xlog:disable",
@@ -34,7 +34,7 @@ final class CulvertProgram {
     private CulvertProgram() {}
 
     /** What starts it; its arguments follow. */
-    static List<String> command() throws IOException {
+    public static List<String> command() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);

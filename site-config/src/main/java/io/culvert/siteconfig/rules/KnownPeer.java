@@ -7,12 +7,15 @@ import java.util.List;
 /**
  * What enrolment settled about a peer, as far as rules need it.
  *
- * @param endpoints where its gateways are dialled, that of the enrolment first
+ * @param endpoint where it is dialled, as the enrolment settled
+ * @param told where else its gateways are, as it has told by itself since
  * @param dials whether this site dials
+ * @param isTrusted whether it is not revoked
  */
-public record KnownPeer(SiteName name, List<HostPort> endpoints, boolean dials) {
-    /** Copies the endpoints. */
+public record KnownPeer(SiteName name, HostPort endpoint, List<HostPort> told, boolean dials, boolean isTrusted) {
+    /** Copies what was told, without what is known already. */
     public KnownPeer {
-        endpoints = List.copyOf(endpoints);
+        HostPort settled = endpoint;
+        told = told.stream().filter(one -> !one.equals(settled)).distinct().toList();
     }
 }

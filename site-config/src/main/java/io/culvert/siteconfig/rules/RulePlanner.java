@@ -25,7 +25,7 @@ public final class RulePlanner {
     private final List<String> unstated = new ArrayList<>();
 
     /**
-     * @param enrolled the peers that are trusted; those of the site file come besides
+     * @param enrolled the peers that are known, of which those that are not trusted get no rules; those of the site file come besides
      * @param stated addresses of sites that were given for this once, before those of the site file
      * @param at now
      */
@@ -51,6 +51,10 @@ public final class RulePlanner {
     public RulePlan plan(Set<SiteName> wanted, String source) throws RulesException {
         Set<SiteName> all = new TreeSet<>(site.peers().keySet());
         all.addAll(enrolled.keySet());
+        enrolled.values().stream()
+                .filter(peer -> !peer.isTrusted())
+                .map(KnownPeer::name)
+                .forEach(all::remove);
         if (all.isEmpty()) {
             unstated.add("site " + site.site() + " has no peer: name one in `peers`, or enrol it");
         }
@@ -95,10 +99,14 @@ public final class RulePlanner {
             return Optional.empty();
         }
         List<HostPort> endpoints = settings.endpoint()
+                .or(() -> known.map(KnownPeer::endpoint))
                 .map(List::of)
-                .orElse(known.map(KnownPeer::endpoints).orElse(List.of()));
-        Optional<RuleSite> here = addresses.of(site.site(), own(), !dials.get());
-        Optional<RuleSite> there = addresses.of(name, endpoints, dials.get());
+                .orElse(List.of());
+        List<HostPort> told = settings.endpoint().isPresent()
+                ? List.of()
+                : known.map(KnownPeer::told).orElse(List.of());
+        Optional<RuleSite> here = addresses.of(site.site(), own(), List.of(), !dials.get());
+        Optional<RuleSite> there = addresses.of(name, endpoints, told, dials.get());
         if (here.isEmpty() || there.isEmpty()) {
             return Optional.empty();
         }

@@ -43,12 +43,13 @@ final class SiteAddresses {
      * Finds those of a site, or notes what is not known.
      *
      * @param endpoints where it is dialled
+     * @param told where else it says that it is
      * @param isDialled whether its port matters
      */
-    Optional<RuleSite> of(SiteName name, List<HostPort> endpoints, boolean isDialled) {
+    Optional<RuleSite> of(SiteName name, List<HostPort> endpoints, List<HostPort> told, boolean isDialled) {
         List<InetAddress> given = stated.getOrDefault(name, rules.addresses().getOrDefault(name, List.of()));
         List<RuleAddress> gateways = given.isEmpty()
-                ? looked(name, endpoints)
+                ? looked(name, endpoints, told)
                 : given(
                         given,
                         name,
@@ -77,7 +78,7 @@ final class SiteAddresses {
                 .toList();
     }
 
-    private List<RuleAddress> looked(SiteName name, List<HostPort> endpoints) {
+    private List<RuleAddress> looked(SiteName name, List<HostPort> endpoints, List<HostPort> told) {
         List<RuleAddress> found = new ArrayList<>();
         List<HostPort> usable =
                 endpoints.stream().filter(one -> !one.isWildcard()).toList();
@@ -85,21 +86,28 @@ final class SiteAddresses {
             unstated.add("no address of " + name + " is known: state it in `rules: {addresses: {" + name
                     + ": ADDRESS}}` or with --address " + name + "=ADDRESS");
         }
-        for (HostPort endpoint : usable) {
-            for (InetAddress address : looked(name, endpoint.host())) {
-                String how = endpoint.host().equals(address.getHostAddress())
-                                || endpoint.host().contains(":")
-                        ? "its endpoint"
-                        : endpoint.host() + " as it resolved " + at;
-                found.add(new RuleAddress(address, endpoint.port(), how));
-            }
-        }
+        usable.forEach(endpoint -> found.addAll(looked(name, endpoint, "its endpoint")));
+        told.forEach(endpoint -> found.addAll(looked(name, endpoint, "as " + name + " itself tells")));
         if (found.size() > RulesConfig.MAX_OF_SITE) {
             unstated.add(name + " resolves to " + found.size() + " addresses, more than " + RulesConfig.MAX_OF_SITE
                     + "; state those of its gateways in `rules.addresses`");
             return List.of();
         }
-        return found.stream().distinct().toList();
+        Set<Map.Entry<InetAddress, Integer>> seen = new LinkedHashSet<>();
+        return found.stream()
+                .filter(one -> seen.add(Map.entry(one.address(), one.port())))
+                .toList();
+    }
+
+    private List<RuleAddress> looked(SiteName name, HostPort endpoint, String from) {
+        return looked(name, endpoint.host()).stream()
+                .map(address -> {
+                    boolean isWritten =
+                            endpoint.host().contains(":") || endpoint.host().equals(address.getHostAddress());
+                    String how = isWritten ? from : endpoint.host() + " as it resolved " + at + ", " + from;
+                    return new RuleAddress(address, endpoint.port(), how);
+                })
+                .toList();
     }
 
     private List<InetAddress> looked(SiteName name, String host) {

@@ -20,7 +20,7 @@ final class Plans {
     static final SiteName ULSAN = new SiteName("ulsan");
     static final Instant AT = Instant.parse("2026-11-30T03:00:00.7Z");
     static final KnownPeer ENROLLED_ULSAN = new KnownPeer(
-            ULSAN, List.of(new HostPort("gw1.ulsan.example", 8443), new HostPort("203.0.113.12", 9443)), false);
+            ULSAN, new HostPort("gw1.ulsan.example", 8443), List.of(new HostPort("203.0.113.12", 9443)), false, true);
 
     private static final Map<String, List<InetAddress>> NAMES = Map.of(
             "gw1.ulsan.example", addresses("203.0.113.11", "2001:db8:7::11"),

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RulePlannerTest {
     private static final String SEOUL = "site: seoul\nadvertise: gw.seoul.example:8443\n";
     private static final KnownPeer BUSAN =
-            new KnownPeer(Plans.BUSAN, List.of(new HostPort("gw.busan.example", 8444)), true);
+            new KnownPeer(Plans.BUSAN, new HostPort("gw.busan.example", 8444), List.of(), true, true);
 
     @TempDir
     private Path directory;
@@ -71,10 +71,12 @@ final class RulePlannerTest {
     void severalGatewaysOfAPeerAreAllAllowedEachAtItsPort() throws Exception {
         KnownPeer two = new KnownPeer(
                 Plans.BUSAN,
+                new HostPort("198.51.100.1", 8443),
                 List.of(
-                        new HostPort("198.51.100.1", 8443),
                         new HostPort("198.51.100.2", 8443),
+                        new HostPort("198.51.100.1", 8443),
                         new HostPort("198.51.100.3", 9443)),
+                true,
                 true);
         List<AllowedFlow> flows = plan(SEOUL, two).pairs().getFirst().flows();
         assertThat(flows).extracting(AllowedFlow::port).containsExactly(8443, 9443);
@@ -160,6 +162,29 @@ final class RulePlannerTest {
                                         + "peers: {busan: {dial: true, endpoint: 'nobody.example:1'}, jeju: {}, ulsan: {dial: true}}\n")
                         .lines())
                 .hasSize(3);
+    }
+
+    @Test
+    void whatAPeerTellsOfItselfIsMarked() throws Exception {
+        KnownPeer telling = new KnownPeer(
+                Plans.BUSAN,
+                new HostPort("gw.busan.example", 8443),
+                List.of(new HostPort("198.51.100.2", 22)),
+                true,
+                true);
+        assertThat(plan(SEOUL, telling).pairs().getFirst().peer().gateways())
+                .extracting(RuleAddress::from)
+                .containsExactly(
+                        "gw.busan.example as it resolved 2026-11-30T03:00:00Z, its endpoint", "as busan itself tells");
+    }
+
+    @Test
+    void aPeerThatIsRevokedHasNoRulesWhateverTheSiteFileSays() {
+        KnownPeer revoked = new KnownPeer(Plans.BUSAN, new HostPort("gw.busan.example", 8443), List.of(), true, false);
+        RulesException refused = catchThrowableOfType(
+                RulesException.class,
+                () -> plan(SEOUL + "peers: {busan: {dial: true, endpoint: 'gw.busan.example:8443'}}\n", revoked));
+        assertThat(refused).hasMessage("site seoul has no peer: name one in `peers`, or enrol it");
     }
 
     @Test

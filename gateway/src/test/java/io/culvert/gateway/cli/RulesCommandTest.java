@@ -1,0 +1,179 @@
+package io.culvert.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.ViewJson;
+import io.culvert.gateway.cli.CommandBench.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line of rules; what it writes for each product is the business of {@code site-config}. */
+final class RulesCommandTest {
+    @TempDir
+    private Path directory;
+
+    private CommandBench bench;
+
+    @BeforeEach
+    void start() throws IOException {
+        bench = new CommandBench(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    private String rendered(String... more) {
+        String[] line = new String[more.length + 2];
+        line[0] = "rules";
+        line[1] = "render";
+        System.arraycopy(more, 0, line, 2, more.length);
+        Outcome outcome = bench.run(line);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        return outcome.out();
+    }
+
+    @Test
+    void peersOfTheSiteFileAndThoseOfTheStateDirectoryAreBothThere() throws IOException {
+        Files.writeString(
+                bench.siteFile(),
+                "peers: {busan: {endpoint: '198.51.100.10:9000', dial: true}}\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        assertThat(rendered("--format", "csv").lines())
+                .anyMatch(line -> line.startsWith("allow,seoul,192.0.2.10,busan,198.51.100.10,TCP,9000,outbound,"))
+                .anyMatch(line -> line.startsWith("allow,seoul,192.0.2.10,jeju,203.0.113.5,TCP,8443,outbound,"));
+        assertThat(rendered("--format", "csv", "--peer", "jeju")).doesNotContain("busan");
+    }
+
+    @Test
+    void addressesCanBeStatedForOnce() {
+        assertThat(rendered("--format", "csv", "--address", "jeju=203.0.113.6", "--address", "jeju=203.0.113.7"))
+                .contains("allow,seoul,192.0.2.10,jeju,203.0.113.6 203.0.113.7,TCP,8443,outbound");
+    }
+
+    @Test
+    void everyFormatIsListedAndRenderedAndRemoved() throws IOException {
+        JsonNode formats = ViewJson.MAPPER.readTree(
+                bench.run("rules", "formats", "--output", "json").out());
+        assertThat(formats.findValuesAsText("format"))
+                .containsExactly(
+                        "nftables",
+                        "iptables",
+                        "firewalld",
+                        "pf",
+                        "asa",
+                        "srx",
+                        "fortigate",
+                        "panos",
+                        "checkpoint",
+                        "suricata",
+                        "snort3",
+                        "csv",
+                        "form");
+        for (String format : formats.findValuesAsText("format")) {
+            assertThat(rendered("--format", format)).contains("203.0.113.5");
+            assertThat(rendered("--format", format, "--remove")).isNotBlank();
+            assertThat(bench.run("rules", "formats").out()).containsPattern("(?m)^" + format + " ");
+        }
+    }
+
+    @Test
+    void theFormIsInEnglishOrKorean() {
+        assertThat(rendered("--format", "form")).contains("<html lang=\"en\">", "Firewall rule request");
+        assertThat(rendered("--format", "form", "--language", "ko")).contains("<html lang=\"ko\">", "방화벽 정책 등록 신청서");
+    }
+
+    @Test
+    void aFileIsWrittenWholeForAllToReadAndAgain() throws IOException {
+        Path file = directory.resolve("rules.nft");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+        for (int round = 0; round < 2; round++) {
+            Outcome outcome = bench.run("rules", "render", "--format", "nftables", "--out", link.toString());
+            assertThat(outcome.code()).as(outcome.err()).isZero();
+            assertThat(outcome.out()).isEmpty();
+            if (round == 0) {
+                // the first makes what the link names
+                assertThat(Files.readString(file)).startsWith("#!/usr/sbin/nft -f\n");
+            }
+        }
+        assertThat(link).isSymbolicLink();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r--r--");
+        try (var left = Files.list(directory)) {
+            assertThat(left.map(path -> path.getFileName().toString())).noneMatch(name -> name.endsWith(".tmp"));
+        }
+    }
+
+    @Test
+    void nothingLoadedIsADifferenceAndSaysWhatIsMissing() throws IOException {
+        Outcome outcome = bench.run("rules", "diff");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .contains("missing  forward: type filter hook forward priority -5 policy accept")
+                .contains(
+                        "missing  sites: ip saddr {192.0.2.10} ip daddr {203.0.113.5} tcp dport {8443} ct state {established,new} counter accept");
+        JsonNode json = ViewJson.MAPPER.readTree(bench.run("rules", "diff", "--format", "iptables", "--output", "json")
+                .out());
+        assertThat(json.get("same").asBoolean()).isFalse();
+        assertThat(json.get("missing").get(0).asText()).isEqualTo("iptables: -A FORWARD -j CULVERT");
+        assertThat(json.get("extra")).isEmpty();
+    }
+
+    @Test
+    void whatIsListedByNftIsComparedWithoutHandlesFiguresAndComments() throws IOException {
+        Path listed = directory.resolve("listed.json");
+        Files.writeString(listed, """
+                {"nftables": [{"metainfo": {"version": "1.0.6"}},
+                 {"table": {"family": "inet", "name": "culvert", "handle": 2}},
+                 {"chain": {"family": "inet", "table": "culvert", "name": "sites", "handle": 2}},
+                 {"rule": {"family": "inet", "table": "culvert", "chain": "sites", "handle": 9, "comment": "mine", "expr": [
+                   {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "192.0.2.10"}},
+                   {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "daddr"}}, "right": {"set": ["203.0.113.5"]}}},
+                   {"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 8443}},
+                   {"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": ["new", "established"]}},
+                   {"counter": {"packets": 17, "bytes": 1020}}, {"accept": null}]}},
+                 {"rule": {"family": "inet", "table": "culvert", "chain": "sites", "handle": 10, "expr": [
+                   {"match": {"op": "!=", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}, {"frobnicate": 1}, {"accept": null}]}},
+                 {"rule": {"family": "inet", "table": "other", "chain": "sites", "handle": 3, "expr": [{"drop": null}]}}]}
+                """);
+        Outcome outcome = bench.run("rules", "diff", "--file", listed.toString());
+        assertThat(outcome.out())
+                .contains("extra    sites: meta iifname != {lo} {\"frobnicate\":1} accept")
+                .doesNotContain("ct state {established,new}")
+                .doesNotContain("extra    sites: drop");
+    }
+
+    @Test
+    void whatIsListedByIptablesIsComparedWithoutFiguresAndComments() throws IOException {
+        Path listed = directory.resolve("listed.txt");
+        Files.writeString(listed, """
+                # Generated by iptables-save v1.8.9 (nf_tables) on Mon Nov 30 11:43:39 2026
+                *nat
+                -A CULVERT -j ACCEPT
+                COMMIT
+                *filter
+                :FORWARD ACCEPT [0:0]
+                :CULVERT - [0:0]
+                [7:420] -A FORWARD -j CULVERT
+                [7:420] -A CULVERT -s 192.0.2.10/32 -d 203.0.113.5/32 -p tcp -m tcp --dport 8443 -m conntrack --ctstate NEW,ESTABLISHED -m comment --comment "a \\"b\\" -j DROP" -j ACCEPT
+                -A CULVERT -j RETURN
+                COMMIT
+                """);
+        Outcome outcome = bench.run("rules", "diff", "--format", "iptables", "--file", listed.toString());
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("extra    iptables: -A CULVERT -j RETURN")
+                .doesNotContain("-j ACCEPT\nextra", "missing  iptables: -A FORWARD", "--ctstate NEW,ESTABLISHED")
+                .contains("missing  ip6tables: -A FORWARD -j CULVERT");
+    }
+}
