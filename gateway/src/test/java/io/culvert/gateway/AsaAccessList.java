@@ -48,7 +48,9 @@ record AsaAccessList(List<String> ofIpv4) {
         String begin = words.get(1) + " " + rest.removeFirst() + " " + rest.removeFirst();
         List<String> sources = addresses(rest, groups);
         List<String> destinations = addresses(rest, groups);
-        List<String> ports = rest.getFirst().equals("object-group") ? groups.getOrDefault(rest.get(1), List.of()) : List.of(ports(rest));
+        List<String> ports = rest.getFirst().equals("object-group")
+                ? groups.getOrDefault(rest.get(1), List.of())
+                : List.of(ports(rest));
         sources.forEach(source -> destinations.forEach(destination ->
                 ports.forEach(port -> entries.add(begin + " " + source + " " + destination + " " + port))));
     }

@@ -4,6 +4,7 @@ import io.culvert.siteconfig.rules.ExpectedRules;
 import io.culvert.siteconfig.rules.RulePlan;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,13 +47,20 @@ record RulesDifference(boolean same, List<String> missing, List<String> extra, L
             List<String> rules,
             List<String> loaded,
             boolean isForwarded) {
-        should.put(name, new ArrayList<>(rules));
-        is.put(name, new ArrayList<>(loaded));
+        should.put(name, byChain(rules));
+        is.put(name, byChain(loaded));
         String jump = "-A FORWARD -j " + ExpectedRules.IPTABLES_CHAIN;
         should.get(name).addFirst(jump);
         if (isForwarded) {
             is.get(name).addFirst(jump);
         }
+    }
+
+    /** The order within a chain counts, that of the chains does not: iptables-save has its own. */
+    private static List<String> byChain(List<String> rules) {
+        List<String> sorted = new ArrayList<>(rules);
+        sorted.sort(Comparator.comparing(rule -> rule.split(" ", 3)[1]));
+        return sorted;
     }
 
     private static RulesDifference between(Map<String, List<String>> should, Map<String, List<String>> is) {

@@ -96,14 +96,16 @@ final class RulesCommandTest {
     void aFileIsWrittenWholeForAllToReadAndAgain() throws IOException {
         Path file = directory.resolve("rules.nft");
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-        for (int round = 0; round < 2; round++) {
-            Outcome outcome = bench.run("rules", "render", "--format", "nftables", "--out", link.toString());
+        Outcome nowhere = bench.run("rules", "render", "--format", "nftables", "--out", link.toString());
+        assertThat(nowhere.code()).isEqualTo(1);
+        assertThat(nowhere.err()).contains("a link that leads nowhere");
+        for (Path out : new Path[] {file, file, link}) {
+            Outcome outcome = bench.run("rules", "render", "--format", "nftables", "--out", out.toString());
             assertThat(outcome.code()).as(outcome.err()).isZero();
             assertThat(outcome.out()).isEmpty();
-            if (round == 0) {
-                // the first makes what the link names
-                assertThat(Files.readString(file)).startsWith("#!/usr/sbin/nft -f\n");
-            }
+            assertThat(Files.readString(file))
+                    .startsWith("#!/usr/sbin/nft -f\n")
+                    .endsWith("}\n");
         }
         assertThat(link).isSymbolicLink();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
