@@ -118,7 +118,9 @@ final class RulesCheckersIT {
         // configuration.
         eachReason("firewalld", "cp $i firewalld/policies/p$i.xml; sh -n $i.remove");
         String check = "firewall-offline-cmd --system-config $PWD/firewalld --check-config 2>&1";
-        assertThat(run(check)).as("it only warns of a wrong rule, and leaves it out").isEmpty();
+        assertThat(run(check))
+                .as("it only warns of a wrong rule, and leaves it out")
+                .isEmpty();
         assertThat(run("firewall-offline-cmd --system-config $PWD/firewalld --policy p2 --list-rich-rules"))
                 .contains("rule priority=\"-1000\" family=\"ipv4\" source address=\"192.0.2.10\" destination"
                         + " address=\"198.51.100.10\" port port=\"8443\" protocol=\"tcp\" accept");
