@@ -72,6 +72,14 @@ final class RulesCommand extends CommandGroup {
                             "there is no format \"" + format + "\"; the formats are "
                                     + String.join(", ", RuleFormat.words())));
             RulePlan plan = source.plan(session);
+            if (plan.isPart() && wanted.isReplacing()) {
+                session.err()
+                        .println(
+                                wanted.word()
+                                        + (isRemoval
+                                                ? ": this removes the rules of all peers; to remove some, load the others anew"
+                                                : ": loading this replaces the rules of all peers by those of the ones named here"));
+            }
             String text = isRemoval ? wanted.removal(plan, language) : wanted.rules(plan, language);
             if (out.isPresent()) {
                 RuleFile.write(out.get(), text);

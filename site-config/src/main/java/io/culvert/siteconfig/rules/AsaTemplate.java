@@ -51,9 +51,12 @@ final class AsaTemplate implements RuleTemplate {
         entries(plan, rules)
                 .forEach((list, entries) ->
                         entries.forEach(entry -> text.line("no access-list " + list + " extended " + entry)));
-        rules.groups().forEach(group -> text.line("no object-group network " + group.name()));
-        text.line("no object-group service " + PORTS + "tcp tcp");
-        return text.line("no object-group service " + PORTS + "udp udp").toString();
+        rules.removable(plan).forEach(group -> text.line("no object-group network " + group.name()));
+        if (!plan.isPart()) {
+            text.line("no object-group service " + PORTS + "tcp tcp");
+            text.line("no object-group service " + PORTS + "udp udp");
+        }
+        return text.toString();
     }
 
     /** The entries of each access list, in order. */

@@ -78,12 +78,14 @@ final class CheckpointTemplate implements RuleTemplate {
                 + "; bash FILE on the management server, then install the policy");
         BEGIN.lines().forEach(text::line);
         removeRules(text, rules);
-        text.line("gone service-group name " + quoted(PORTS));
-        each(plan)
-                .forEach(service ->
-                        text.line("gone service-" + service.transport() + " name " + quoted(service.name())));
-        rules.ports().forEach(port -> text.line("gone service-tcp name " + quoted("culvert-" + port)));
-        rules.groups().forEach(group -> {
+        if (!plan.isPart()) {
+            text.line("gone service-group name " + quoted(PORTS));
+            each(plan)
+                    .forEach(service ->
+                            text.line("gone service-" + service.transport() + " name " + quoted(service.name())));
+            rules.ports().forEach(port -> text.line("gone service-tcp name " + quoted("culvert-" + port)));
+        }
+        rules.removable(plan).forEach(group -> {
             text.line("gone group name " + quoted(group.name()));
             for (int i = 0; i < group.members().size(); i++) {
                 text.line("gone " + kind(group.members().get(i)) + " name " + quoted(group.member(i)));

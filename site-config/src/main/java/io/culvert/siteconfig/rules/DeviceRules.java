@@ -18,7 +18,7 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
     private static final String PREFIX = "culvert-";
 
     /** Addresses of one family. */
-    record Group(String name, Family family, List<Network> members) {
+    record Group(RuleSite of, String name, Family family, List<Network> members) {
         Group {
             members = List.copyOf(members);
         }
@@ -107,6 +107,13 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
         return new DeviceRules(List.copyOf(groups.values()), allows, stops);
     }
 
+    /** The groups that no other peer's rules need. */
+    List<Group> removable(RulePlan plan) {
+        return groups.stream()
+                .filter(group -> !plan.isPart() || !group.of().name().equals(plan.site()))
+                .toList();
+    }
+
     /** The ports that are dialled. */
     SortedSet<Integer> ports() {
         SortedSet<Integer> ports = new TreeSet<>();
@@ -115,7 +122,8 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
     }
 
     private static Group gateways(RuleSite site, Family family) {
-        return new Group(PREFIX + site.name() + "-" + family.word(), family, singles(site.addresses(family), family));
+        return new Group(
+                site, PREFIX + site.name() + "-" + family.word(), family, singles(site.addresses(family), family));
     }
 
     /** The site's gateways, or those of them that have this port. */
@@ -124,7 +132,7 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
         List<Network> some = singles(flow.destinations(), flow.family());
         return some.size() == all.members().size()
                 ? all
-                : new Group(all.name() + "-" + flow.port(), flow.family(), some);
+                : new Group(site, all.name() + "-" + flow.port(), flow.family(), some);
     }
 
     private static Group watched(RuleSite site, Family family) {
@@ -132,7 +140,7 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
         Group gateways = gateways(site, family);
         return networks.equals(gateways.members())
                 ? gateways
-                : new Group(PREFIX + "net-" + site.name() + "-" + family.word(), family, networks);
+                : new Group(site, PREFIX + "net-" + site.name() + "-" + family.word(), family, networks);
     }
 
     private static List<Network> singles(List<java.net.InetAddress> addresses, Family family) {

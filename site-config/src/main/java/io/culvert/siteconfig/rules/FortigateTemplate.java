@@ -50,9 +50,11 @@ final class FortigateTemplate implements RuleTemplate {
         text.line("config firewall policy");
         policies(plan, rules).forEach(policy -> text.line("    delete " + policy.number()));
         text.line("end");
-        delete(text, "firewall service group", List.of(PORTS));
-        delete(text, "firewall service custom", services(plan, rules).keySet());
-        rules.groups().forEach(group -> {
+        if (!plan.isPart()) {
+            delete(text, "firewall service group", List.of(PORTS));
+            delete(text, "firewall service custom", services(plan, rules).keySet());
+        }
+        rules.removable(plan).forEach(group -> {
             delete(text, "firewall addrgrp" + six(group.family()), List.of(group.name()));
             List<String> members = new ArrayList<>();
             for (int i = 0; i < group.members().size(); i++) {

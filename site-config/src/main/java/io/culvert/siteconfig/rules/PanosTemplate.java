@@ -76,9 +76,11 @@ final class PanosTemplate implements RuleTemplate {
             text.line("delete " + SECURITY + allow.name());
         });
         rules.stops().forEach(stop -> text.line("delete " + SECURITY + stop.name()));
-        PORTS.forEach(service -> text.line("delete service " + service));
-        rules.ports().forEach(port -> text.line("delete service culvert-" + port));
-        rules.groups().forEach(group -> {
+        if (!plan.isPart()) {
+            PORTS.forEach(service -> text.line("delete service " + service));
+            rules.ports().forEach(port -> text.line("delete service culvert-" + port));
+        }
+        rules.removable(plan).forEach(group -> {
             text.line("delete address-group " + group.name());
             for (int i = 0; i < group.members().size(); i++) {
                 text.line("delete address " + group.member(i));

@@ -86,6 +86,14 @@ public enum RuleFormat {
         return checked;
     }
 
+    /** Whether loading it replaces all of Culvert's rules there, those of other peers too. */
+    public boolean isReplacing() {
+        return switch (this) {
+            case NFTABLES, IPTABLES, FIREWALLD, PF, SURICATA, SNORT3 -> true;
+            case ASA, SRX, FORTIGATE, PANOS, CHECKPOINT, CSV, FORM -> false;
+        };
+    }
+
     /** The rules; loaded twice they are the same as loaded once. @param language of the form */
     public String rules(RulePlan plan, Language language) {
         return template(language).rules(plan);

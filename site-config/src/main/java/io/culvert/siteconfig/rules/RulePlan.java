@@ -13,6 +13,7 @@ import java.util.Optional;
  * What is to be allowed, and what is not, between a site and its peers; immutable.
  *
  * @param pairs by the peers' names, each with at least one flow
+ * @param isPart whether the site has peers besides; what their rules need as well stays when these are removed
  * @param reason what stands in each rule; any text
  * @param zones the two sides of the site's firewall, if that is stated
  * @param source the site file that it comes from
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record RulePlan(
         SiteName site,
         List<RulePair> pairs,
+        boolean isPart,
         WatchedPorts watched,
         String reason,
         Optional<RulesConfig.Zones> zones,

@@ -81,6 +81,7 @@ public final class RulePlanner {
         return new RulePlan(
                 site.site(),
                 pairs,
+                pairs.size() < all.size(),
                 WatchedPorts.of(site),
                 site.rules().reason().orElse(RulePlan.DEFAULT_REASON),
                 site.rules().zones(),

@@ -61,10 +61,12 @@ final class SrxTemplate implements RuleTemplate {
         text.comment("Culvert: removes its rules of site " + plan.site() + "; load set FILE, commit");
         rules.allows().forEach(allow -> text.line("delete " + policy(allow.fromZone(), allow.toZone(), allow.name())));
         rules.stops().forEach(stop -> text.line("delete " + policy(stop.fromZone(), stop.toZone(), stop.name())));
-        text.line("delete applications application-set " + PORTS);
-        applications(plan).keySet().forEach(name -> text.line("delete applications application " + name));
-        rules.ports().forEach(port -> text.line("delete applications application culvert-" + port));
-        rules.groups().forEach(group -> {
+        if (!plan.isPart()) {
+            text.line("delete applications application-set " + PORTS);
+            applications(plan).keySet().forEach(name -> text.line("delete applications application " + name));
+            rules.ports().forEach(port -> text.line("delete applications application culvert-" + port));
+        }
+        rules.removable(plan).forEach(group -> {
             text.line("delete " + BOOK + "address-set " + group.name());
             for (int i = 0; i < group.members().size(); i++) {
                 text.line("delete " + BOOK + "address " + group.member(i));

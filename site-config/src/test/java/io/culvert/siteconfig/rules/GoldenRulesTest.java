@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -75,5 +77,17 @@ final class GoldenRulesTest {
             String other = family == Family.IPV4 ? "2001:db8" : "192.0.2.";
             assertThat(rendered).doesNotContain(other).endsWith("\n");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RuleFormat.class,
+            names = {"ASA", "SRX", "FORTIGATE", "PANOS", "CHECKPOINT"})
+    void removingOnePeerLeavesWhatTheRulesOfOthersName(RuleFormat format) throws Exception {
+        String removed = format.removal(Plans.plan(Set.of(Plans.BUSAN)), Language.EN);
+        assertThat(removed)
+                .contains("culvert-busan-v4")
+                .doesNotContainPattern(
+                        "(?m)^(gone|delete|no object-group|    delete)\\b.*culvert-(ports|8443|net-seoul|tcp-)");
     }
 }

@@ -53,8 +53,25 @@ final class Plans {
     }
 
     static RulePlan golden() throws Exception {
+        return whole(plan(Set.of(BUSAN, ULSAN)));
+    }
+
+    static RulePlan plan(Set<SiteName> peers) throws Exception {
         return new RulePlanner(sample(), List.of(ENROLLED_ULSAN), Map.of(), Plans::names, AT)
-                .plan(Set.of(BUSAN, ULSAN), "/etc/culvert/site.yaml");
+                .plan(peers, "/etc/culvert/site.yaml");
+    }
+
+    /** As if the site had no other peers. */
+    private static RulePlan whole(RulePlan plan) {
+        return new RulePlan(
+                plan.site(),
+                plan.pairs(),
+                false,
+                plan.watched(),
+                plan.reason(),
+                plan.zones(),
+                plan.source(),
+                plan.at());
     }
 
     /** The same with other free text, in each place that has some. */
@@ -65,6 +82,7 @@ final class Plans {
                         .map(pair -> new RulePair(
                                 withText(pair.here(), text), withText(pair.peer(), text), pair.dialsFromHere()))
                         .toList(),
+                plan.isPart(),
                 plan.watched(),
                 text,
                 plan.zones(),
@@ -89,6 +107,7 @@ final class Plans {
                         .map(pair -> new RulePair(
                                 ofFamily(pair.here(), family), ofFamily(pair.peer(), family), pair.dialsFromHere()))
                         .toList(),
+                plan.isPart(),
                 plan.watched(),
                 plan.reason(),
                 plan.zones(),
