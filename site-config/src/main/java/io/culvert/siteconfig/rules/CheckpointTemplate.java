@@ -23,8 +23,9 @@ final class CheckpointTemplate implements RuleTemplate {
             trap end EXIT
             mgmt_cli login -r true > "$SESSION"
             cli() { mgmt_cli -s "$SESSION" "$@" >/dev/null; }
-            put() { cli add "$@" 2>/dev/null || cli set "$@"; }        # made, or changed if it is there
-            gone() { cli delete "$@" 2>/dev/null || :; }               # removed if it is there
+            # made, or changed if it is there; that another object has the same address is only a warning
+            put() { cli add "$@" ignore-warnings true 2>/dev/null || cli set "$@" ignore-warnings true; }
+            gone() { cli delete "$@" 2>/dev/null || :; }    # removed if it is there
             may() { cli "$@" || echo "not done, look whether you need it: $*" >&2; }
             """;
 

@@ -52,7 +52,9 @@ final class FormTemplate implements RuleTemplate {
         if (!isRemoval) {
             page.append("<p>" + escaped(words.stoppedText()) + "</p>\n");
         }
-        page.append(table(rows.stream().filter(row -> !row.isAllowed()).toList(), plan));
+        // What is stopped is stopped both ways: one line says both.
+        page.append(table(
+                rows.stream().filter(row -> !row.isAllowed() && row.isOut()).toList(), plan));
         page.append(notes(plan)).append(signatures());
         return page.append("</body>\n</html>\n").toString();
     }
@@ -89,13 +91,20 @@ final class FormTemplate implements RuleTemplate {
                     .append(lines(row.destinations()))
                     .append(cell(row.protocol()))
                     .append(cell(row.ports().replace(" ", ", ")))
-                    .append(cell(row.isOut() ? words.out() : words.in()));
+                    .append(cell(direction(row)));
             if (isAllowed) {
                 table.append(cell(plan.reason())).append(cell(words.bypass()));
             }
             table.append("</tr>\n");
         }
         return table.append("</table>\n").toString();
+    }
+
+    private String direction(RequestRow row) {
+        if (!row.isAllowed()) {
+            return words.both();
+        }
+        return row.isOut() ? words.out() : words.in();
     }
 
     private String notes(RulePlan plan) {

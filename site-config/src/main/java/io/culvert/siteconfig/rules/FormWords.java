@@ -23,6 +23,7 @@ record FormWords(
         String purpose,
         String out,
         String in,
+        String both,
         String why,
         String whyText,
         String stopped,
@@ -61,6 +62,7 @@ record FormWords(
             "Purpose",
             "inside → outside",
             "outside → inside",
+            "both ways",
             "2. Exception from TLS inspection and intrusion prevention",
             "The gateways of the two sites prove themselves to each other by certificates (mutual TLS 1.3, ALPN h2, gRPC). A device that"
                     + " decrypts the connection and signs it anew makes it impossible. Please exempt the addresses and ports of table 1"
@@ -87,6 +89,7 @@ record FormWords(
             "사용 목적",
             "내부 → 외부",
             "외부 → 내부",
+            "양방향",
             "2. TLS(SSL) 복호화 및 침입방지시스템(IPS) 예외 요청",
             "위 통신은 양 기관의 게이트웨이가 서로의 인증서를 확인하는 상호 인증 TLS 1.3(ALPN h2, gRPC) 통신입니다. 중간에서 복호화한 뒤 인증서를"
                     + " 다시 발급하는 장비를 거치면 통신이 성립하지 않으므로, 1번 표의 IP와 포트에 대하여 TLS(SSL) 복호화 및 침입방지시스템 차단 정책의"
