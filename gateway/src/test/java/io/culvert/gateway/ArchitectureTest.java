@@ -58,7 +58,7 @@ final class ArchitectureTest {
     }
 
     static List<Rule> rules() {
-        return Stream.of(modules(), features(), adapters(), habits())
+        return Stream.of(modules(), ruleTemplates(), features(), adapters(), habits())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -73,31 +73,6 @@ final class ArchitectureTest {
                                 "io.culvert.proto..",
                                 "io.culvert.gateway.."),
                         OffendingClass.in("io.culvert.siteconfig").knowing("io.culvert.dedupe.chunk.Fingerprint")),
-                Rule.of(
-                        "the site file knows nothing of the rules that are made of it",
-                        mayNotKnow("io.culvert.siteconfig", "io.culvert.siteconfig.rules.."),
-                        OffendingClass.in("io.culvert.siteconfig").knowing("io.culvert.siteconfig.rules.RulePlan")),
-                Rule.of(
-                        "rule templates are pure: no clock, file, thread, lock, random source or name service",
-                        noClasses()
-                                .that()
-                                .resideInAPackage("io.culvert.siteconfig.rules..")
-                                .should()
-                                .dependOnClassesThat()
-                                .resideInAnyPackage("java.nio.file..", "java.util.concurrent..")
-                                .orShould()
-                                .dependOnClassesThat()
-                                .belongToAnyOf(
-                                        Thread.class,
-                                        java.time.InstantSource.class,
-                                        java.util.Random.class,
-                                        java.util.random.RandomGenerator.class)
-                                .orShould()
-                                .callMethod(java.net.InetAddress.class, "getAllByName", String.class)
-                                .orShould()
-                                .callMethod(java.net.InetAddress.class, "getByName", String.class),
-                        OffendingClass.in("io.culvert.siteconfig.rules").knowing("java.nio.file.Path"),
-                        OffendingClass.in("io.culvert.siteconfig.rules").knowing("java.time.InstantSource")),
                 Rule.of(
                         "dedupe knows no other module",
                         mayNotKnow(
@@ -140,6 +115,35 @@ final class ArchitectureTest {
                                         Thread.class, java.util.Random.class, java.util.random.RandomGenerator.class),
                         OffendingClass.in("io.culvert.proto.session").knowing("java.time.InstantSource"),
                         OffendingClass.in("io.culvert.proto.channel").knowing("java.lang.Thread")));
+    }
+
+    private static List<Rule> ruleTemplates() {
+        return List.of(
+                Rule.of(
+                        "the site file knows nothing of the rules that are made of it",
+                        mayNotKnow("io.culvert.siteconfig", "io.culvert.siteconfig.rules.."),
+                        OffendingClass.in("io.culvert.siteconfig").knowing("io.culvert.siteconfig.rules.RulePlan")),
+                Rule.of(
+                        "rule templates are pure: no clock, file, thread, lock, random source or name service",
+                        noClasses()
+                                .that()
+                                .resideInAPackage("io.culvert.siteconfig.rules..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage("java.nio.file..", "java.util.concurrent..")
+                                .orShould()
+                                .dependOnClassesThat()
+                                .belongToAnyOf(
+                                        Thread.class,
+                                        java.time.InstantSource.class,
+                                        java.util.Random.class,
+                                        java.util.random.RandomGenerator.class)
+                                .orShould()
+                                .callMethod(java.net.InetAddress.class, "getAllByName", String.class)
+                                .orShould()
+                                .callMethod(java.net.InetAddress.class, "getByName", String.class),
+                        OffendingClass.in("io.culvert.siteconfig.rules").knowing("java.nio.file.Path"),
+                        OffendingClass.in("io.culvert.siteconfig.rules").knowing("java.time.InstantSource")));
     }
 
     private static ArchRule mayNotKnow(String module, String... others) {

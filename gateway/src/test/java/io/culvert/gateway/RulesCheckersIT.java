@@ -38,6 +38,17 @@ final class RulesCheckersIT {
             "{ }",
             "!#%?=@:|".repeat(24));
 
+    /** What is stopped one way by one transport, as aclgen has it. */
+    private static final String STOP = """
+            term %1$s-%2$s {
+              source-address:: %3$s_NET
+              destination-address:: %4$s_NET
+              destination-port:: PORTS_%5$s
+              protocol:: %2$s
+              action:: deny
+            }
+            """;
+
     @TempDir
     private Path directory;
 
@@ -180,25 +191,16 @@ final class RulesCheckersIT {
                             27000/tcp 28001-28010/tcp 28810-28819/tcp 29000/tcp 30001-30010/tcp
                 PORTS_UDP = 111/udp 2049/udp 2052/udp 20048/udp
                 """);
-        String stop = """
-                term %1$s-%2$s {
-                  source-address:: %3$s_NET
-                  destination-address:: %4$s_NET
-                  destination-port:: PORTS_%5$s
-                  protocol:: %2$s
-                  action:: deny
-                }
-                """;
         Files.writeString(
                 directory.resolve("p.pol"),
                 "header {\n  target:: ciscoasa dmz-backup_access_in\n}\n"
                         + "term stream {\n  source-address:: SEOUL\n  destination-address:: BUSAN\n  destination-port:: STREAM\n"
                         + "  protocol:: tcp\n  action:: accept\n}\n"
-                        + stop.formatted("out", "tcp", "SEOUL", "BUSAN", "TCP")
-                        + stop.formatted("out", "udp", "SEOUL", "BUSAN", "UDP")
+                        + STOP.formatted("out", "tcp", "SEOUL", "BUSAN", "TCP")
+                        + STOP.formatted("out", "udp", "SEOUL", "BUSAN", "UDP")
                         + "header {\n  target:: ciscoasa wan1_access_in\n}\n"
-                        + stop.formatted("in", "tcp", "BUSAN", "SEOUL", "TCP")
-                        + stop.formatted("in", "udp", "BUSAN", "SEOUL", "UDP"));
+                        + STOP.formatted("in", "tcp", "BUSAN", "SEOUL", "TCP")
+                        + STOP.formatted("in", "udp", "BUSAN", "SEOUL", "UDP"));
         run("aclgen --base_directory . --definitions_directory def --output_directory out --policy_file p.pol 2>&1");
         AsaAccessList theirs = AsaAccessList.read(run("cat out/*.asa"));
         assertThat(ours.ofIpv4()).hasSizeGreaterThan(200);

@@ -37,11 +37,7 @@ final class SiteDecoder {
             var site = f.required("site", "site: seoul", scalars::site);
             site.toOptional().ifPresent(crosscheck::site);
             var stateDir = f.optional("stateDir", scalars::path);
-            crosscheck.place(
-                    Crosscheck.Use.STATE,
-                    stateDir.orElse(SiteConfig.DEFAULT_STATE_DIR),
-                    f.has("stateDir") ? "stateDir at " + f.positionOf("stateDir") : "stateDir, by default",
-                    f.valuePositionOf("stateDir"));
+            noteStateDir(f, stateDir.orElse(SiteConfig.DEFAULT_STATE_DIR));
             var listen = f.optional("listen", scalars::hostPort);
             var advertise = f.optional("advertise", this::advertised);
             advertise.toOptional().ifPresent(a -> crosscheck.endpoint("advertise", a, f.valuePositionOf("advertise")));
@@ -87,6 +83,11 @@ final class SiteDecoder {
         Map<String, DatasetConfig> all = new LinkedHashMap<>(named);
         all.put(Checkpoints.BACKUPS_DATASET, DatasetDecoder.backups(stateDir, copied.get()));
         return all;
+    }
+
+    private void noteStateDir(Fields f, Path stateDir) {
+        String what = f.has("stateDir") ? "stateDir at " + f.positionOf("stateDir") : "stateDir, by default";
+        crosscheck.place(Crosscheck.Use.STATE, stateDir, what, f.valuePositionOf("stateDir"));
     }
 
     /** Notes the default of the two first, so that a clash is reported at the one that stands in the file. */

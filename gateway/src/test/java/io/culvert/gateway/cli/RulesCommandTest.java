@@ -61,6 +61,23 @@ final class RulesCommandTest {
     }
 
     @Test
+    void aPartOfTheRulesWhereAllAreReplacedIsSaid() throws IOException {
+        Files.writeString(
+                bench.siteFile(),
+                "peers: {busan: {endpoint: '198.51.100.10:9000', dial: true}}\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        assertThat(bench.run("rules", "render", "--format", "nftables", "--peer", "busan")
+                        .err())
+                .isEqualTo("nftables: loading this replaces the rules of all peers by those of the ones named here\n");
+        assertThat(bench.run("rules", "render", "--format", "pf", "--peer", "busan", "--remove")
+                        .err())
+                .startsWith("pf: this removes the rules of all peers");
+        assertThat(rendered("--format", "nftables", "--peer", "busan", "--peer", "jeju"))
+                .contains("203.0.113.5");
+        assertThat(rendered("--format", "srx", "--peer", "busan")).doesNotContain("jeju");
+    }
+
+    @Test
     void everyFormatIsListedAndRenderedAndRemoved() throws IOException {
         JsonNode formats = ViewJson.MAPPER.readTree(
                 bench.run("rules", "formats", "--output", "json").out());

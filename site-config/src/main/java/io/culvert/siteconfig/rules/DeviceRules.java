@@ -67,44 +67,52 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
         List<Allow> allows = new ArrayList<>();
         List<Stop> stops = new ArrayList<>();
         for (RulePair pair : plan.pairs()) {
-            String from = pair.dialsFromHere() ? zones.inside() : zones.outside();
-            String to = pair.dialsFromHere() ? zones.outside() : zones.inside();
-            for (AllowedFlow flow : pair.flows()) {
+            pair.flows().forEach(flow -> {
                 Group source = gateways(pair.dialling(), flow.family());
                 Group destination = destination(pair.accepting(), flow);
                 groups.put(source.name(), source);
                 groups.put(destination.name(), destination);
-                allows.add(new Allow(
-                        PREFIX + pair.peer().name() + "-" + flow.family().word() + "-" + flow.port(),
-                        pair,
-                        flow.family(),
-                        from,
-                        to,
-                        source.name(),
-                        destination.name(),
-                        flow.port(),
-                        pair.sentence() + ": " + plan.reason()));
-            }
-            for (Crossing crossing : pair.crossings()) {
+                allows.add(allow(pair, flow, zones, source, destination, plan.reason()));
+            });
+            pair.crossings().forEach(crossing -> {
                 Group source = watched(crossing.from(), crossing.family());
                 Group destination = watched(crossing.to(), crossing.family());
                 groups.put(source.name(), source);
                 groups.put(destination.name(), destination);
-                boolean isOut = crossing.from().equals(pair.here());
-                stops.add(new Stop(
-                        PREFIX + (isOut ? "to-" : "from-") + pair.peer().name() + "-"
-                                + crossing.family().word(),
-                        pair,
-                        crossing.family(),
-                        isOut ? zones.inside() : zones.outside(),
-                        isOut ? zones.outside() : zones.inside(),
-                        source.name(),
-                        destination.name(),
-                        "ports of appliances from " + crossing.from().name() + " to "
-                                + crossing.to().name() + " belong in the stream"));
-            }
+                stops.add(stop(pair, crossing, zones, source, destination));
+            });
         }
         return new DeviceRules(List.copyOf(groups.values()), allows, stops);
+    }
+
+    private static Allow allow(
+            RulePair pair, AllowedFlow flow, RulesConfig.Zones zones, Group source, Group destination, String reason) {
+        return new Allow(
+                PREFIX + pair.peer().name() + "-" + flow.family().word() + "-" + flow.port(),
+                pair,
+                flow.family(),
+                pair.dialsFromHere() ? zones.inside() : zones.outside(),
+                pair.dialsFromHere() ? zones.outside() : zones.inside(),
+                source.name(),
+                destination.name(),
+                flow.port(),
+                pair.sentence() + ": " + reason);
+    }
+
+    private static Stop stop(
+            RulePair pair, Crossing crossing, RulesConfig.Zones zones, Group source, Group destination) {
+        boolean isOut = crossing.from().equals(pair.here());
+        return new Stop(
+                PREFIX + (isOut ? "to-" : "from-") + pair.peer().name() + "-"
+                        + crossing.family().word(),
+                pair,
+                crossing.family(),
+                isOut ? zones.inside() : zones.outside(),
+                isOut ? zones.outside() : zones.inside(),
+                source.name(),
+                destination.name(),
+                "ports of appliances from " + crossing.from().name() + " to "
+                        + crossing.to().name() + " belong in the stream");
     }
 
     /** The groups that no other peer's rules need. */
