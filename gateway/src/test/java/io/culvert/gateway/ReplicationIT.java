@@ -273,4 +273,23 @@ final class ReplicationIT {
     private static void await(String what, BooleanSupplier condition) throws Exception {
         io.culvert.gateway.testing.Await.until(what, Site.PATIENCE, condition::getAsBoolean);
     }
+
+    @Test
+    void rulesForFirewallsAreForWhoJoinedAtThePortOfTheOther() throws IOException {
+        JsonNode dialled = SITES.far()
+                .run("peer", "list", "--output", "json")
+                .succeeded()
+                .json()
+                .get(0);
+        assertThat(dialled.get("dials").asBoolean()).isTrue();
+        String port = dialled.get("endpoint").asText().replaceFirst(".*:", "");
+        String[] addresses = {"--address", "near=192.0.2.1", "--address", "far=198.51.100.1"};
+        String allowed = "allow,far,198.51.100.1,near,192.0.2.1,TCP," + port + ",%s,";
+        String[] line = {"rules", "render", "--format", "csv", addresses[0], addresses[1], addresses[2], addresses[3]};
+        assertThat(SITES.near().run(line).succeeded().text()).contains(allowed.formatted("inbound"));
+        assertThat(SITES.far().run(line).succeeded().text()).contains(allowed.formatted("outbound"));
+        SITES.near()
+                .run("rules", "render", "--format", "csv")
+                .failed(1, "127.0.0.1 of near is 127.0.0.1 here, which no firewall sees", "--address near=ADDRESS");
+    }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,16 @@ final class RulePlannerTest {
     private String refused(String text) {
         return String.valueOf(
                 catchThrowableOfType(RulesException.class, () -> plan(text)).getMessage());
+    }
+
+    @Test
+    void aNameOfTooManyAddressesIsNotBelieved() throws Exception {
+        List<InetAddress> many = IntStream.rangeClosed(1, 17)
+                .mapToObj(last -> InetAddress.ofLiteral("198.51.100." + last))
+                .toList();
+        RulePlanner planner = new RulePlanner(site(SEOUL), List.of(BUSAN), Map.of(), host -> many, Plans.AT);
+        RulesException refused = catchThrowableOfType(RulesException.class, () -> planner.plan(Set.of(), "f"));
+        assertThat(refused).hasMessageContaining("busan resolves to 17 addresses, more than 16");
     }
 
     @Test
