@@ -21,7 +21,7 @@ import org.xml.sax.InputSource;
  * and quotes, as the format's own rules for them say. The texts are made of what means something somewhere.
  */
 final class HostileTextTest {
-    private static final int SEEDS = Integer.getInteger("culvert.fuzz.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("culvert.fuzz.seeds", 120);
     private static final String[] PIECES = {
         "\"",
         "'",
