@@ -93,7 +93,8 @@ final class FormTemplate implements RuleTemplate {
                     .append(cell(row.ports().replace(" ", ", ")))
                     .append(cell(direction(row)));
             if (isAllowed) {
-                table.append(cell(plan.reason())).append(cell(words.bypass()));
+                table.append(cell(plan.reason().equals(RulePlan.DEFAULT_REASON) ? words.usualPurpose() : plan.reason()))
+                        .append(cell(words.bypass()));
             }
             table.append("</tr>\n");
         }

@@ -38,7 +38,7 @@ final class IpsTemplate implements RuleTemplate {
                                         .toList());
             }
         },
-        SNORT3("Snort 3", "snort3", "/usr/local/etc/snort/culvert.rules", "kill -HUP $(pidof snort)") {
+        SNORT3("Snort 3", "snort3", "/usr/local/etc/snort/culvert.rules", "pkill -HUP -x snort") {
             @Override
             String content(String bytes, String... modifiers) {
                 return "content:\"" + bytes + "\"," + String.join(",", modifiers) + ";";
@@ -87,7 +87,14 @@ final class IpsTemplate implements RuleTemplate {
                         + options(
                                 "Culvert, " + pair.sentence() + ", " + plan.reason(), "", slots.number(pair, index++)));
             }
-            text.comment("RPC and ports of appliances beside it");
+            if (!isAnywhere(pair)) {
+                text.comment("RPC and ports of appliances beside it");
+                alerts(text, plan, pair, slots);
+            }
+        });
+        plan.pairs().stream().filter(IpsTemplate::isAnywhere).findFirst().ifPresent(pair -> {
+            text.comment(
+                    "RPC and ports of appliances from and to anywhere; with rules.networks, only between the sites");
             alerts(text, plan, pair, slots);
         });
         return text.toString();
@@ -108,8 +115,9 @@ final class IpsTemplate implements RuleTemplate {
         List<String> directions = directions(pair);
         for (int d = 0; d < directions.size(); d++) {
             String way = directions.get(d);
-            String where =
-                    " between " + pair.here().name() + " and " + pair.peer().name();
+            String where = isAnywhere(pair)
+                    ? " past this sensor"
+                    : " between " + pair.here().name() + " and " + pair.peer().name();
             int index = 0;
             for (int program : plan.watched().programs()) {
                 if (index == MAX_PROGRAMS) {
@@ -164,9 +172,14 @@ final class IpsTemplate implements RuleTemplate {
     private static List<String> directions(RulePair pair) {
         String here = networks(pair.here());
         String there = networks(pair.peer());
-        return here.equals(ANY) && there.equals(ANY)
+        return isAnywhere(pair)
                 ? List.of("any any -> any")
                 : List.of(here + " any -> " + there, there + " any -> " + here);
+    }
+
+    /** Whether nothing is stated of where the appliances of both sites are. */
+    private static boolean isAnywhere(RulePair pair) {
+        return networks(pair.here()).equals(ANY) && networks(pair.peer()).equals(ANY);
     }
 
     private static String networks(RuleSite site) {
