@@ -4,6 +4,8 @@ import io.culvert.dedupe.tree.TreeWriter;
 import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.ProbeStepView;
+import io.culvert.gateway.admin.ProbeView;
 import io.culvert.gateway.bench.MicroBench;
 import io.culvert.gateway.checkpoint.EtcdProgram;
 import io.culvert.gateway.checkpoint.doctor.DamagedBackupException;
@@ -254,6 +256,12 @@ final class Workshop implements LocalWork {
     @Override
     public String loadedIptables() throws OperationException, InterruptedException {
         return HostRules.iptables();
+    }
+
+    @Override
+    public ProbeView probe(ProbeOrder order, Consumer<ProbeStepView> told)
+            throws OperationException, InterruptedException {
+        return SiteProbe.run(order, told);
     }
 
     private static String reason(IOException e) {

@@ -33,6 +33,7 @@ final class Commands {
         BY_NAME.put("verify", VerifyCommand.class);
         BY_NAME.put("pool", PoolCommand.class);
         BY_NAME.put("service", ServiceCommand.class);
+        BY_NAME.put("probe", ProbeCommand.class);
         BY_NAME.put("rules", RulesCommand.class);
         BY_NAME.put("etcd", EtcdCommand.class);
         BY_NAME.put("status", StatusCommand.class);

@@ -2,12 +2,16 @@ package io.culvert.gateway.cli;
 
 import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.ProbeStepView;
+import io.culvert.gateway.admin.ProbeView;
+import io.culvert.siteconfig.ApplianceKind;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.rules.KnownPeer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +92,57 @@ public interface LocalWork {
 
     /** Measures this machine with the project's own benchmarks, a few seconds each; tells each as it is known. */
     void bench(BenchListener listener) throws OperationException, InterruptedException;
+
+    /**
+     * Names the layer that blocks on the way to a host.
+     *
+     * @param told of each step as it is taken
+     */
+    ProbeView probe(ProbeOrder order, Consumer<ProbeStepView> told) throws OperationException, InterruptedException;
+
+    /**
+     * What is to be probed.
+     *
+     * @param of a peer of a site, or a host
+     * @param rpc send RPC calls too
+     * @param trigger provoke a quarantine and watch it
+     * @param watch for how long at most
+     */
+    record ProbeOrder(ProbeTarget of, boolean rpc, boolean trigger, Duration watch) {}
+
+    /** Whom to probe. */
+    sealed interface ProbeTarget {
+
+        /**
+         * A peer that is enrolled at a site.
+         *
+         * @param refusal what the gateway here knows of why the peer does not let this site in
+         */
+        record OfPeer(SiteConfig site, String peer, Optional<String> refusal) implements ProbeTarget {}
+
+        /**
+         * Any host.
+         *
+         * @param ports that must open
+         * @param tlsPorts those of them where a gateway is
+         * @param kind an appliance's, whose usual ports are tried too
+         * @param authority the file with the CA certificate that the gateway's is signed by
+         * @param site of this host, if there is one, whose peers are known
+         */
+        record OfHost(
+                String host,
+                List<Integer> ports,
+                List<Integer> tlsPorts,
+                Optional<ApplianceKind> kind,
+                Optional<Path> authority,
+                Optional<SiteConfig> site)
+                implements ProbeTarget {
+            public OfHost {
+                ports = List.copyOf(ports);
+                tlsPorts = List.copyOf(tlsPorts);
+            }
+        }
+    }
 
     /**
      * What a restore wrote.

@@ -103,6 +103,11 @@ public final class SiteAuthority {
         return authority;
     }
 
+    /** The CA certificate in a state directory; reads no key. */
+    static X509Certificate certificateIn(Path stateDir) throws IOException {
+        return Pem.readCertificate(stateDir.resolve(DIRECTORY).resolve(CERTIFICATE_FILE));
+    }
+
     /** The site that this is the CA of. */
     public String site() {
         return site;

@@ -1,0 +1,190 @@
+package io.culvert.gateway;
+
+import io.culvert.gateway.admin.FailureCategory;
+import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.ProbeStepView;
+import io.culvert.gateway.admin.ProbeView;
+import io.culvert.gateway.cli.LocalWork.ProbeOrder;
+import io.culvert.gateway.cli.LocalWork.ProbeTarget;
+import io.culvert.gateway.identity.PinnedPeer;
+import io.culvert.gateway.probe.Expectation;
+import io.culvert.gateway.probe.Finding;
+import io.culvert.gateway.probe.Probe;
+import io.culvert.gateway.probe.ProbePlan;
+import io.culvert.gateway.probe.ProbePort;
+import io.culvert.gateway.probe.ProbeResult;
+import io.culvert.gateway.probe.Step;
+import io.culvert.siteconfig.Appliance;
+import io.culvert.siteconfig.ApplianceService;
+import io.culvert.siteconfig.HostPort;
+import io.culvert.siteconfig.SiteConfig;
+import io.culvert.siteconfig.SiteName;
+import io.culvert.siteconfig.Transport;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** Runs the probe of a command or of the gateway with what site file and enrolment say of ports and certificates. No gateway need run. */
+final class SiteProbe {
+
+    private SiteProbe() {}
+
+    static ProbeView run(ProbeOrder order, Consumer<ProbeStepView> told) throws OperationException, InterruptedException {
+        ProbePlan plan = switch (order.of()) {
+            case ProbeTarget.OfPeer peer -> plan(order, peer);
+            case ProbeTarget.OfHost host -> plan(order, host);
+        };
+        return run(plan, told);
+    }
+
+    static ProbeView run(ProbePlan plan, Consumer<ProbeStepView> told) throws OperationException, InterruptedException {
+        try {
+            return view(Probe.run(plan, step -> told.accept(view(step))));
+        } catch (IOException e) {
+            throw new OperationException(FailureCategory.FAILED, "the probe broke off: " + e.getMessage(), e);
+        }
+    }
+
+    private static ProbePlan plan(ProbeOrder order, ProbeTarget.OfPeer of) throws OperationException {
+        PinnedPeer pinned = pinned(of.site()).stream()
+                .filter(one -> one.peer().name().equals(of.peer()))
+                .findFirst()
+                .orElseThrow(() -> Failures.notFound("peer " + of.peer()
+                        + " is not enrolled here, so nothing tells where it is; culvert peer list shows those that are, and"
+                        + " \"culvert probe --host H --port N\" probes any host"));
+        return plan(of.site(), pinned, order, of.refusal());
+    }
+
+    /** What is tried at a peer: its gateway's port, and for what it tells of filters those of the appliances that it has. */
+    static ProbePlan plan(SiteConfig site, PinnedPeer pinned, ProbeOrder order, Optional<String> refusal) {
+        HostPort at = endpoint(site, pinned);
+        Map<Integer, ProbePort> ports = new LinkedHashMap<>();
+        ports.put(at.port(), new ProbePort(at.port(), ProbePort.Need.REQUIRED, true));
+        site.appliances().values().stream()
+                .filter(appliance -> appliance instanceof Appliance.Remote remote
+                        && remote.peer().toString().equals(pinned.peer().name()))
+                .flatMap(appliance -> tcpPorts(appliance.services().values()).stream())
+                .limit(ProbePlan.MAX_PORTS - 1L)
+                .forEach(port -> ports.putIfAbsent(port, new ProbePort(port, ProbePort.Need.OBSERVED, false)));
+        return new ProbePlan(
+                at.host(),
+                List.copyOf(ports.values()),
+                new PeerExpectation(pinned),
+                order.rpc(),
+                order.trigger(),
+                order.watch(),
+                refusal,
+                Optional.empty());
+    }
+
+    private static HostPort endpoint(SiteConfig site, PinnedPeer pinned) {
+        return site.peer(new SiteName(pinned.peer().name()))
+                .endpoint()
+                .orElseGet(() -> new HostPort(
+                        pinned.peer().endpoint().host(), pinned.peer().endpoint().port()));
+    }
+
+    private static ProbePlan plan(ProbeOrder order, ProbeTarget.OfHost of) throws OperationException {
+        Map<Integer, ProbePort> ports = new LinkedHashMap<>();
+        for (int port : of.ports()) {
+            ports.put(port, new ProbePort(port, ProbePort.Need.REQUIRED, of.tlsPorts().contains(port)));
+        }
+        of.kind()
+                .map(kind -> tcpPorts(kind.services().values()))
+                .orElse(new TreeSet<>())
+                .forEach(port -> ports.putIfAbsent(port, new ProbePort(port, ProbePort.Need.USUAL, false)));
+        if (ports.size() > ProbePlan.MAX_PORTS) {
+            throw Failures.usage("at most " + ProbePlan.MAX_PORTS + " ports are probed at a time");
+        }
+        return new ProbePlan(
+                of.host(),
+                List.copyOf(ports.values()),
+                expectation(of),
+                order.rpc(),
+                order.trigger(),
+                order.watch(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Expectation expectation(ProbeTarget.OfHost of) throws OperationException {
+        if (of.authority().isPresent()) {
+            try {
+                return new CaExpectation(PinnedPeer.authority(of.authority().get()), InstantSource.system());
+            } catch (IOException e) {
+                throw Failures.usage(of.authority().get() + " is no CA certificate in PEM form: " + e.getMessage());
+            }
+        }
+        if (of.site().isEmpty()) {
+            return Expectation.NONE;
+        }
+        try {
+            return PinnedPeer.all(of.site().get().stateDir(), InstantSource.system()).stream()
+                    .filter(pinned -> isAt(endpoint(of.site().get(), pinned), of))
+                    .<Expectation>map(PeerExpectation::new)
+                    .findFirst()
+                    .orElse(Expectation.NONE);
+        } catch (IOException e) {
+            return Expectation.NONE; // the host was named by hand; peers are no more than a help
+        }
+    }
+
+    private static boolean isAt(HostPort endpoint, ProbeTarget.OfHost of) {
+        return endpoint.host().equalsIgnoreCase(of.host()) && of.tlsPorts().contains(endpoint.port());
+    }
+
+    private static TreeSet<Integer> tcpPorts(Collection<ApplianceService> services) {
+        TreeSet<Integer> ports = new TreeSet<>();
+        for (ApplianceService service : services) {
+            if (service.transport() != Transport.UDP) {
+                service.ports().forEach(range -> {
+                    for (int port = range.first(); port <= range.last() && ports.size() < ProbePlan.MAX_PORTS; port++) {
+                        ports.add(port);
+                    }
+                });
+            }
+        }
+        return ports;
+    }
+
+    private static List<PinnedPeer> pinned(SiteConfig site) throws OperationException {
+        try {
+            return PinnedPeer.all(site.stateDir(), InstantSource.system());
+        } catch (AccessDeniedException e) {
+            throw new OperationException(
+                    FailureCategory.REFUSED,
+                    "this user may not read " + e.getMessage()
+                            + ", where the peers are pinned: run the command as root; \"culvert probe --host H --port N\" needs"
+                            + " no rights",
+                    e);
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private static ProbeView view(ProbeResult result) {
+        Finding finding = result.finding();
+        return new ProbeView(
+                finding.verdict().word(),
+                finding.verdict().layer(),
+                finding.confidence().word(),
+                finding.evidence(),
+                finding.ask(),
+                finding.rule(),
+                result.steps().stream().map(SiteProbe::view).toList(),
+                finding.quarantineSeconds().isPresent()
+                        ? Optional.of(finding.quarantineSeconds().getAsDouble())
+                        : Optional.empty());
+    }
+
+    private static ProbeStepView view(Step step) {
+        return new ProbeStepView(step.name(), step.target(), step.result(), step.millis(), step.details());
+    }
+}

@@ -1,0 +1,132 @@
+package io.culvert.gateway.probe;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * Says from the facts which layer blocks: a pure function.
+ *
+ * <p>Each layer is judged on its own, in the order in which one hides the next: names, connections, what RPC does, large packets, TLS, the peer's
+ * own word, loss. The first that finds something gives the verdict; what others found is in its evidence behind it.
+ */
+final class Diagnosis {
+
+    /** Loss above this, of at least {@link #ENOUGH} echoes or as TCP counted it, is named. */
+    static final double LOSS_PERCENT = 5;
+
+    static final int ENOUGH = 30;
+
+    /** Slower than this in either direction is named, bytes a second. */
+    static final double SLOW_BYTES_PER_SECOND = 125_000;
+
+    private static final List<Function<Facts, Optional<Finding>>> LAYERS = List.of(
+            Diagnosis::names,
+            ConnectDiagnosis::of,
+            PayloadDiagnosis::of,
+            Diagnosis::mtu,
+            TlsDiagnosis::of,
+            Diagnosis::refusal,
+            PayloadDiagnosis::datagrams,
+            Diagnosis::slow);
+
+    private Diagnosis() {}
+
+    static Finding of(Facts facts) {
+        List<Finding> found = LAYERS.stream()
+                .flatMap(layer -> layer.apply(facts).stream())
+                .toList();
+        if (found.isEmpty()) {
+            return new Finding(
+                    Verdict.OK, Confidence.HIGH, Evidence.ofHealth(facts), "", "", OptionalDouble.empty());
+        }
+        Finding first = found.getFirst();
+        List<String> evidence = new ArrayList<>(first.evidence());
+        found.stream()
+                .skip(1)
+                .forEach(other -> evidence.add("also " + other.verdict().word() + ": "
+                        + other.evidence().getFirst()));
+        return new Finding(
+                first.verdict(), first.confidence(), evidence, first.ask(), first.rule(), first.quarantineSeconds());
+    }
+
+    private static Optional<Finding> names(Facts facts) {
+        return facts.names().addresses().isEmpty()
+                ? Optional.of(new Finding(
+                        Verdict.DNS,
+                        Confidence.HIGH,
+                        List.of(facts.names().problem()),
+                        "Ask who runs the name service for an address of " + facts.target()
+                                + ", or name the host by its address",
+                        "",
+                        OptionalDouble.empty()))
+                : Optional.empty();
+    }
+
+    private static Optional<Finding> mtu(Facts facts) {
+        return facts.bulk().filter(Facts.Bulk::stalled).map(bulk -> {
+            int largest = bulk.largestBytes().orElse(0);
+            String which = bulk.inward() ? "on the way here" : "on the way there";
+            return new Finding(
+                    Verdict.MTU_BLACKHOLE,
+                    bulk.inward() ? Confidence.MEDIUM : Confidence.HIGH,
+                    List.of(
+                            "packets above " + largest + " bytes vanish " + which + ", smaller ones pass (port "
+                                    + bulk.port() + ")",
+                            "this host takes " + bulk.interfaceMtu()
+                                    + " bytes for what the path carries, and no ICMP \"fragmentation needed\" tells it better"),
+                    "Ask the network team to let ICMP \"fragmentation needed\" (type 3, code 4) pass, or to clamp the MSS to "
+                            + (largest - 40) + " where the path becomes narrow",
+                    "tcp flags syn tcp option maxseg size set " + (largest - 40),
+                    OptionalDouble.empty());
+        });
+    }
+
+    private static Optional<Finding> refusal(Facts facts) {
+        return facts.refusal()
+                .map(why -> new Finding(
+                        Verdict.PEER_REFUSED,
+                        Confidence.HIGH,
+                        List.of(why),
+                        "Ask the operator of the peer to look at \"culvert peer list\" there, and enrol the two sites anew if"
+                                + " need be",
+                        "",
+                        OptionalDouble.empty()));
+    }
+
+    private static Optional<Finding> slow(Facts facts) {
+        List<String> evidence = new ArrayList<>();
+        facts.rates().ifPresent(rates -> {
+            if (rates.lossPercent() > LOSS_PERCENT) {
+                evidence.add(Steps.decimal(rates.lossPercent()) + " % of what the stream sent had to be sent again");
+            }
+            double slower = Math.min(rates.sentPerSecond(), rates.receivedPerSecond());
+            if (slower < SLOW_BYTES_PER_SECOND) {
+                evidence.add("the stream carries " + Math.round(slower / 1000) + " kB/s in one direction");
+            }
+        });
+        boolean measured = !evidence.isEmpty();
+        Facts.Echo echo = facts.echo();
+        double lost = echo.sent() == 0 ? 0 : 100.0 * (echo.sent() - echo.answered()) / echo.sent();
+        boolean tcpLoses = facts.attempts().stream()
+                        .anyMatch(attempt -> attempt.answer().isOpen() && attempt.millis() >= 900)
+                || facts.exchanges().stream().anyMatch(exchange -> exchange.retransmitted() > 0 && exchange.passed());
+        if (echo.sent() >= ENOUGH && echo.isAlive() && lost > LOSS_PERCENT) {
+            evidence.add(Math.round(lost) + " % of " + echo.sent() + " echo requests got no answer"
+                    + (tcpLoses ? ", and TCP had to send again" : ""));
+        }
+        boolean enough = measured || tcpLoses && !evidence.isEmpty();
+        return enough
+                ? Optional.of(new Finding(
+                        Verdict.SLOW_PATH,
+                        measured ? Confidence.HIGH : Confidence.MEDIUM,
+                        evidence,
+                        "Ask the network team for loss and load on the path between " + Advice.pair(facts)
+                                + ": a duplex mismatch, a policer or a full line",
+                        "",
+                        OptionalDouble.empty()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,46 @@
+package io.culvert.gateway.probe;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be probed, and how far that may go.
+ *
+ * @param host a name or an address
+ * @param expectation who answers at ports with TLS
+ * @param rpc send calls as well: they are what a system between the hosts may punish with a quarantine
+ * @param trigger provoke that on purpose, and watch it for {@code watch} at most
+ * @param refusal what is known of why the peer does not let this site in
+ * @param rates what is known of how fast bytes go
+ */
+public record ProbePlan(
+        String host,
+        List<ProbePort> ports,
+        Expectation expectation,
+        boolean rpc,
+        boolean trigger,
+        Duration watch,
+        Optional<String> refusal,
+        Optional<Throughput> rates) {
+
+    /** How many ports may be probed at a time. */
+    public static final int MAX_PORTS = 128;
+
+    /** The longest watch. */
+    public static final Duration MAX_WATCH = Duration.ofHours(1);
+
+    public ProbePlan {
+        ports = List.copyOf(ports);
+        if (ports.isEmpty() || ports.size() > MAX_PORTS) {
+            throw new IllegalArgumentException("1 to " + MAX_PORTS + " ports are probed, were " + ports.size());
+        }
+        if (watch.compareTo(MAX_WATCH) > 0) {
+            throw new IllegalArgumentException("it is watched for " + MAX_WATCH + " at most");
+        }
+    }
+
+    /** How fast bytes went, in bytes a second. @param lossPercent of the segments that this side sent */
+    public record Throughput(
+            double sentPerSecond, double receivedPerSecond, double lossPercent, double roundTripMillis) {}
+}

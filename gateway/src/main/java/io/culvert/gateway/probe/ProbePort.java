@@ -1,0 +1,25 @@
+package io.culvert.gateway.probe;
+
+/**
+ * A TCP port that is tried.
+ *
+ * @param tls a gateway's: TLS is tried, RPC only if no other port is open
+ */
+public record ProbePort(int port, Need need, boolean tls) {
+
+    /** What it means that it does not open. */
+    public enum Need {
+        /** It is what was asked about. */
+        REQUIRED,
+        /** An appliance of this kind usually serves it; that it is refused alone means nothing. */
+        USUAL,
+        /** It is tried for what it tells about filters; never a reason for a verdict. */
+        OBSERVED
+    }
+
+    public ProbePort {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the port must be 1 to 65535, was " + port);
+        }
+    }
+}

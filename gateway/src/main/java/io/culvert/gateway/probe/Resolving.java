@@ -1,0 +1,60 @@
+package io.culvert.gateway.probe;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks for a name's addresses as this host's programs do, for a limited time. */
+final class Resolving {
+
+    private static final Duration LIMIT = Duration.ofSeconds(8);
+
+    /** What came of it. @param problem why there is no address */
+    record Resolved(List<InetAddress> addresses, String problem, long millis) {}
+
+    private Resolving() {}
+
+    static Resolved run(String name) throws InterruptedException {
+        long sinceNanos = System.nanoTime();
+        CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("probe-names").start(() -> {
+            try {
+                answer.complete(List.of(InetAddress.getAllByName(name)));
+            } catch (UnknownHostException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        String problem;
+        try {
+            return new Resolved(answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS), "", millis(sinceNanos));
+        } catch (ExecutionException e) {
+            problem = "the name " + name + " is not known here";
+        } catch (TimeoutException e) {
+            problem = "the name service did not answer within " + LIMIT.toSeconds() + " s";
+        }
+        return new Resolved(List.of(), problem, millis(sinceNanos));
+    }
+
+    private static long millis(long sinceNanos) {
+        return Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
+    }
+
+    /** This host's own address towards another one, which is what filters there see; nothing is sent. */
+    static Optional<InetAddress> localAddress(InetAddress to) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(to, Portmapping.PORT));
+            return Optional.of(socket.getLocalAddress()).filter(address -> !address.isAnyLocalAddress());
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return Optional.empty(); // there is no route: the steps say so
+        }
+    }
+}

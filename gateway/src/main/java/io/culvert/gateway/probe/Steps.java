@@ -1,0 +1,177 @@
+package io.culvert.gateway.probe;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The steps of a probe as people and programs see them, and their order, which is that of the contract and not that in which they are taken. */
+final class Steps {
+
+    private static final List<String> ORDER =
+            List.of("name", "ping", "route", "connect", "payload", "udp", "mtu", "tls", "throughput", "quarantine");
+
+    private final Consumer<Step> told;
+    private final List<Step> taken = new ArrayList<>();
+
+    Steps(Consumer<Step> told) {
+        this.told = told;
+    }
+
+    List<Step> inOrder() {
+        return taken.stream()
+                .sorted(Comparator.comparingInt(step -> ORDER.indexOf(step.name())))
+                .toList();
+    }
+
+    private void add(String name, String target, String result, long millis, Map<String, String> details) {
+        Step step = new Step(name, target, result, millis, details);
+        taken.add(step);
+        told.accept(step);
+    }
+
+    void named(Facts.Names names, long millis) {
+        String result = names.addresses().isEmpty() ? names.problem() : String.join(", ", names.addresses());
+        add("name", "", result, millis, Map.of());
+    }
+
+    void pinged(Facts.Echo echo, long millis) {
+        Map<String, String> details = new LinkedHashMap<>();
+        echo.roundTripMillis().ifPresent(value -> details.put("roundTripMillis", decimal(value)));
+        echo.hopLimit().ifPresent(value -> details.put("hopLimit", String.valueOf(value)));
+        echo.error().ifPresent(error -> details.put("error", error.words()));
+        String result = echo.untested().isEmpty()
+                ? echo.answered() + " of " + echo.sent() + " answered"
+                : "not tested: " + echo.untested();
+        add("ping", "", result, millis, details);
+    }
+
+    void traced(String when, Facts.Route route, long millis) {
+        Map<String, String> details = new LinkedHashMap<>();
+        for (int i = 0; i < route.hops().size(); i++) {
+            String hop = route.hops().get(i);
+            details.put("hop" + (i + 1), hop.isEmpty() ? "*" : hop);
+        }
+        String last = route.last().map(hop -> "the last that answered is " + hop).orElse("nobody answered");
+        add("route", when, route.arrived() ? "arrived, " + last : last, millis, details);
+    }
+
+    void connected(Facts.Attempt attempt) {
+        add("connect", "port " + attempt.port().port(), attempt.answer().word(), attempt.millis(), Map.of());
+    }
+
+    void exchanged(Facts.Exchange exchange, long millis) {
+        String what = switch (exchange.payload()) {
+            case BENIGN -> "text";
+            case CALL -> "rpc call";
+            case BENIGN_AFTER -> "text after the call";
+        };
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("sentBytes", String.valueOf(exchange.sentBytes()));
+        details.put("sendQueueBytes", String.valueOf(exchange.unackedBytes()));
+        details.put("unackedSegments", String.valueOf(exchange.unackedSegments()));
+        details.put("retransmitted", String.valueOf(exchange.retransmitted()));
+        details.put("answerBytes", String.valueOf(exchange.answerBytes()));
+        if (exchange.followUp() != Facts.FollowUp.NOT_SENT) {
+            details.put("moreBytes", word(exchange.followUp()));
+        }
+        if (exchange.gap()) {
+            details.put("answer", "sent by the far side, and lost");
+        }
+        if (exchange.fate() == Facts.Fate.RESET) {
+            details.put("resetBy", word(exchange.sender()));
+        }
+        String result = switch (exchange.fate()) {
+            case ACKED -> exchange.answerBytes() > 0 ? "acknowledged and answered" : "acknowledged";
+            case CLOSED -> "acknowledged, then closed";
+            case STUCK -> "not acknowledged";
+            case RESET -> "reset";
+            case UNCONNECTED -> "no connection: " + exchange.connect().word();
+        };
+        add("payload", "port " + exchange.port() + ", " + what, result, millis, details);
+    }
+
+    void asked(Facts.Portmapper answer, long millis) {
+        String result = switch (answer) {
+            case ANSWERED -> "answered";
+            case SILENT -> "no answer";
+            case REFUSED -> "refused";
+        };
+        add("udp", "port 111, rpc call", result, millis, Map.of());
+    }
+
+    void bulked(Facts.Bulk bulk, long millis) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("mtu", String.valueOf(bulk.interfaceMtu()));
+        bulk.largestBytes().ifPresent(size -> details.put("largestBytes", String.valueOf(size)));
+        String largest = bulk.largestBytes().isPresent()
+                ? "packets above " + bulk.largestBytes().getAsInt() + " bytes vanish"
+                : "full packets are not acknowledged";
+        add(
+                "mtu",
+                "port " + bulk.port() + (bulk.inward() ? ", from there" : ""),
+                bulk.stalled() ? largest : "full packets pass",
+                millis,
+                details);
+    }
+
+    void shaken(Facts.Handshake handshake, long millis) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("issuer", handshake.issuer());
+        details.put("alpn", handshake.alpn());
+        details.put("version", handshake.version());
+        details.put("clientCertificateAsked", String.valueOf(handshake.certificateAsked()));
+        if (!handshake.trouble().isEmpty()) {
+            details.put("trouble", handshake.trouble());
+        }
+        String result = switch (handshake.state()) {
+            case DONE ->
+                !handshake.expected()
+                        ? "up, nobody in particular expected"
+                        : handshake.trouble().isEmpty() ? "up, as expected" : "up, not as expected";
+            case NOT_TLS -> "no TLS: " + handshake.why();
+            case REFUSED -> "refused: " + handshake.why();
+            case STALLED -> "stalled: " + handshake.why();
+        };
+        add("tls", "port " + handshake.port(), result, millis, details);
+    }
+
+    void measured(ProbePlan.Throughput rates) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("sentBytesPerSecond", String.valueOf(Math.round(rates.sentPerSecond())));
+        details.put("receivedBytesPerSecond", String.valueOf(Math.round(rates.receivedPerSecond())));
+        details.put("lossPercent", decimal(rates.lossPercent()));
+        details.put("roundTripMillis", decimal(rates.roundTripMillis()));
+        String result = String.format(
+                Locale.ROOT, "%.1f MB/s there, %.1f MB/s back", rates.sentPerSecond() / 1e6, rates.receivedPerSecond() / 1e6);
+        add("throughput", "through the stream", result, 0, details);
+    }
+
+    void watched(Optional<Facts.Outage> outage, long millis) {
+        if (outage.isEmpty()) {
+            add("quarantine", "", "the hosts did not lose each other", millis, Map.of());
+            return;
+        }
+        Facts.Outage lost = outage.get();
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("pingDied", String.valueOf(lost.echoDied()));
+        details.put("otherPort", lost.otherPort() == 0 ? "" : String.valueOf(lost.otherPort()));
+        details.put("otherPortDied", String.valueOf(lost.otherDied()));
+        String result = lost.back().isPresent()
+                ? "lost for " + decimal(lost.back().getAsDouble()) + " s"
+                : "still lost after " + decimal(lost.watchedSeconds()) + " s";
+        add("quarantine", "port " + lost.callPort(), result, millis, details);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static String decimal(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+}

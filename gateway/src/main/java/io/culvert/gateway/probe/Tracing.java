@@ -1,0 +1,79 @@
+package io.culvert.gateway.probe;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the routers on the way by datagrams to a port that nobody has, with a growing hop limit (as traceroute(8) does), for which each router sends
+ * an error that Linux keeps for the socket.
+ */
+final class Tracing {
+
+    static final int MAX_HOPS = 24;
+
+    /** Few at a time, because hosts and routers limit how many errors they send. */
+    private static final int AT_ONCE = 3;
+
+    private static final int FIRST_PORT = 33_434;
+
+    private Tracing() {}
+
+    /** Traces until the host answered, or {@link #MAX_HOPS}, or nothing has answered for two rounds. @param limit of a round */
+    static Facts.Route trace(InetAddress host, Duration limit) throws IOException, InterruptedException {
+        List<String> hops = new ArrayList<>();
+        int silent = 0;
+        while (hops.size() < MAX_HOPS && silent < 2 * AT_ONCE) {
+            for (Optional<IcmpError> answer : round(host, hops.size() + 1, limit)) {
+                hops.add(answer.map(IcmpError::from).orElse(""));
+                silent = answer.isPresent() ? 0 : silent + 1;
+                boolean arrived = answer.filter(error -> error.meaning() != IcmpError.Meaning.HOPS_EXCEEDED)
+                        .isPresent();
+                if (arrived) {
+                    boolean host1 = answer.filter(error -> error.from().equals(host.getHostAddress()))
+                            .isPresent();
+                    return new Facts.Route(hops, host1);
+                }
+            }
+        }
+        while (!hops.isEmpty() && hops.getLast().isEmpty()) {
+            hops.removeLast();
+        }
+        return new Facts.Route(hops, false);
+    }
+
+    private static List<Optional<IcmpError>> round(InetAddress host, int firstHop, Duration limit)
+            throws IOException, InterruptedException {
+        List<KernelSocket> sockets = new ArrayList<>();
+        Map<KernelSocket, IcmpError> answers = new HashMap<>();
+        try {
+            for (int hop = firstHop; hop < firstHop + AT_ONCE; hop++) {
+                KernelSocket socket = KernelSocket.open(Family.of(host), KernelSocket.Kind.UDP);
+                sockets.add(socket);
+                socket.hopLimit(hop);
+                if (socket.connect(host, FIRST_PORT + hop) == Errno.NONE) {
+                    socket.send(Payloads.benign(Payloads.CALL_BYTES));
+                }
+            }
+            long untilNanos = System.nanoTime() + limit.toNanos();
+            while (answers.size() < sockets.size() && System.nanoTime() < untilNanos) {
+                List<KernelSocket> open =
+                        sockets.stream().filter(one -> !answers.containsKey(one)).toList();
+                for (KernelSocket socket : Polling.readable(open, untilNanos)) {
+                    int ignored = socket.takeError(); // it is in the queue as well
+                    socket.icmp().ifPresent(error -> answers.put(socket, error));
+                }
+            }
+            return sockets.stream()
+                    .map(socket -> Optional.ofNullable(answers.get(socket)))
+                    .toList();
+        } finally {
+            sockets.forEach(KernelSocket::close);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.culvert.gateway.probe;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** Watches a host behind an RPC call: whether it dies for this one, and when it comes back. Sends nothing that is RPC. */
+final class Watching {
+
+    private static final Duration LOOK_LIMIT = Duration.ofMillis(600);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration TRACE_LIMIT = Duration.ofMillis(500);
+
+    /** A quarantine may begin a little behind the call. */
+    private static final Duration DEATH_LIMIT = Duration.ofSeconds(3);
+
+    private final InetAddress host;
+    private final @Nullable Pinging echo;
+    private final int callPort;
+    private final int otherPort;
+
+    /**
+     * @param echo to a host that answered before; null if it did not
+     * @param otherPort that is open as well; 0 if there is none
+     */
+    Watching(InetAddress host, @Nullable Pinging echo, int callPort, int otherPort) {
+        this.host = host;
+        this.echo = echo;
+        this.callPort = callPort;
+        this.otherPort = otherPort;
+    }
+
+    private record Look(boolean echo, boolean call, boolean other, double seconds) {}
+
+    /**
+     * Watches.
+     *
+     * @param calledNanos when the call was sent, of {@link System#nanoTime}
+     * @param limit how long to wait for the host to come back
+     * @return nothing if it did not die
+     */
+    Optional<Facts.Outage> run(long calledNanos, Duration limit) throws IOException, InterruptedException {
+        long deathNanos = System.nanoTime() + DEATH_LIMIT.toNanos();
+        Look dead = look(calledNanos);
+        while (dead.call()) {
+            if (System.nanoTime() > deathNanos) {
+                return Optional.empty();
+            }
+            Thread.sleep(PAUSE);
+            dead = look(calledNanos);
+        }
+        Look again = look(calledNanos);
+        if (again.call()) {
+            return Optional.empty(); // one that was lost
+        }
+        Optional<Facts.Route> route = Optional.of(Tracing.trace(host, TRACE_LIMIT));
+        Look last = awaitBack(again, calledNanos, limit);
+        return Optional.of(new Facts.Outage(
+                callPort,
+                echo != null && !again.echo(),
+                otherPort,
+                otherPort != 0 && !again.other(),
+                last.call() ? OptionalDouble.of(last.seconds()) : OptionalDouble.empty(),
+                last.seconds(),
+                route));
+    }
+
+    /** The first look of two that saw it alive, or the last one. */
+    private Look awaitBack(Look dead, long calledNanos, Duration limit) throws IOException, InterruptedException {
+        long untilNanos = System.nanoTime() + limit.toNanos();
+        Look last = dead;
+        while (System.nanoTime() < untilNanos) {
+            last = look(calledNanos);
+            if (last.call() && look(calledNanos).call()) {
+                return last;
+            }
+            Thread.sleep(PAUSE);
+        }
+        return last.call() ? dead : last;
+    }
+
+    private Look look(long calledNanos) throws IOException, InterruptedException {
+        double seconds = (System.nanoTime() - calledNanos) / 1e9;
+        boolean answers = echo != null && echo.ping(1, LOOK_LIMIT.dividedBy(2)).isAlive();
+        List<Connecting.Order> orders = new ArrayList<>(List.of(Connecting.Order.to(callPort)));
+        if (otherPort != 0) {
+            orders.add(Connecting.Order.to(otherPort));
+        }
+        List<Connecting.Tried> tried = Connecting.all(host, orders, LOOK_LIMIT);
+        tried.forEach(Connecting.Tried::close);
+        return new Look(
+                answers,
+                tried.getFirst().answer().isOpen(),
+                otherPort != 0 && tried.getLast().answer().isOpen(),
+                seconds);
+    }
+}
