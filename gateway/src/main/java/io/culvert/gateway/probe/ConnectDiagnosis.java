@@ -54,7 +54,8 @@ final class ConnectDiagnosis {
         List<Attempt> refused = with(answer -> answer instanceof Answer.Reset reset
                 && reset.sender() != Answer.Sender.NEARER);
         if (!unrouted.isEmpty()) {
-            return unrouted(unrouted.getFirst());
+            Attempt first = unrouted.getFirst();
+            return unrouted("port " + first.port().port() + ": " + first.answer().word());
         }
         if (!prohibited.isEmpty()) {
             return prohibited(prohibited);
@@ -67,7 +68,15 @@ final class ConnectDiagnosis {
                     List.of("the reset for port " + ports(nearer)
                             + " made fewer hops than what comes from the host itself"));
         }
-        return silent.isEmpty() ? refused(refused) : silent(silent);
+        if (silent.isEmpty()) {
+            return refused(refused);
+        }
+        return facts.echo()
+                .error()
+                .filter(error -> error.local() || error.meaning() == IcmpError.Meaning.NO_ROUTE)
+                .filter(error -> !Evidence.isAlive(facts))
+                .map(error -> unrouted("echo requests get " + error.words() + ", and connections no answer"))
+                .orElseGet(() -> silent(silent));
     }
 
     private List<Attempt> with(Predicate<Answer> what) {
@@ -90,18 +99,13 @@ final class ConnectDiagnosis {
                 || answer instanceof Answer.Icmp && !isUnrouted(answer);
     }
 
-    private Finding unrouted(Attempt attempt) {
-        boolean exceeded = attempt.answer() instanceof Answer.Icmp icmp
-                && icmp.error().meaning() == IcmpError.Meaning.HOPS_EXCEEDED;
+    private Finding unrouted(String what) {
         return new Finding(
                 Verdict.NO_ROUTE,
                 Confidence.HIGH,
-                sentences(
-                        "port " + attempt.port().port() + ": " + attempt.answer().word()
-                                + (exceeded ? ": packets go round in a loop" : ""),
-                        Evidence.wayEnds(facts)),
-                "Ask the network team for the route from " + Advice.pair(facts) + ", in both directions"
-                        + "; if the last hop is the host's own network, the host may be off",
+                sentences(what, Evidence.wayEnds(facts)),
+                "Ask the network team for the route between " + Advice.pair(facts)
+                        + ", in both directions; if the last hop is the host's own network, the host may be off",
                 "",
                 OptionalDouble.empty());
     }

@@ -29,6 +29,9 @@ final class Evidence {
                         + ", ALPN " + (handshake.alpn().isEmpty() ? "none" : handshake.alpn()) + ", issued by "
                         + handshake.issuer()
                         + (handshake.expected() ? ", which is trusted" : "; nobody in particular was expected")));
+        facts.portmapper()
+                .filter(Facts.Portmapper.SILENT::equals)
+                .ifPresent(silent -> evidence.add("the portmapper does not answer by UDP, and nothing tells why"));
         if (!facts.echo().untested().isEmpty()) {
             evidence.add("ICMP was not tried: " + facts.echo().untested());
         } else if (!facts.echo().isAlive()) {

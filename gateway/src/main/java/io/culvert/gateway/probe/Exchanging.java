@@ -13,7 +13,8 @@ import java.util.List;
  * Sends bytes to a port and looks what becomes of them: whether they are acknowledged, what comes back, and whether the connection lives on.
  *
  * <p>A reply that is dropped on the way shows itself when the far side closes behind it: its FIN then lies out of order here, and what came before
- * it is missing (tcpi_rcv_ooopack). So this side sends a FIN, for which programs close.
+ * it is missing (tcpi_rcv_ooopack). So this side sends a FIN with another call, for which programs close; at once, because the far side sends none
+ * any more when it had to send its reply again.
  */
 final class Exchanging {
 
@@ -89,6 +90,20 @@ final class Exchanging {
         }
     }
 
+    /** Sends the call and a FIN once more; whether what the far side sent before its own FIN is missing. */
+    static boolean isReplyLost(InetAddress host, int port) throws IOException, InterruptedException {
+        try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
+            if (!tried.answer().isOpen()) {
+                return false;
+            }
+            Exchanging again = new Exchanging(port, Payload.CALL, tried.open());
+            again.socket.send(again.bytes);
+            again.socket.shutdownOutput();
+            again.awaitEnd();
+            return again.answerBytes == 0 && again.socket.tcpInfo().outOfOrder() > 0;
+        }
+    }
+
     private Exchange run() throws IOException, InterruptedException {
         long sent = socket.send(bytes);
         if (sent < 0) {
@@ -102,10 +117,6 @@ final class Exchanging {
         FollowUp followUp = FollowUp.NOT_SENT;
         if (payload == Payload.CALL && fate == Fate.ACKED) {
             followUp = followUp();
-            if (answerBytes == 0 && !ended && !reset) {
-                socket.shutdownOutput();
-                awaitEnd();
-            }
         }
         boolean gap = answerBytes == 0 && socket.tcpInfo().outOfOrder() > 0;
         return new Exchange(

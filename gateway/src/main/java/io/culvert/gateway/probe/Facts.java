@@ -142,7 +142,15 @@ record Facts(
             Answer.Sender sender,
             Answer connect) {
 
-        Exchange from(Answer.Sender sender) {
+        Exchange from(Answer.Sender who) {
+            return with(gap, who);
+        }
+
+        Exchange withGap() {
+            return with(true, sender);
+        }
+
+        private Exchange with(boolean lost, Answer.Sender who) {
             return new Exchange(
                     port,
                     payload,
@@ -152,10 +160,19 @@ record Facts(
                     unackedSegments,
                     retransmitted,
                     answerBytes,
-                    gap,
+                    lost,
                     followUp,
-                    sender,
+                    who,
                     connect);
+        }
+
+        /** A call that was acknowledged and got no answer, in a connection that lives. */
+        boolean isUnanswered() {
+            return payload == Payload.CALL
+                    && fate == Fate.ACKED
+                    && answerBytes == 0
+                    && !gap
+                    && followUp == FollowUp.ACKED;
         }
 
         /** Whether the far side had the bytes. */

@@ -42,15 +42,16 @@ final class PayloadDiagnosis {
                         && exchange.answerBytes() > 0);
         boolean silent =
                 facts.portmapper().filter(Facts.Portmapper.SILENT::equals).isPresent();
-        return tcpAnswers && silent
+        // who sends no errors here would not say either that nothing listens
+        boolean tells = facts.route().filter(Facts.Route::arrived).isPresent();
+        return tcpAnswers && silent && tells
                 ? Optional.of(new Finding(
                         Verdict.FIREWALL_DROP,
                         Confidence.LOW,
                         List.of(
                                 "the portmapper answers by TCP and not by UDP (port 111), to none of three calls",
-                                "it may be an intrusion-prevention system that drops such calls by UDP alone (ips-payload-drop), or a"
-                                        + " portmapper without UDP behind a filter that drops what says so; tcpdump on the host tells"
-                                        + " whether they arrive"),
+                                "it may also be an intrusion-prevention system that drops such calls by UDP alone (ips-payload-drop);"
+                                        + " other datagrams to the port, seen by tcpdump on the host, would tell"),
                         "Ask the firewall team to permit UDP port 111 between " + Advice.pair(facts)
                                 + ", if clients need it: the relay answers UDP by itself",
                         Advice.accept(facts, List.of(Portmapping.PORT)).replace("tcp dport", "udp dport"),
@@ -71,11 +72,12 @@ final class PayloadDiagnosis {
         }
         Optional<Exchange> call = exchange(Payload.CALL);
         Optional<Exchange> after = exchange(Payload.BENIGN_AFTER);
+        if (call.isPresent()
+                && facts.outage().filter(outage -> outage.callPort() == port).isPresent()) {
+            return Optional.of(quarantine(facts.outage().get(), call.get()));
+        }
         if (call.isEmpty() || after.isEmpty()) {
             return Optional.empty();
-        }
-        if (facts.outage().filter(outage -> outage.callPort() == port).isPresent()) {
-            return Optional.of(quarantine(facts.outage().get(), call.get()));
         }
         return benign.passed() || benign.fate() == Fate.RESET ? compared(call.get(), after.get()) : Optional.empty();
     }
@@ -101,7 +103,7 @@ final class PayloadDiagnosis {
     private Optional<Finding> compared(Exchange call, Exchange after) {
         boolean lives = after.passed() || after.fate() == Fate.RESET;
         return switch (call.fate()) {
-            case STUCK -> lives ? Optional.of(callDropped(call)) : Optional.empty();
+            case STUCK -> Optional.of(lives ? callDropped(call) : shortlyLost(call));
             case RESET -> benign.fate() == Fate.RESET ? Optional.empty() : reset(call);
             case ACKED, CLOSED -> passed(call, lives);
             case UNCONNECTED -> Optional.empty();
@@ -117,6 +119,17 @@ final class PayloadDiagnosis {
                                 + " bytes) is not acknowledged: " + queue(call),
                         "as many bytes of text are acknowledged there, before it and after it, so it is the request that is dropped for"
                                 + " what it says"));
+    }
+
+    private Finding shortlyLost(Exchange call) {
+        return ips(
+                Verdict.IPS_QUARANTINE,
+                Confidence.LOW,
+                List.of(
+                        "at port " + port + " an RPC call is not acknowledged: " + queue(call)
+                                + "; behind it the port did not work for a moment, as it had before",
+                        "it may be a short quarantine, or a call that is dropped (ips-payload-drop) on a path that loses packets;"
+                                + " --trigger tells"));
     }
 
     private Optional<Finding> reset(Exchange call) {

@@ -66,7 +66,7 @@ final class Pinging implements AutoCloseable {
         long[] sentNanos = new long[count];
         int first = sequence;
         Tally tally = new Tally(first, sentNanos);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && tally.error.isEmpty(); i++) {
             sentNanos[i] = System.nanoTime();
             long sent = send(PAYLOAD_BYTES);
             if (sent < 0 && sent != -Errno.EAGAIN) {

@@ -32,6 +32,10 @@ public final class Probe {
     private static final Duration TRACE_LIMIT = Duration.ofMillis(700);
     private static final Duration LEAST_SEARCH = Duration.ofMillis(250);
     private static final Duration QUARANTINE_LIMIT = Duration.ofSeconds(20);
+
+    /** A quarantine may begin a little behind the call. */
+    private static final Duration DEATH_LIMIT = Duration.ofSeconds(3);
+
     private static final int ECHOES = 8;
     private static final int MORE_ECHOES = 40;
     private static final int RESETS_EXAMINED = 2;
@@ -136,7 +140,7 @@ public final class Probe {
 
     private void trace(InetAddress host) throws IOException, InterruptedException {
         long sinceNanos = System.nanoTime();
-        Facts.Route traced = Tracing.trace(host, TRACE_LIMIT);
+        Facts.Route traced = Tracing.trace(host, Tracing.MAX_HOPS, TRACE_LIMIT);
         route = Optional.of(traced);
         steps.traced("idle", traced, millisSince(sinceNanos));
     }
@@ -237,6 +241,9 @@ public final class Probe {
                                 : Answer.Sender.HOST);
             }
         }
+        if (exchange.isUnanswered() && Exchanging.isReplyLost(host, port)) {
+            exchange = exchange.withGap();
+        }
         exchanges.add(exchange);
         steps.exchanged(exchange, millisSince(sinceNanos));
         return exchange;
@@ -294,17 +301,20 @@ public final class Probe {
         for (int port : ports) {
             long calledNanos = System.nanoTime();
             Exchange call = exchange(host, port, Payload.CALL);
+            if (call.fate() == Fate.STUCK && watch(host, port, calledNanos, Duration.ZERO)) {
+                return; // what follows would only renew it
+            }
             Exchange after = exchange(host, port, Payload.BENIGN_AFTER);
             boolean suspicious = after.fate() == Fate.UNCONNECTED || after.fate() == Fate.STUCK;
             boolean asked = plan.trigger() && port == ports.getFirst();
-            if (suspicious || asked) {
-                watch(host, call.port(), calledNanos);
-            }
-            if (suspicious) {
-                return; // what follows would only renew it
+            if ((suspicious || asked) && watch(host, port, calledNanos, DEATH_LIMIT)) {
+                return;
             }
         }
-        boolean known = plan.ports().stream().anyMatch(port -> port.port() == Portmapping.PORT);
+        boolean known = attempts.stream()
+                .filter(attempt -> attempt.port().port() == Portmapping.PORT)
+                .anyMatch(attempt -> attempt.answer().isOpen()
+                        || attempt.port().need() != ProbePort.Need.OBSERVED);
         if (known) {
             long sinceNanos = System.nanoTime();
             Facts.Portmapper answer = Portmapping.ask(host);
@@ -313,20 +323,27 @@ public final class Probe {
         }
     }
 
-    private void watch(InetAddress host, int port, long calledNanos) throws IOException, InterruptedException {
+    /** Whether the host died for this one. */
+    private boolean watch(InetAddress host, int port, long calledNanos, Duration death)
+            throws IOException, InterruptedException {
         long sinceNanos = System.nanoTime();
         int other = open().stream().filter(one -> one != port).findFirst().orElse(0);
+        int hops = route.map(idle -> idle.hops().size()).filter(size -> size > 0).orElse(1);
         Duration left = LIMIT.minus(Duration.ofNanos(System.nanoTime() - startNanos));
         Duration limit = plan.trigger() ? plan.watch() : left.compareTo(QUARANTINE_LIMIT) < 0 ? left : QUARANTINE_LIMIT;
         if (echo.isAlive()) {
             try (Pinging pinging = Pinging.open(host)) {
-                outage = new Watching(host, pinging, port, other).run(calledNanos, limit);
+                outage = new Watching(host, pinging, port, other, hops).run(calledNanos, death, limit);
             }
         } else {
-            outage = new Watching(host, null, port, other).run(calledNanos, limit);
+            outage = new Watching(host, null, port, other, hops).run(calledNanos, death, limit);
         }
-        steps.watched(outage, millisSince(sinceNanos));
+        boolean told = outage.isPresent() || !death.isZero();
+        if (told) {
+            steps.watched(outage, millisSince(sinceNanos));
+        }
         outage.flatMap(Facts.Outage::route).ifPresent(under -> steps.traced("under trigger", under, 0));
+        return outage.isPresent();
     }
 
     private static long millisSince(long nanos) {

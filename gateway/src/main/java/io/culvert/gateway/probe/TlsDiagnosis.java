@@ -24,6 +24,10 @@ final class TlsDiagnosis {
     }
 
     private Optional<Finding> finding() {
+        boolean stranger = seen.expected() && !seen.trouble().isEmpty() && !seen.issuerKnown();
+        if (stranger && seen.state() != Facts.Tls.DONE) {
+            return Optional.of(stranger()); // whoever cut it off had shown this before
+        }
         return switch (seen.state()) {
             case DONE -> seen.expected() ? judged() : strange();
             case REFUSED -> seen.expected() ? Optional.of(refused()) : Optional.empty();
@@ -39,19 +43,23 @@ final class TlsDiagnosis {
         if (seen.issuerKnown()) {
             return Optional.of(certificate(Confidence.HIGH, List.of(seen.trouble())));
         }
+        return Optional.of(stranger());
+    }
+
+    private Finding stranger() {
         List<String> signs = signs();
         if (signs.isEmpty()) {
-            return Optional.of(certificate(
+            return certificate(
                     Confidence.HIGH,
                     List.of(
                             seen.trouble(),
-                            "it is a gateway all the same: it asks for a client certificate, speaks h2, and a site's CA issued it")));
+                            "it is a gateway all the same: it asks for a client certificate, speaks h2, and a site's CA issued it"));
         }
         List<String> evidence = new ArrayList<>();
         evidence.add("the certificate at port " + seen.port() + " is issued by \"" + seen.issuer()
                 + "\", not by the CA that is expected");
         evidence.addAll(signs);
-        return Optional.of(intercepted(signs.size() > 1 ? Confidence.HIGH : Confidence.MEDIUM, evidence));
+        return intercepted(signs.size() > 1 ? Confidence.HIGH : Confidence.MEDIUM, evidence);
     }
 
     /** What a gateway does not do. */
@@ -63,8 +71,11 @@ final class TlsDiagnosis {
         if (!seen.certificateAsked()) {
             signs.add("no client certificate is asked for, as a gateway does");
         }
-        if (!seen.alpn().equals("h2")) {
+        if (seen.state() == Facts.Tls.DONE && !seen.alpn().equals("h2")) {
             signs.add("the protocol h2 is not negotiated");
+        }
+        if (seen.state() == Facts.Tls.DONE && !seen.version().equals("TLSv1.3")) {
+            signs.add("it speaks " + seen.version() + ", and a gateway TLSv1.3 only");
         }
         return signs;
     }

@@ -24,20 +24,25 @@ final class Tracing {
 
     private Tracing() {}
 
-    /** Traces until the host answered, or {@link #MAX_HOPS}, or nothing has answered for two rounds. @param limit of a round */
-    static Facts.Route trace(InetAddress host, Duration limit) throws IOException, InterruptedException {
+    /**
+     * Traces until the host answered, or {@code maxHops}, or nothing has answered for two rounds.
+     *
+     * @param maxHops at most {@link #MAX_HOPS}
+     * @param limit of a round
+     */
+    static Facts.Route trace(InetAddress host, int maxHops, Duration limit) throws IOException, InterruptedException {
         List<String> hops = new ArrayList<>();
         int silent = 0;
-        while (hops.size() < MAX_HOPS && silent < 2 * AT_ONCE) {
-            for (Optional<IcmpError> answer : round(host, hops.size() + 1, limit)) {
+        while (hops.size() < maxHops && silent < 2 * AT_ONCE) {
+            for (Optional<IcmpError> answer : round(host, hops.size() + 1, Math.min(AT_ONCE, maxHops - hops.size()), limit)) {
                 hops.add(answer.map(IcmpError::from).orElse(""));
                 silent = answer.isPresent() ? 0 : silent + 1;
                 boolean arrived = answer.filter(error -> error.meaning() != IcmpError.Meaning.HOPS_EXCEEDED)
                         .isPresent();
                 if (arrived) {
-                    boolean host1 = answer.filter(error -> error.from().equals(host.getHostAddress()))
+                    boolean itself = answer.filter(error -> error.from().equals(host.getHostAddress()))
                             .isPresent();
-                    return new Facts.Route(hops, host1);
+                    return new Facts.Route(hops, itself);
                 }
             }
         }
@@ -47,12 +52,12 @@ final class Tracing {
         return new Facts.Route(hops, false);
     }
 
-    private static List<Optional<IcmpError>> round(InetAddress host, int firstHop, Duration limit)
+    private static List<Optional<IcmpError>> round(InetAddress host, int firstHop, int count, Duration limit)
             throws IOException, InterruptedException {
         List<KernelSocket> sockets = new ArrayList<>();
         Map<KernelSocket, IcmpError> answers = new HashMap<>();
         try {
-            for (int hop = firstHop; hop < firstHop + AT_ONCE; hop++) {
+            for (int hop = firstHop; hop < firstHop + count; hop++) {
                 KernelSocket socket = KernelSocket.open(Family.of(host), KernelSocket.Kind.UDP);
                 sockets.add(socket);
                 socket.hopLimit(hop);

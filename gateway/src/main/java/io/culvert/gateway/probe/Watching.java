@@ -16,23 +16,23 @@ final class Watching {
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration TRACE_LIMIT = Duration.ofMillis(500);
 
-    /** A quarantine may begin a little behind the call. */
-    private static final Duration DEATH_LIMIT = Duration.ofSeconds(3);
-
     private final InetAddress host;
     private final @Nullable Pinging echo;
     private final int callPort;
     private final int otherPort;
+    private final int hops;
 
     /**
      * @param echo to a host that answered before; null if it did not
      * @param otherPort that is open as well; 0 if there is none
+     * @param hops to the host, as an earlier traceroute found
      */
-    Watching(InetAddress host, @Nullable Pinging echo, int callPort, int otherPort) {
+    Watching(InetAddress host, @Nullable Pinging echo, int callPort, int otherPort, int hops) {
         this.host = host;
         this.echo = echo;
         this.callPort = callPort;
         this.otherPort = otherPort;
+        this.hops = hops;
     }
 
     private record Look(boolean echo, boolean call, boolean other, double seconds) {}
@@ -41,11 +41,13 @@ final class Watching {
      * Watches.
      *
      * @param calledNanos when the call was sent, of {@link System#nanoTime}
-     * @param limit how long to wait for the host to come back
+     * @param death how long to wait for the host to die
+     * @param limit how long to wait for it to come back
      * @return nothing if it did not die
      */
-    Optional<Facts.Outage> run(long calledNanos, Duration limit) throws IOException, InterruptedException {
-        long deathNanos = System.nanoTime() + DEATH_LIMIT.toNanos();
+    Optional<Facts.Outage> run(long calledNanos, Duration death, Duration limit)
+            throws IOException, InterruptedException {
+        long deathNanos = System.nanoTime() + death.toNanos();
         Look dead = look(calledNanos);
         while (dead.call()) {
             if (System.nanoTime() > deathNanos) {
@@ -58,7 +60,7 @@ final class Watching {
         if (again.call()) {
             return Optional.empty(); // one that was lost
         }
-        Optional<Facts.Route> route = Optional.of(Tracing.trace(host, TRACE_LIMIT));
+        Optional<Facts.Route> route = Optional.of(Tracing.trace(host, hops, TRACE_LIMIT));
         Look last = awaitBack(again, calledNanos, limit);
         return Optional.of(new Facts.Outage(
                 callPort,
