@@ -26,7 +26,8 @@ record CaExpectation(X509Certificate authority, InstantSource clock) implements 
             leaf.checkValidity(Date.from(clock.instant()));
             return "";
         } catch (CertificateExpiredException e) {
-            return "the certificate expired at " + leaf.getNotAfter().toInstant() + "; it is " + clock.instant() + " here";
+            return "the certificate expired at " + leaf.getNotAfter().toInstant() + "; it is " + clock.instant()
+                    + " here";
         } catch (CertificateNotYetValidException e) {
             return "the certificate is not valid before " + leaf.getNotBefore().toInstant() + "; it is "
                     + clock.instant() + " here";

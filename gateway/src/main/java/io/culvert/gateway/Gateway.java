@@ -149,6 +149,7 @@ public final class Gateway implements AutoCloseable {
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             renaming = new PoolRenaming(configFile, this::config, names, whereabouts, identity.gateway(), this::reload);
+            PeerProbes probes = closing.add(new PeerProbes(this::config, identity, streams, whereabouts));
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
                     this::config,
@@ -160,6 +161,7 @@ public final class Gateway implements AutoCloseable {
                     keeper,
                     places,
                     siblings,
+                    probes,
                     gateways(),
                     pools,
                     names,
@@ -175,6 +177,7 @@ public final class Gateway implements AutoCloseable {
                     .start();
             places.start();
             siblings.start();
+            probes.start();
             keeper.start();
             opened = true;
         } finally {

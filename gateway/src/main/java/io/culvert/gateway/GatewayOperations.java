@@ -62,6 +62,7 @@ final class GatewayOperations implements SiteOperations {
             Keeper keeper,
             JobPlaces places,
             Siblings siblings,
+            PeerProbes probes,
             Optional<GatewayRegister> register,
             OpenPools pools,
             PoolNames poolNames,

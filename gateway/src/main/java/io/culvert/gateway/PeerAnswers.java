@@ -5,6 +5,7 @@ import io.culvert.gateway.admin.GatewayInvitation;
 import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.ProbeView;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.owner.Thing;
@@ -105,7 +106,12 @@ final class PeerAnswers {
                 peer.enrolledAt(),
                 peer.revokedAt(),
                 peer.fingerprints(),
-                stream(peer, parts.streams().status(peer.name())));
+                stream(peer, parts.streams().status(peer.name())),
+                probe(peer));
+    }
+
+    private Optional<ProbeView> probe(Peer peer) {
+        return peer.isRevoked() ? Optional.empty() : parts.probes().of(peer.name());
     }
 
     private StreamView stream(Peer peer, StreamStatus status) {
@@ -132,10 +138,11 @@ final class PeerAnswers {
     /** Why there is no stream here; of one that is with another gateway, with which. */
     private String why(Peer peer, StreamStatus status) {
         Thing its = Thing.peer(peer.name());
-        return peer.isRevoked() || parts.whereabouts().isHere(its)
-                ? status.lastRefusal()
-                        .map(refusal -> status.why() + "; " + refusal)
-                        .orElse(status.why())
-                : parts.whereabouts().sentence(its);
+        if (!peer.isRevoked() && !parts.whereabouts().isHere(its)) {
+            return parts.whereabouts().sentence(its);
+        }
+        String refused = status.lastRefusal().map(refusal -> "; " + refusal).orElse("");
+        String probed = probe(peer).map(view -> "; probe: " + view.sentence()).orElse("");
+        return status.why() + refused + probed;
     }
 }

@@ -36,7 +36,8 @@ final class SiteProbe {
 
     private SiteProbe() {}
 
-    static ProbeView run(ProbeOrder order, Consumer<ProbeStepView> told) throws OperationException, InterruptedException {
+    static ProbeView run(ProbeOrder order, Consumer<ProbeStepView> told)
+            throws OperationException, InterruptedException {
         ProbePlan plan = switch (order.of()) {
             case ProbeTarget.OfPeer peer -> plan(order, peer);
             case ProbeTarget.OfHost host -> plan(order, host);
@@ -88,13 +89,16 @@ final class SiteProbe {
         return site.peer(new SiteName(pinned.peer().name()))
                 .endpoint()
                 .orElseGet(() -> new HostPort(
-                        pinned.peer().endpoint().host(), pinned.peer().endpoint().port()));
+                        pinned.peer().endpoint().host(),
+                        pinned.peer().endpoint().port()));
     }
 
     private static ProbePlan plan(ProbeOrder order, ProbeTarget.OfHost of) throws OperationException {
         Map<Integer, ProbePort> ports = new LinkedHashMap<>();
         for (int port : of.ports()) {
-            ports.put(port, new ProbePort(port, ProbePort.Need.REQUIRED, of.tlsPorts().contains(port)));
+            ports.put(
+                    port,
+                    new ProbePort(port, ProbePort.Need.REQUIRED, of.tlsPorts().contains(port)));
         }
         of.kind()
                 .map(kind -> tcpPorts(kind.services().values()))

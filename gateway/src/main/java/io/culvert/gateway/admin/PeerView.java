@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param dials whether this site dials
  * @param authorities SHA-256 of its CA certificates, for people to compare
+ * @param probe what the gateway's own probe of the way there found, while the stream cannot be made
  */
 public record PeerView(
         String name,
@@ -17,7 +18,8 @@ public record PeerView(
         Instant enrolled,
         Optional<Instant> revoked,
         List<String> authorities,
-        StreamView stream) {
+        StreamView stream,
+        Optional<ProbeView> probe) {
     public PeerView {
         authorities = List.copyOf(authorities);
     }

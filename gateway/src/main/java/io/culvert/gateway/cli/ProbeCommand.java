@@ -25,12 +25,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "probe",
         description = {
-            "Name the layer that blocks on the way to a peer or to any host: exit code 0 only if none does.",
-            "",
-            "It looks at name, route, ports, TLS and packet sizes, all of it harmless. Unless --harmless is given it also"
+            "Name the layer that blocks on the way to a peer or to any host.",
+            "Exit code 0 only if none does. It looks at name, route, ports, TLS and packet sizes, all of it harmless. Unless --harmless is given it also"
                     + " sends one RPC call (60 bytes, GETPORT) beside as many bytes of text, to one or two ports: an"
-                    + " intrusion-prevention system may cut the two hosts off from each other for that, for minutes.",
-            ""
+                    + " intrusion-prevention system may cut the two hosts off from each other for that, for minutes."
         })
 final class ProbeCommand extends SessionCommand {
 
@@ -56,7 +54,8 @@ final class ProbeCommand extends SessionCommand {
             paramLabel = "PORT",
             arity = "1..*",
             split = ",",
-            description = "With --host: ports with a gateway's TLS; else 443, 8443 and 9443 of those given are looked at.")
+            description =
+                    "With --host: ports with a gateway's TLS; else 443, 8443 and 9443 of those given are looked at.")
     private List<Integer> tls = List.of();
 
     @Option(
@@ -76,7 +75,8 @@ final class ProbeCommand extends SessionCommand {
 
     @Option(
             names = "--trigger",
-            description = "Provoke a quarantine with the RPC call, watch what dies, and count the seconds until it is back.")
+            description =
+                    "Provoke a quarantine with the RPC call, watch what dies, and count the seconds until it is back.")
     private boolean trigger;
 
     @Option(
@@ -124,8 +124,7 @@ final class ProbeCommand extends SessionCommand {
         if (host.isPresent() && ports.isEmpty() && tls.isEmpty() && kind.isEmpty()) {
             problems.add("--host needs --port, --tls or --appliance");
         }
-        if (host.isEmpty()
-                && (!ports.isEmpty() || !tls.isEmpty() || kind.isPresent() || authority.isPresent())) {
+        if (host.isEmpty() && (!ports.isEmpty() || !tls.isEmpty() || kind.isPresent() || authority.isPresent())) {
             problems.add("--port, --tls, --appliance and --ca go with --host: of a peer they are known");
         }
         if (host.isPresent() && host.get().isBlank()) {
@@ -146,7 +145,8 @@ final class ProbeCommand extends SessionCommand {
             problems.add("--watch is 1s to 1h");
         }
         if (!problems.isEmpty()) {
-            throw new OperationException(FailureCategory.USAGE, String.join("; ", problems) + "; see \"culvert help probe\"");
+            throw new OperationException(
+                    FailureCategory.USAGE, String.join("; ", problems) + "; see \"culvert help probe\"");
         }
     }
 
@@ -174,12 +174,7 @@ final class ProbeCommand extends SessionCommand {
         List<Integer> secured =
                 tls.isEmpty() ? ports.stream().filter(TLS_PORTS::contains).toList() : tls;
         return new LocalWork.ProbeTarget.OfHost(
-                host.orElseThrow(),
-                all.stream().distinct().toList(),
-                secured,
-                kind,
-                authority,
-                siteIfThere());
+                host.orElseThrow(), all.stream().distinct().toList(), secured, kind, authority, siteIfThere());
     }
 
     private Optional<SiteConfig> siteIfThere() {

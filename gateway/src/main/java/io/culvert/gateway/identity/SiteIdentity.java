@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -58,6 +59,7 @@ public final class SiteIdentity implements AutoCloseable {
     private final SiteAuthority authority;
     private final PeerRegistry peers;
     private final SharedPeers sharedPeers;
+    private final PeerVerifier verifier;
     private final TlsContexts contexts;
     private final LeafRenewal renewal;
     private final Enrolment enrolment;
@@ -73,7 +75,7 @@ public final class SiteIdentity implements AutoCloseable {
         LeafRenewal.Issuer issuer = () -> authority.issueLeaf(settings.hostNames());
         LeafKeyManager keys = new LeafKeyManager(issuer.issue());
         renewal = new LeafRenewal(issuer, keys, around.clock(), around.scheduler());
-        PeerVerifier verifier = new PeerVerifier(peers, authority.certificate(), around.clock());
+        verifier = new PeerVerifier(peers, authority.certificate(), around.clock());
         contexts = new TlsContexts(authority.site(), peers, verifier, keys);
         enrolment = new Enrolment(authority, peers, settings.advertise());
         gatewayInviting = new GatewayInviting(authority, sharedPeers, settings);
@@ -127,6 +129,11 @@ public final class SiteIdentity implements AutoCloseable {
 
     public PeerRegistry peers() {
         return peers;
+    }
+
+    /** A peer that is not revoked, to compare certificates with. */
+    public Optional<PinnedPeer> pinned(String peer) {
+        return peers.find(peer).filter(one -> !one.isRevoked()).map(one -> new PinnedPeer(one, verifier));
     }
 
     /** The peers as the gateways of this site tell each other of them. */

@@ -39,23 +39,22 @@ final class ConnectDiagnosis {
             case REQUIRED -> true;
             case OBSERVED -> false;
             case USUAL ->
-                !anyOpen
-                        || !(attempt.answer() instanceof Answer.Reset reset)
-                        || reset.sender() == Answer.Sender.NEARER;
+                !anyOpen || !(attempt.answer() instanceof Answer.Reset reset) || reset.sender() == Answer.Sender.NEARER;
         };
     }
 
     private Finding finding() {
         List<Attempt> unrouted = with(ConnectDiagnosis::isUnrouted);
         List<Attempt> prohibited = with(ConnectDiagnosis::isProhibited);
-        List<Attempt> nearer = with(answer -> answer instanceof Answer.Reset reset
-                && reset.sender() == Answer.Sender.NEARER);
+        List<Attempt> nearer =
+                with(answer -> answer instanceof Answer.Reset reset && reset.sender() == Answer.Sender.NEARER);
         List<Attempt> silent = with(answer -> answer instanceof Answer.Silent);
-        List<Attempt> refused = with(answer -> answer instanceof Answer.Reset reset
-                && reset.sender() != Answer.Sender.NEARER);
+        List<Attempt> refused =
+                with(answer -> answer instanceof Answer.Reset reset && reset.sender() != Answer.Sender.NEARER);
         if (!unrouted.isEmpty()) {
             Attempt first = unrouted.getFirst();
-            return unrouted("port " + first.port().port() + ": " + first.answer().word());
+            return unrouted(
+                    "port " + first.port().port() + ": " + first.answer().word());
         }
         if (!prohibited.isEmpty()) {
             return prohibited(prohibited);
@@ -86,7 +85,8 @@ final class ConnectDiagnosis {
     private static boolean isUnrouted(Answer answer) {
         return answer instanceof Answer.Local local && !isForbidden(local)
                 || answer instanceof Answer.Icmp icmp
-                        && (icmp.error().local() || icmp.error().meaning() == IcmpError.Meaning.NO_ROUTE
+                        && (icmp.error().local()
+                                || icmp.error().meaning() == IcmpError.Meaning.NO_ROUTE
                                 || icmp.error().meaning() == IcmpError.Meaning.HOPS_EXCEEDED);
     }
 
@@ -134,10 +134,12 @@ final class ConnectDiagnosis {
                 facts.echo().isAlive() ? "the host answers echo requests" : "",
                 Evidence.wayEnds(facts)));
         if (!alive) {
-            evidence.add("nothing at all comes from the host: it may as well be off, or a route may be missing in the network"
-                    + " (no-route); whether it answers a host in its own network would tell");
+            evidence.add(
+                    "nothing at all comes from the host: it may as well be off, or a route may be missing in the network"
+                            + " (no-route); whether it answers a host in its own network would tell");
         } else {
-            evidence.add("the filter may be anywhere on the path or on the host itself: tcpdump there tells whether the SYN arrives");
+            evidence.add(
+                    "the filter may be anywhere on the path or on the host itself: tcpdump there tells whether the SYN arrives");
         }
         return blocked(Verdict.FIREWALL_DROP, alive ? Confidence.HIGH : Confidence.LOW, silent, evidence);
     }
@@ -147,8 +149,9 @@ final class ConnectDiagnosis {
                 .allMatch(attempt ->
                         attempt.answer() instanceof Answer.Reset reset && reset.sender() == Answer.Sender.HOST);
         List<String> evidence = certain
-                ? List.of("the reset for port " + ports(refused)
-                        + " made as many hops as what comes from the host itself: it is reached, and nothing listens there")
+                ? List.of(
+                        "the reset for port " + ports(refused)
+                                + " made as many hops as what comes from the host itself: it is reached, and nothing listens there")
                 : List.of(
                         "port " + ports(refused) + " is refused by a reset",
                         "nothing comes from the host to compare its hops with, so it may be a firewall's (firewall-rst);"

@@ -34,7 +34,11 @@ final class Connecting {
      *
      * @param socket connected if it is open; the caller closes it
      */
-    record Tried(Order order, Answer answer, long millis, @Nullable KernelSocket socket) implements AutoCloseable {
+    record Tried(
+            Order order,
+            Answer answer,
+            long millis,
+            @Nullable KernelSocket socket) implements AutoCloseable {
         @Override
         public void close() {
             if (socket != null) {
@@ -125,8 +129,7 @@ final class Connecting {
         Answer answer = answer(error, socket.icmp());
         long millis = Duration.ofNanos(System.nanoTime() - begun.sinceNanos()).toMillis();
         done.put(
-                begun.number(),
-                new Tried(orders.get(begun.number()), answer, millis, answer.isOpen() ? socket : null));
+                begun.number(), new Tried(orders.get(begun.number()), answer, millis, answer.isOpen() ? socket : null));
         if (!answer.isOpen()) {
             socket.close();
         }

@@ -35,12 +35,10 @@ final class Diagnosis {
     private Diagnosis() {}
 
     static Finding of(Facts facts) {
-        List<Finding> found = LAYERS.stream()
-                .flatMap(layer -> layer.apply(facts).stream())
-                .toList();
+        List<Finding> found =
+                LAYERS.stream().flatMap(layer -> layer.apply(facts).stream()).toList();
         if (found.isEmpty()) {
-            return new Finding(
-                    Verdict.OK, Confidence.HIGH, Evidence.ofHealth(facts), "", "", OptionalDouble.empty());
+            return new Finding(Verdict.OK, Confidence.HIGH, Evidence.ofHealth(facts), "", "", OptionalDouble.empty());
         }
         Finding first = found.getFirst();
         List<String> evidence = new ArrayList<>(first.evidence());

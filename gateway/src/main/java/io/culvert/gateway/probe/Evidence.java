@@ -21,8 +21,7 @@ final class Evidence {
         if (facts.exchanges().stream().noneMatch(exchange -> exchange.payload() == Facts.Payload.CALL)) {
             evidence.add("RPC calls were not tried");
         }
-        facts.bulk()
-                .ifPresent(bulk -> evidence.add("full packets pass, of up to " + bulk.interfaceMtu() + " bytes"));
+        facts.bulk().ifPresent(bulk -> evidence.add("full packets pass, of up to " + bulk.interfaceMtu() + " bytes"));
         facts.handshakes().stream()
                 .filter(handshake -> handshake.state() == Facts.Tls.DONE)
                 .forEach(handshake -> evidence.add("TLS at port " + handshake.port() + ": " + handshake.version()

@@ -232,7 +232,8 @@ final class KernelSocket implements AutoCloseable {
     /** Sends FIN; what the far side sends can still be received. */
     void shutdownOutput() {
         try {
-            int ignored = (int) Libc.SHUTDOWN.invokeExact(captured, descriptor, SHUT_WR); // of one that was reset it fails, which is as well
+            int ignored = (int) Libc.SHUTDOWN.invokeExact(
+                    captured, descriptor, SHUT_WR); // of one that was reset it fails, which is as well
         } catch (Throwable e) {
             throw Libc.impossible(e);
         }

@@ -133,7 +133,8 @@ final class PayloadDiagnosis {
     }
 
     private Optional<Finding> reset(Exchange call) {
-        String first = "at port " + port + " the connection is reset for an RPC call, and not for as many bytes of text";
+        String first =
+                "at port " + port + " the connection is reset for an RPC call, and not for as many bytes of text";
         return switch (call.sender()) {
             case NEARER ->
                 Optional.of(ips(
@@ -172,7 +173,8 @@ final class PayloadDiagnosis {
                     Verdict.IPS_PAYLOAD_DROP,
                     Confidence.HIGH,
                     List.of(
-                            "at port " + port + " an RPC call is acknowledged, and what the far side sent back is lost: its FIN came,"
+                            "at port " + port
+                                    + " an RPC call is acknowledged, and what the far side sent back is lost: its FIN came,"
                                     + " and what was before it is missing (tcpi_rcv_ooopack)",
                             "so it is the reply that is dropped; \"ss -tn\" on the host shows it in Send-Q")));
         }
@@ -210,8 +212,9 @@ final class PayloadDiagnosis {
             evidence.add("the call itself stays in the send queue (" + call.unackedBytes() + " bytes)");
         }
         if (!pair) {
-            evidence.add("other ways to the host live: it may be this port alone that is shut, or its program that died of the call"
-                    + " (service-down)");
+            evidence.add(
+                    "other ways to the host live: it may be this port alone that is shut, or its program that died of the call"
+                            + " (service-down)");
         }
         outage.route().ifPresent(under -> evidence.add(routes(under)));
         return new Finding(

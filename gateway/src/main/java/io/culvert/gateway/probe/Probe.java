@@ -172,7 +172,8 @@ public final class Probe {
     }
 
     /** Who sent a port's reset, by the hops that it made. */
-    private Answer.Sender sender(InetAddress host, int port, List<Integer> open) throws IOException, InterruptedException {
+    private Answer.Sender sender(InetAddress host, int port, List<Integer> open)
+            throws IOException, InterruptedException {
         OptionalInt its = Connecting.hopLimitOfAnswer(host, port, searchLimit());
         OptionalInt hosts = hostHopLimit(host, open);
         return its.isEmpty() || hosts.isEmpty()
@@ -313,8 +314,7 @@ public final class Probe {
         }
         boolean known = attempts.stream()
                 .filter(attempt -> attempt.port().port() == Portmapping.PORT)
-                .anyMatch(attempt -> attempt.answer().isOpen()
-                        || attempt.port().need() != ProbePort.Need.OBSERVED);
+                .anyMatch(attempt -> attempt.answer().isOpen() || attempt.port().need() != ProbePort.Need.OBSERVED);
         if (known) {
             long sinceNanos = System.nanoTime();
             Facts.Portmapper answer = Portmapping.ask(host);
@@ -328,7 +328,8 @@ public final class Probe {
             throws IOException, InterruptedException {
         long sinceNanos = System.nanoTime();
         int other = open().stream().filter(one -> one != port).findFirst().orElse(0);
-        int hops = route.map(idle -> idle.hops().size()).filter(size -> size > 0).orElse(1);
+        int hops =
+                route.map(idle -> idle.hops().size()).filter(size -> size > 0).orElse(1);
         Duration left = LIMIT.minus(Duration.ofNanos(System.nanoTime() - startNanos));
         Duration limit = plan.trigger() ? plan.watch() : left.compareTo(QUARANTINE_LIMIT) < 0 ? left : QUARANTINE_LIMIT;
         if (echo.isAlive()) {

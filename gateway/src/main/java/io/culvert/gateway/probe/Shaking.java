@@ -109,7 +109,8 @@ final class Shaking {
             case OK -> "";
             case CLOSED -> "the far side closed it";
             case BUFFER_UNDERFLOW -> fill();
-            case BUFFER_OVERFLOW -> throw new IllegalStateException("a record fits the buffer that the session asks for");
+            case BUFFER_OVERFLOW ->
+                throw new IllegalStateException("a record fits the buffer that the session asks for");
         };
     }
 

@@ -56,7 +56,8 @@ final class Steps {
             String hop = route.hops().get(i);
             details.put("hop" + (i + 1), hop.isEmpty() ? "*" : hop);
         }
-        String last = route.last().map(hop -> "the last that answered is " + hop).orElse("nobody answered");
+        String last =
+                route.last().map(hop -> "the last that answered is " + hop).orElse("nobody answered");
         add("route", when, route.arrived() ? "arrived, " + last : last, millis, details);
     }
 
@@ -147,7 +148,10 @@ final class Steps {
         details.put("lossPercent", decimal(rates.lossPercent()));
         details.put("roundTripMillis", decimal(rates.roundTripMillis()));
         String result = String.format(
-                Locale.ROOT, "%.1f MB/s there, %.1f MB/s back", rates.sentPerSecond() / 1e6, rates.receivedPerSecond() / 1e6);
+                Locale.ROOT,
+                "%.1f MB/s there, %.1f MB/s back",
+                rates.sentPerSecond() / 1e6,
+                rates.receivedPerSecond() / 1e6);
         add("throughput", "through the stream", result, 0, details);
     }
 

@@ -42,9 +42,7 @@ final class TlsWitness {
             engine.setUseClientMode(true);
             SSLParameters parameters = engine.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2"});
-            expectation
-                    .serverName()
-                    .ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
+            expectation.serverName().ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
             engine.setSSLParameters(parameters);
             return engine;
         } catch (GeneralSecurityException e) {

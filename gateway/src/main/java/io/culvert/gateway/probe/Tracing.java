@@ -34,7 +34,8 @@ final class Tracing {
         List<String> hops = new ArrayList<>();
         int silent = 0;
         while (hops.size() < maxHops && silent < 2 * AT_ONCE) {
-            for (Optional<IcmpError> answer : round(host, hops.size() + 1, Math.min(AT_ONCE, maxHops - hops.size()), limit)) {
+            for (Optional<IcmpError> answer :
+                    round(host, hops.size() + 1, Math.min(AT_ONCE, maxHops - hops.size()), limit)) {
                 hops.add(answer.map(IcmpError::from).orElse(""));
                 silent = answer.isPresent() ? 0 : silent + 1;
                 boolean arrived = answer.filter(error -> error.meaning() != IcmpError.Meaning.HOPS_EXCEEDED)
@@ -67,8 +68,9 @@ final class Tracing {
             }
             long untilNanos = System.nanoTime() + limit.toNanos();
             while (answers.size() < sockets.size() && System.nanoTime() < untilNanos) {
-                List<KernelSocket> open =
-                        sockets.stream().filter(one -> !answers.containsKey(one)).toList();
+                List<KernelSocket> open = sockets.stream()
+                        .filter(one -> !answers.containsKey(one))
+                        .toList();
                 for (KernelSocket socket : Polling.readable(open, untilNanos)) {
                     int ignored = socket.takeError(); // it is in the queue as well
                     socket.icmp().ifPresent(error -> answers.put(socket, error));

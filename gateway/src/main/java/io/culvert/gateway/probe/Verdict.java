@@ -12,7 +12,8 @@ public enum Verdict {
     ADMIN_PROHIBITED("firewall", "a filter refuses the connection and says so by ICMP"),
     SERVICE_DOWN("host", "the host is reached, and nothing serves the port"),
     IPS_PAYLOAD_DROP("ips", "an intrusion-prevention system drops RPC and lets other bytes pass"),
-    IPS_SESSION_DROP("ips", "an intrusion-prevention system lets the first exchange pass and then kills the connection"),
+    IPS_SESSION_DROP(
+            "ips", "an intrusion-prevention system lets the first exchange pass and then kills the connection"),
     IPS_QUARANTINE("ips", "an intrusion-prevention system cuts the two hosts off from each other after an RPC call"),
     IPS_RESET("ips", "an intrusion-prevention system resets connections that carry RPC"),
     MTU_BLACKHOLE("path mtu", "large packets vanish, and nobody tells the sender"),

@@ -42,7 +42,8 @@ final class FakeViews {
                         2048,
                         3,
                         2,
-                        Optional.empty()));
+                        Optional.empty()),
+                Optional.empty());
     }
 
     static SnapshotView snapshot(String id, String dataset, String kind, long bytes, String label) {

@@ -4,6 +4,8 @@ import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.FakeSite;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.ProbeStepView;
+import io.culvert.gateway.admin.ProbeView;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
 import io.culvert.siteconfig.HostPort;
@@ -169,6 +171,26 @@ final class CommandBench implements AutoCloseable {
         @Override
         public String loadedIptables() {
             return "";
+        }
+
+        @Override
+        public ProbeView probe(ProbeOrder order, Consumer<ProbeStepView> told) {
+            boolean blocked = order.of().toString().contains("198.51.100.9");
+            List<ProbeStepView> steps = List.of(
+                    new ProbeStepView("name", "", "10.1.1.9", 2, Map.of()),
+                    new ProbeStepView("connect", "port 111", blocked ? "no answer" : "open", 4_200, Map.of("a", "1")));
+            steps.forEach(told);
+            return blocked
+                    ? new ProbeView(
+                            "firewall-drop",
+                            "firewall",
+                            "high",
+                            List.of("port 111: no answer", "the host answers echo requests"),
+                            "Ask the firewall team",
+                            "tcp dport 111 accept",
+                            steps,
+                            Optional.empty())
+                    : new ProbeView("ok", "none", "high", List.of("port 111 opens"), "", "", steps, Optional.empty());
         }
 
         @Override

@@ -63,6 +63,8 @@ final class CommandRunTest {
         "snapshot diff s-1 s-2, changes",
         "verify, damagedChunks",
         "job cancel j-1, state",
+        "probe busan, verdict",
+        "probe --host 10.1.1.9 --port 111 2049 --port 22, steps",
         "bench, figures"
     })
     void printsOneJsonDocumentAndNothingElse(String command, String key) throws IOException {
@@ -156,6 +158,26 @@ final class CommandRunTest {
     }
 
     @Test
+    void printsWhatAProbeFoundForPeopleAndEndsWellOnlyIfNothingBlocks() {
+        assertThat(bench.run("probe", "busan").out()).isEqualTo("""
+                ok: nothing between the hosts blocks what was tried
+
+                STEP     ON        RESULT      MS
+                name     -         10.1.1.9     2
+                connect  port 111  open      4200
+
+                EVIDENCE
+                - port 111 opens
+                """);
+        Outcome blocked = bench.run("probe", "--host", "198.51.100.9", "--port", "111");
+        assertThat(blocked.code()).isEqualTo(1);
+        assertThat(blocked.out())
+                .startsWith("firewall-drop (firewall, confidence high): port 111: no answer\n\nSTEP")
+                .contains("ASK\nAsk the firewall team\n", "RULE\ntcp dport 111 accept\n");
+        assertThat(blocked.err()).isEqualTo("culvert: firewall-drop: port 111: no answer. Ask the firewall team\n");
+    }
+
+    @Test
     void printsMeasuredRatesAndRoundTripsInOneTable() {
         assertThat(bench.run("bench").out()).isEqualTo("""
                 WHAT        MB/s     DATA  SECONDS  P50 ms  P99 ms
@@ -201,6 +223,16 @@ final class CommandRunTest {
         "2, pool rename main Vault",
         "1, pool rename none vault",
         "2, pool move finance",
+        "2, probe",
+        "2, probe busan --host 10.1.1.9 --port 111",
+        "2, probe busan --port 111",
+        "2, probe Busan",
+        "2, probe --host 10.1.1.9",
+        "2, probe --host 10.1.1.9 --port 0",
+        "2, probe --host 10.1.1.9 --port eleven",
+        "2, probe --host 10.1.1.9 --appliance custom",
+        "2, probe busan --trigger --harmless",
+        "2, probe busan --trigger --watch 2h",
         "2, etcd migrate",
         "2, rules",
         "2, rules render",

@@ -1,0 +1,96 @@
+package io.culvert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.Site;
+import io.culvert.gateway.testing.TwoSites;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A peer that is really enrolled: probed by the command, with and without a gateway here, and by the gateway itself when it is away. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class PeerProbeIT {
+
+    @RegisterExtension
+    private static final TwoSites SITES = new TwoSites(new Workshop());
+
+    @BeforeAll
+    static void start() throws Exception {
+        SITES.startAndEnrol();
+    }
+
+    private static JsonNode probe() throws Exception {
+        return SITES.far().run("probe", "near", "--output", "json").json();
+    }
+
+    @Test
+    @Order(1)
+    void findsNothingOnTheWayToAPeerThatServes() throws Exception {
+        JsonNode json = SITES.far()
+                .run("probe", "near", "--output", "json")
+                .succeeded()
+                .json();
+        assertThat(json.path("verdict").asText()).as("%s", json).isEqualTo("ok");
+        assertThat(json.path("evidence").toString())
+                .contains("TLSv1.3, ALPN h2, issued by CN=Culvert CA of site near", "which is trusted");
+        assertThat(SITES.far().run("probe", "nobody").code()).isEqualTo(1);
+    }
+
+    @Test
+    @Order(2)
+    void sendsNoRpcIfItIsToBeHarmless() throws Exception {
+        JsonNode json = SITES.far()
+                .run("probe", "near", "--harmless", "--output", "json")
+                .succeeded()
+                .json();
+        assertThat(json.path("steps").toString()).contains("text").doesNotContain("rpc");
+        assertThat(json.path("evidence").toString()).contains("RPC calls were not tried");
+    }
+
+    @Test
+    @Order(3)
+    void theGatewayProbesAPeerThatIsAwayAndSaysWhatItFound() throws Exception {
+        SITES.near().stop();
+        Await.until(
+                "the verdict is in the status",
+                Site.PATIENCE,
+                () -> SITES.far().run("status").succeeded().text().contains("; probe: service-down: "));
+        JsonNode peer = SITES.far()
+                .run("peer", "list", "--output", "json")
+                .succeeded()
+                .json()
+                .get(0);
+        assertThat(peer.at("/probe/verdict").asText()).isEqualTo("service-down");
+        assertThat(peer.at("/probe/steps").toString()).doesNotContain("rpc");
+        assertThat(SITES.far().run("service", "list").succeeded().text()).contains("probe: service-down");
+        assertThat(SITES.far().logText()).contains("a probe of the way to the peer finds service-down");
+        SITES.near().start();
+        SITES.awaitStream();
+        JsonNode back = SITES.far().run("peer", "list", "--output", "json").json();
+        assertThat(back.at("/0/probe").isNull()).isTrue();
+    }
+
+    @Test
+    @Order(4)
+    void saysThatThePeerRefusesIfItDoes() throws Exception {
+        SITES.near().run("peer", "revoke", "far").succeeded();
+        Await.until(
+                "far has heard it",
+                Site.PATIENCE,
+                () -> probe().path("verdict").asText().equals("peer-refused"));
+    }
+
+    @Test
+    @Order(5)
+    void needsNoGatewayHere() throws Exception {
+        SITES.far().stop();
+        JsonNode json = probe();
+        assertThat(json.path("verdict").asText()).as("%s", json).isEqualTo("ok");
+    }
+}

@@ -1,0 +1,168 @@
+package io.culvert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.testing.CommandResult;
+import io.culvert.gateway.testing.FaultyPaths;
+import io.culvert.gateway.testing.FaultyPaths.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command in a network namespace against real programs in another one, with each fault in between, and the verdict that each must give. All of
+ * them are probed at a time, a few programs at once, because a probe mostly waits.
+ */
+final class ProbeIT {
+
+    private static final int HEALTHY_RUNS = 20;
+    private static final int AT_ONCE = 6;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private static Path directory;
+
+    private static @Nullable FaultyPaths paths;
+    private static final ExecutorService RUNS = Executors.newFixedThreadPool(AT_ONCE);
+    private static final Map<String, Future<CommandResult>> RESULTS = new LinkedHashMap<>();
+    private static final List<Future<CommandResult>> HEALTHY = new ArrayList<>();
+
+    /** What is probed, and what is to come of it. */
+    private record Case(String name, String verdict, String confidence, String evidence, List<String> arguments) {
+        static Case of(String name, String verdict, String confidence, String evidence, String... arguments) {
+            return new Case(name, verdict, confidence, evidence, List.of(arguments));
+        }
+
+        static Case at(Fault fault, String verdict, String evidence, String... more) {
+            List<String> arguments = new ArrayList<>(List.of("--host", fault.address(), "--port", "111", "8443"));
+            arguments.addAll(List.of(more));
+            return new Case(fault.name(), verdict, "high", evidence, arguments);
+        }
+
+        @Override
+        public String toString() {
+            return name + " is " + verdict;
+        }
+    }
+
+    static Stream<Case> cases() {
+        String none = Fault.NONE.address();
+        return Stream.of(
+                Case.at(Fault.QUARANTINE, "ips-quarantine", "echo requests, port 8443, port 111", "--trigger"),
+                Case.at(Fault.DROP_AND_QUARANTINE, "ips-quarantine", "echo requests, port 8443, port 111"),
+                Case.of("a name", "dns", "high", "", "--host", "no-such-host.invalid", "--port", "111"),
+                Case.at(Fault.DROP, "firewall-drop", "port 8443: no answer"),
+                Case.of("all", "firewall-drop", "low", "no answer", "--host", Fault.DROP_ALL.address(), "--port", "111"),
+                Case.at(Fault.RESET, "firewall-rst", "fewer hops"),
+                Case.at(Fault.PROHIBIT, "admin-prohibited", "code 13"),
+                Case.of("unrouted", "no-route", "high", "10.79.1.1", "--host", FaultyPaths.UNROUTED, "--port", "111"),
+                Case.of("absent", "no-route", "high", "unreachable", "--host", FaultyPaths.ABSENT, "--port", "111"),
+                Case.of("stopped", "service-down", "high", "nothing listens", "--host", none, "--port", "2049", "111"),
+                Case.of("alone", "service-down", "high", "nothing listens", "--host", none, "--port", "2049"),
+                Case.at(Fault.DROP_CALL, "ips-payload-drop", "60 bytes stay in the send queue"),
+                Case.at(Fault.DROP_REPLY, "ips-payload-drop", "the reply that is dropped"),
+                Case.at(Fault.KILL_SESSION, "ips-session-drop", "and then nothing more"),
+                Case.at(Fault.RESET_CALL, "ips-reset", "nearer than the host"),
+                Case.at(Fault.BLACK_HOLE, "mtu-blackhole", "above 1400 bytes vanish on the way there"),
+                Case.of(
+                        "inward",
+                        "mtu-blackhole",
+                        "medium",
+                        "above 1200 bytes vanish on the way here",
+                        "--host",
+                        Fault.BLACK_HOLE_INWARD.address(),
+                        "--tls",
+                        "8445",
+                        "--ca",
+                        "large.pem"),
+                Case.at(Fault.INSPECT_TLS, "tls-interception", "CN=Corp inspection", "--ca", "ca.pem"),
+                Case.of("alpn", "alpn-stripped", "high", "h2", "--host", none, "--tls", "8444", "--ca", "ca.pem"),
+                Case.of("ca", "certificate", "high", "not signed", "--host", none, "--tls", "8443", "--ca", "other.pem"),
+                Case.of(
+                        "loss",
+                        "slow-path",
+                        "medium",
+                        "echo requests got no answer",
+                        "--host",
+                        Fault.LOSE.address(),
+                        "--port",
+                        "111"),
+                Case.at(Fault.NO_ICMP, "ok", "nothing here needs"));
+    }
+
+    @BeforeAll
+    static void probeAll() throws Exception {
+        FaultyPaths open = FaultyPaths.open(directory);
+        paths = open;
+        cases().forEach(one -> RESULTS.put(
+                one.name(), RUNS.submit(() -> open.probe(one.arguments().toArray(String[]::new)))));
+        for (int run = 0; run < HEALTHY_RUNS; run++) {
+            HEALTHY.add(RUNS.submit(() -> open.probe(
+                    "--host", Fault.NONE.address(), "--port", "111", "8443", "--ca", "ca.pem")));
+        }
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        RUNS.shutdownNow();
+        if (paths != null) {
+            paths.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void namesTheLayerThatBlocks(Case one) throws Exception {
+        CommandResult result = RESULTS.get(one.name()).get();
+        JsonNode json = result.json();
+        assertThat(json.path("verdict").asText()).as("%s %s", result, json).isEqualTo(one.verdict());
+        assertThat(json.path("confidence").asText()).as("%s", json).isEqualTo(one.confidence());
+        assertThat(json.path("evidence").toString()).contains(one.evidence());
+        assertThat(json.path("steps").isEmpty()).isFalse();
+        assertThat(result.code()).isEqualTo(one.verdict().equals("ok") ? 0 : 1);
+        if (result.code() == 1) {
+            result.failed(1, "culvert: " + one.verdict() + ": ", "Ask ");
+            assertThat(json.path("ask").asText()).startsWith("Ask ");
+        }
+    }
+
+    @Test
+    void countsTheSecondsOfAQuarantineAndTracesRoutesInIt() throws Exception {
+        JsonNode json = RESULTS.get(Fault.QUARANTINE.name()).get().json();
+        // each transmission of the call that gets to the router would renew it, but those behind the first do not
+        assertThat(json.path("quarantineSeconds").asDouble())
+                .isBetween((double) FaultyPaths.QUARANTINE_SECONDS - 1, FaultyPaths.QUARANTINE_SECONDS + 15.0);
+        List<String> routes = new ArrayList<>();
+        json.path("steps").forEach(step -> {
+            if (step.path("step").asText().equals("route")) {
+                routes.add(step.path("target").asText() + ": " + step.path("details"));
+            }
+        });
+        assertThat(routes).hasSize(2);
+        assertThat(routes.getFirst()).contains("idle", "10.79.1.1", Fault.QUARANTINE.address());
+        assertThat(routes.getLast()).contains("under trigger", "10.79.1.1").doesNotContain(Fault.QUARANTINE.address());
+    }
+
+    @Test
+    void raisesNoFalseAlarmOnAHealthyPath() throws Exception {
+        for (Future<CommandResult> run : HEALTHY) {
+            CommandResult result = run.get().succeeded();
+            assertThat(result.json().path("verdict").asText()).isEqualTo("ok");
+            assertThat(result.messages()).isEmpty();
+        }
+    }
+}
