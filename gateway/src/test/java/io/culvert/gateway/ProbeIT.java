@@ -6,40 +6,36 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.FaultyPaths;
 import io.culvert.gateway.testing.FaultyPaths.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The command in a network namespace against real programs in another one, with each fault in between, and the verdict that each must give. All of
- * them are probed at a time, a few programs at once, because a probe mostly waits.
+ * them are probed at a time, because a probe mostly waits.
  */
 final class ProbeIT {
 
     private static final int HEALTHY_RUNS = 20;
-    private static final int AT_ONCE = 6;
+    private static final List<String> HEALTHY =
+            List.of("--host", Fault.NONE.address(), "--port", "111", "8443", "--ca", "ca.pem");
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private static Path directory;
 
     private static @Nullable FaultyPaths paths;
-    private static final ExecutorService RUNS = Executors.newFixedThreadPool(AT_ONCE);
-    private static final Map<String, Future<CommandResult>> RESULTS = new LinkedHashMap<>();
-    private static final List<Future<CommandResult>> HEALTHY = new ArrayList<>();
+    private static final List<CommandResult> RESULTS = new ArrayList<>();
 
     /** What is probed, and what is to come of it. */
     private record Case(String name, String verdict, String confidence, String evidence, List<String> arguments) {
@@ -76,7 +72,7 @@ final class ProbeIT {
                 Case.at(Fault.DROP_CALL, "ips-payload-drop", "60 bytes stay in the send queue"),
                 Case.at(Fault.DROP_REPLY, "ips-payload-drop", "the reply that is dropped"),
                 Case.at(Fault.KILL_SESSION, "ips-session-drop", "and then nothing more"),
-                Case.at(Fault.RESET_CALL, "ips-reset", "nearer than the host"),
+                Case.at(Fault.RESET_CALL, "ips-reset", "by something nearer than the host"),
                 Case.at(Fault.BLACK_HOLE, "mtu-blackhole", "above 1400 bytes vanish on the way there"),
                 Case.of(
                         "inward",
@@ -108,26 +104,55 @@ final class ProbeIT {
     static void probeAll() throws Exception {
         FaultyPaths open = FaultyPaths.open(directory);
         paths = open;
-        cases().forEach(one -> RESULTS.put(
-                one.name(), RUNS.submit(() -> open.probe(one.arguments().toArray(String[]::new)))));
+        List<List<String>> lines = new ArrayList<>();
+        cases().forEach(one -> lines.add(one.arguments()));
         for (int run = 0; run < HEALTHY_RUNS; run++) {
-            HEALTHY.add(RUNS.submit(() -> open.probe(
-                    "--host", Fault.NONE.address(), "--port", "111", "8443", "--ca", "ca.pem")));
+            lines.add(HEALTHY);
         }
+        Path messages = directory.resolve("runs.err");
+        Process runs = open.begin(ProbeRuns.class.getName(), messages);
+        try (var out = runs.outputWriter()) {
+            for (List<String> line : lines) {
+                out.write("probe --output json " + String.join(" ", line) + "\n");
+            }
+        }
+        try (var in = runs.inputReader()) {
+            for (String line : in.lines().toList()) {
+                RESULTS.add(ProbeRuns.read(line));
+            }
+        }
+        assertThat(RESULTS).as(Files.readString(messages)).hasSameSizeAs(lines);
     }
 
     @AfterAll
     static void close() throws Exception {
-        RUNS.shutdownNow();
         if (paths != null) {
             paths.close();
         }
     }
 
+    private static CommandResult result(List<String> arguments) {
+        String command = "probe --output json " + String.join(" ", arguments);
+        return RESULTS.stream()
+                .filter(result -> result.command().equals(command))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The program itself, once. */
+    @Test
+    void theProgramEndsWithTheVerdictsExitCode() throws Exception {
+        FaultyPaths open = Objects.requireNonNull(paths);
+        assertThat(open.probe(HEALTHY.toArray(String[]::new)).succeeded().json().path("verdict").asText())
+                .isEqualTo("ok");
+        open.probe("--host", Fault.PROHIBIT.address(), "--port", "8443")
+                .failed(1, "culvert: admin-prohibited: ", "Ask the firewall team");
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void namesTheLayerThatBlocks(Case one) throws Exception {
-        CommandResult result = RESULTS.get(one.name()).get();
+        CommandResult result = result(one.arguments());
         JsonNode json = result.json();
         assertThat(json.path("verdict").asText()).as("%s %s", result, json).isEqualTo(one.verdict());
         assertThat(json.path("confidence").asText()).as("%s", json).isEqualTo(one.confidence());
@@ -142,7 +167,7 @@ final class ProbeIT {
 
     @Test
     void countsTheSecondsOfAQuarantineAndTracesRoutesInIt() throws Exception {
-        JsonNode json = RESULTS.get(Fault.QUARANTINE.name()).get().json();
+        JsonNode json = result(cases().toList().getFirst().arguments()).json();
         // each transmission of the call that gets to the router would renew it, but those behind the first do not
         assertThat(json.path("quarantineSeconds").asDouble())
                 .isBetween((double) FaultyPaths.QUARANTINE_SECONDS - 1, FaultyPaths.QUARANTINE_SECONDS + 15.0);
@@ -159,10 +184,13 @@ final class ProbeIT {
 
     @Test
     void raisesNoFalseAlarmOnAHealthyPath() throws Exception {
-        for (Future<CommandResult> run : HEALTHY) {
-            CommandResult result = run.get().succeeded();
-            assertThat(result.json().path("verdict").asText()).isEqualTo("ok");
-            assertThat(result.messages()).isEmpty();
+        String command = "probe --output json " + String.join(" ", HEALTHY);
+        List<CommandResult> runs =
+                RESULTS.stream().filter(result -> result.command().equals(command)).toList();
+        assertThat(runs).hasSize(HEALTHY_RUNS);
+        for (CommandResult run : runs) {
+            assertThat(run.succeeded().json().path("verdict").asText()).isEqualTo("ok");
+            assertThat(run.messages()).isEmpty();
         }
     }
 }

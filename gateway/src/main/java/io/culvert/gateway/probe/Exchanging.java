@@ -25,6 +25,9 @@ final class Exchanging {
     /** Of bytes that nobody answers: so long a program has to close for them. */
     private static final Duration REACTION_LIMIT = Duration.ofMillis(300);
 
+    /** Something in between is quick. */
+    private static final Duration NEARER_LIMIT = Duration.ofMillis(600);
+
     private static final Duration END_LIMIT = Duration.ofMillis(1_200);
     private static final Duration CONNECT_LIMIT = Duration.ofMillis(3_500);
 
@@ -72,20 +75,20 @@ final class Exchanging {
     }
 
     /**
-     * Sends the call once more, in a connection in which only what comes from nearer than the host is seen; whether it is reset still.
+     * Sends the bytes once more, in a connection in which only what comes from nearer than the host is seen; whether it is reset still.
      *
      * @param hostHopLimit with which packets of the host come
      */
-    static boolean isResetFromNearer(InetAddress host, int port, int hostHopLimit)
+    static boolean isResetFromNearer(InetAddress host, int port, Payload payload, int hostHopLimit)
             throws IOException, InterruptedException {
         try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
             if (!tried.answer().isOpen()) {
                 return false;
             }
             tried.open().minHopLimit(Math.min(255, hostHopLimit + 1));
-            Exchanging again = new Exchanging(port, Payload.CALL, tried.open());
+            Exchanging again = new Exchanging(port, payload, tried.open());
             again.socket.send(again.bytes);
-            again.awaitAck(END_LIMIT);
+            again.awaitAck(NEARER_LIMIT);
             return again.reset;
         }
     }

@@ -177,7 +177,16 @@ record Facts(
 
         /** Whether the far side had the bytes. */
         boolean passed() {
-            return fate == Fate.ACKED || fate == Fate.CLOSED;
+            return fate == Fate.ACKED || fate == Fate.CLOSED || isResetThere();
+        }
+
+        /** Programs that do not understand may close so, rpcbind for one. */
+        boolean isResetThere() {
+            return fate == Fate.RESET && sender != Answer.Sender.NEARER;
+        }
+
+        boolean isResetOnTheWay() {
+            return fate == Fate.RESET && sender == Answer.Sender.NEARER;
         }
     }
 

@@ -79,7 +79,7 @@ final class PayloadDiagnosis {
         if (call.isEmpty() || after.isEmpty()) {
             return Optional.empty();
         }
-        return benign.passed() || benign.fate() == Fate.RESET ? compared(call.get(), after.get()) : Optional.empty();
+        return benign.passed() || benign.isResetOnTheWay() ? compared(call.get(), after.get()) : Optional.empty();
     }
 
     /** Bytes of any kind do not get there. */
@@ -101,10 +101,10 @@ final class PayloadDiagnosis {
     }
 
     private Optional<Finding> compared(Exchange call, Exchange after) {
-        boolean lives = after.passed() || after.fate() == Fate.RESET;
+        boolean lives = after.passed();
         return switch (call.fate()) {
             case STUCK -> Optional.of(lives ? callDropped(call) : shortlyLost(call));
-            case RESET -> benign.fate() == Fate.RESET ? Optional.empty() : reset(call);
+            case RESET -> reset(call);
             case ACKED, CLOSED -> passed(call, lives);
             case UNCONNECTED -> Optional.empty();
         };
@@ -133,25 +133,40 @@ final class PayloadDiagnosis {
     }
 
     private Optional<Finding> reset(Exchange call) {
-        String first =
-                "at port " + port + " the connection is reset for an RPC call, and not for as many bytes of text";
-        return switch (call.sender()) {
-            case NEARER ->
-                Optional.of(ips(
+        if (call.isResetOnTheWay()) {
+            return Optional.of(benign.isResetOnTheWay() ? anythingReset() : callReset());
+        }
+        boolean alike = benign.fate() == Fate.RESET;
+        return alike || !RPC_PORTS.contains(port)
+                ? Optional.empty() // a program that does not understand may well do so
+                : Optional.of(ips(
                         Verdict.IPS_RESET,
-                        Confidence.HIGH,
-                        List.of(first, "the reset comes from nearer than the host: it made fewer hops")));
-            case UNKNOWN, HOST ->
-                RPC_PORTS.contains(port)
-                        ? Optional.of(ips(
-                                Verdict.IPS_RESET,
-                                Confidence.LOW,
-                                List.of(
-                                        first,
-                                        "by its hops it may be the host's own: the program there may not like the call (service-down);"
-                                                + " its log, or tcpdump on the host, tells")))
-                        : Optional.empty(); // a program of another kind may well do so
-        };
+                        Confidence.LOW,
+                        List.of(
+                                "at port " + port
+                                        + " the connection is reset for an RPC call, and not for as many bytes of text",
+                                "by its hops it may be the host's own: the program there may not like the call (service-down); its"
+                                        + " log, or tcpdump on the host, tells")));
+    }
+
+    private Finding callReset() {
+        return ips(
+                Verdict.IPS_RESET,
+                Confidence.HIGH,
+                List.of(
+                        "at port " + port + " the connection is reset for an RPC call by something nearer than the host: the reset"
+                                + " made fewer hops",
+                        "as many bytes of text get to the host, before it and after it"));
+    }
+
+    private Finding anythingReset() {
+        return ips(
+                Verdict.IPS_RESET,
+                Confidence.MEDIUM,
+                List.of(
+                        "at port " + port + " the connection is reset for an RPC call and for text alike, by something nearer than"
+                                + " the host: the reset made fewer hops",
+                        "so it is not for RPC alone: a system that knows which application a port is for"));
     }
 
     private Optional<Finding> passed(Exchange call, boolean lives) {
@@ -214,7 +229,7 @@ final class PayloadDiagnosis {
         if (!pair) {
             evidence.add(
                     "other ways to the host live: it may be this port alone that is shut, or its program that died of the call"
-                            + " (service-down)");
+                            + " (service-down), which its log tells");
         }
         outage.route().ifPresent(under -> evidence.add(routes(under)));
         return new Finding(

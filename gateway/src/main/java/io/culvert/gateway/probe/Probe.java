@@ -233,11 +233,11 @@ public final class Probe {
     private Exchange exchange(InetAddress host, int port, Payload payload) throws IOException, InterruptedException {
         long sinceNanos = System.nanoTime();
         Exchange exchange = Exchanging.run(host, port, payload);
-        if (payload == Payload.CALL && exchange.fate() == Fate.RESET) {
+        if (exchange.fate() == Fate.RESET && payload != Payload.BENIGN_AFTER) {
             OptionalInt hosts = hostHopLimit(host, List.of(port));
             if (hosts.isPresent()) {
                 exchange = exchange.from(
-                        Exchanging.isResetFromNearer(host, port, hosts.getAsInt())
+                        Exchanging.isResetFromNearer(host, port, payload, hosts.getAsInt())
                                 ? Answer.Sender.NEARER
                                 : Answer.Sender.HOST);
             }

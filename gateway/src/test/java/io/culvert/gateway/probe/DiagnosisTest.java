@@ -32,7 +32,9 @@ final class DiagnosisTest {
         Finding finding = diagnose();
         assertThat(finding.verdict()).as(finding.toString()).isEqualTo(verdict);
         assertThat(finding.confidence()).as(finding.toString()).isEqualTo(confidence);
-        assertThat(String.join("\n", finding.evidence())).contains(evidence);
+        for (String part : evidence) {
+            assertThat(String.join("\n", finding.evidence())).contains(part);
+        }
         if (confidence == Confidence.LOW) {
             assertThat(String.join("\n", finding.evidence()))
                     .as("which other one it may be, and what would tell")
@@ -191,7 +193,7 @@ final class DiagnosisTest {
     void aResetFromNearerThanTheHostIsASystemsInBetween() {
         facts.port(111, OPEN).exchange(111, Fate.RESET, 0);
         facts.exchanges.set(1, facts.exchanges.get(1).from(Answer.Sender.NEARER));
-        assertVerdict(Verdict.IPS_RESET, Confidence.HIGH, "from nearer than the host");
+        assertVerdict(Verdict.IPS_RESET, Confidence.HIGH, "by something nearer than the host", "text get to the host");
     }
 
     @Test
@@ -203,6 +205,29 @@ final class DiagnosisTest {
         facts.exchange(9000, Fate.RESET, 0);
         facts.exchanges.set(1, facts.exchanges.get(1).from(Answer.Sender.HOST));
         assertVerdict(Verdict.OK, Confidence.HIGH);
+    }
+
+    @Test
+    void whatResetsTextTooOnTheWayDoesNotDoSoForRpc() {
+        facts.port(111, OPEN);
+        for (Payload payload : Payload.values()) {
+            facts.exchanges.add(exchange(111, payload, Fate.RESET).from(Answer.Sender.NEARER));
+        }
+        assertVerdict(Verdict.IPS_RESET, Confidence.MEDIUM, "not for RPC alone");
+    }
+
+    @Test
+    void aProgramThatResetsTextStillTellsWhatBecomesOfACall() {
+        for (Fate fate : List.of(Fate.STUCK, Fate.RESET)) {
+            facts.attempts.clear();
+            facts.exchanges.clear();
+            facts.port(111, OPEN).exchange(111, fate, 0);
+            facts.exchanges.set(0, exchange(111, Payload.BENIGN, Fate.RESET).from(Answer.Sender.HOST));
+            facts.exchanges.set(1, facts.exchanges.get(1).from(Answer.Sender.NEARER));
+            facts.exchanges.set(2, exchange(111, Payload.BENIGN_AFTER, Fate.RESET));
+            assertVerdict(
+                    fate == Fate.STUCK ? Verdict.IPS_PAYLOAD_DROP : Verdict.IPS_RESET, Confidence.HIGH, "text");
+        }
     }
 
     @Test

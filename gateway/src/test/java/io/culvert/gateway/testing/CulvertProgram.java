@@ -34,6 +34,8 @@ public final class CulvertProgram {
     private CulvertProgram() {}
 
     /** What starts it; its arguments follow. */
+    static List<String> command() throws IOException {
+        List<String> command = flags();
     public static List<String> command() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -46,6 +48,14 @@ public final class CulvertProgram {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.culvert.gateway.Main"));
         }
         command.add(1, "-Dlogback.configurationFile=" + CulvertProgram.class.getResource("/logback-test.xml"));
+        return command;
+    }
+
+    /** The JVM with the program's flags; a class path and a main class follow. */
+    static List<String> flags() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
         return command;
     }
 

@@ -197,21 +197,33 @@ public final class FaultyPaths implements AutoCloseable {
         return directory.resolve("other.pem");
     }
 
-    /** Runs {@code culvert probe --output json} with these arguments at site A. */
+    /** Runs the program with {@code probe --output json} and these arguments at site A. */
     public CommandResult probe(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("timeout", "-s", "KILL", "120", "ip", "netns", "exec", prefix + "-a"));
-        command.addAll(CulvertProgram.command());
+        List<String> command = new ArrayList<>(CulvertProgram.command());
         command.addAll(List.of("probe", "--output", "json"));
         command.addAll(List.of(arguments));
         Path messages = Files.createTempFile(directory, "probe", ".err");
-        Process process = new ProcessBuilder(command)
+        Process process = begin(command, messages);
+        process.getOutputStream().close();
+        byte[] output = process.getInputStream().readAllBytes();
+        return new CommandResult(
+                "probe " + String.join(" ", arguments), process.waitFor(), output, Files.readString(messages));
+    }
+
+    /** Starts a main class of the tests at site A, in this directory. @param messages what it writes to standard error */
+    public Process begin(String mainClass, Path messages) throws IOException {
+        List<String> command = new ArrayList<>(CulvertProgram.flags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        return begin(command, messages);
+    }
+
+    private Process begin(List<String> java, Path messages) throws IOException {
+        List<String> all = new ArrayList<>(List.of("timeout", "-s", "KILL", "200", "ip", "netns", "exec", prefix + "-a"));
+        all.addAll(java);
+        return new ProcessBuilder(all)
                 .directory(directory.toFile())
                 .redirectError(messages.toFile())
                 .start();
-        process.getOutputStream().close();
-        byte[] output = process.getInputStream().readAllBytes();
-        int code = process.waitFor();
-        return new CommandResult("probe " + String.join(" ", arguments), code, output, Files.readString(messages));
     }
 
     private boolean succeeds(String site, String script) throws IOException, InterruptedException {
