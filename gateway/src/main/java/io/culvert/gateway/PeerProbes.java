@@ -99,7 +99,7 @@ final class PeerProbes implements AutoCloseable {
         }
         Optional<String> refusal = streams.status(name).lastRefusal();
         ProbeOrder order = new ProbeOrder(
-                new ProbeTarget.OfPeer(config.get(), name, refusal), false, false, Duration.ZERO);
+                new ProbeTarget.OfPeer(config.get(), name, true, refusal), false, false, Duration.ZERO);
         try {
             ProbeView view = SiteProbe.run(
                     SiteProbe.plan(config.get(), pinned.get(), order, refusal), step -> {});

@@ -23,6 +23,7 @@ import io.culvert.siteconfig.Transport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +39,28 @@ final class SiteProbe {
 
     static ProbeView run(ProbeOrder order, Consumer<ProbeStepView> told)
             throws OperationException, InterruptedException {
-        ProbePlan plan = switch (order.of()) {
-            case ProbeTarget.OfPeer peer -> plan(order, peer);
-            case ProbeTarget.OfHost host -> plan(order, host);
+        return switch (order.of()) {
+            case ProbeTarget.OfPeer peer -> {
+                ProbeView view = run(plan(order, peer), told);
+                yield peer.isAsked() ? view : unasked(view);
+            }
+            case ProbeTarget.OfHost host -> run(plan(order, host), told);
         };
-        return run(plan, told);
+    }
+
+    /** The way may be free, and the peer refuse this site all the same. */
+    private static ProbeView unasked(ProbeView view) {
+        List<String> evidence = new ArrayList<>(view.evidence());
+        evidence.add("no gateway answers here, which would know whether the peer lets this site in");
+        return new ProbeView(
+                view.verdict(),
+                view.layer(),
+                view.confidence(),
+                evidence,
+                view.ask(),
+                view.rule(),
+                view.steps(),
+                view.quarantineSeconds());
     }
 
     static ProbeView run(ProbePlan plan, Consumer<ProbeStepView> told) throws OperationException, InterruptedException {

@@ -39,7 +39,8 @@ final class PeerProbeIT {
         assertThat(json.path("verdict").asText()).as("%s", json).isEqualTo("ok");
         assertThat(json.path("evidence").toString())
                 .contains("TLSv1.3, ALPN h2, issued by CN=Culvert CA of site near", "which is trusted");
-        assertThat(SITES.far().run("probe", "nobody").code()).isEqualTo(1);
+        assertThat(json.path("evidence").toString()).doesNotContain("no gateway answers here");
+        SITES.far().run("probe", "nobody").failed(1, "peer nobody is not enrolled here");
     }
 
     @Test
@@ -92,5 +93,6 @@ final class PeerProbeIT {
         SITES.far().stop();
         JsonNode json = probe();
         assertThat(json.path("verdict").asText()).as("%s", json).isEqualTo("ok");
+        assertThat(json.path("evidence").toString()).contains("no gateway answers here");
     }
 }

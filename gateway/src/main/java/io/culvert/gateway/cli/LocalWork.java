@@ -116,9 +116,11 @@ public interface LocalWork {
         /**
          * A peer that is enrolled at a site.
          *
+         * @param isAsked a gateway runs here, which knows whether the peer lets this site in
          * @param refusal what the gateway here knows of why the peer does not let this site in
          */
-        record OfPeer(SiteConfig site, String peer, Optional<String> refusal) implements ProbeTarget {}
+        record OfPeer(SiteConfig site, String peer, boolean isAsked, Optional<String> refusal)
+                implements ProbeTarget {}
 
         /**
          * Any host.

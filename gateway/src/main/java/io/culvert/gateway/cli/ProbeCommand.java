@@ -152,19 +152,16 @@ final class ProbeCommand extends SessionCommand {
 
     private LocalWork.ProbeTarget peerTarget(String name) throws ConfigException, OperationException {
         String legal = Identifiers.SITE.require(name);
-        return new LocalWork.ProbeTarget.OfPeer(session.site(), legal, refusal(legal));
-    }
-
-    /** What a gateway that runs here has heard from the peer; nothing if none runs. */
-    private Optional<String> refusal(String name) throws ConfigException {
+        SiteConfig site = session.site();
         try {
-            return session.gateway().peers().stream()
-                    .filter(one -> one.name().equals(name) && one.stream().state() != StreamView.State.UP)
+            Optional<String> refusal = session.gateway().peers().stream()
+                    .filter(one -> one.name().equals(legal) && one.stream().state() != StreamView.State.UP)
                     .map(one -> one.stream().reason())
                     .filter(reason -> reason.contains("refused by the peer") || reason.contains("refuses this site"))
                     .findFirst();
+            return new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal);
         } catch (OperationException e) {
-            return Optional.empty(); // the probe goes on without it: that is what it is for
+            return new LocalWork.ProbeTarget.OfPeer(site, legal, false, Optional.empty()); // the probe says so
         }
     }
 
