@@ -15,6 +15,7 @@ import io.culvert.gateway.identity.Scheduler;
 import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Keeper;
 import io.culvert.gateway.owner.Whereabouts;
+import io.culvert.gateway.probe.RateServer;
 import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReplicateSettings;
 import io.culvert.gateway.replicate.Replicator;
@@ -22,6 +23,7 @@ import io.culvert.gateway.schedule.Schedules;
 import io.culvert.gateway.stream.GatewayName;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamSettings;
+import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
@@ -56,6 +58,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    /** Measurements of peers at a time. */
+    private static final int RATES_SERVED = 2;
 
     private final Path configFile;
     private final InstantSource clock = InstantSource.system();
@@ -146,6 +151,8 @@ public final class Gateway implements AutoCloseable {
                     .start();
             peers.connect(replicator::peerUp);
             relay.serve();
+            streams.onOpen(
+                    ChannelKind.RATE, RATES_SERVED, 1, new RateServer(streams::againBytes)::serve);
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             renaming = new PoolRenaming(configFile, this::config, names, whereabouts, identity.gateway(), this::reload);

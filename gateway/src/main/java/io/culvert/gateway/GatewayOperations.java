@@ -21,6 +21,7 @@ import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
+import io.culvert.gateway.admin.RatesView;
 import io.culvert.gateway.admin.Readiness;
 import io.culvert.gateway.admin.RestoreRequest;
 import io.culvert.gateway.admin.ServiceView;
@@ -125,6 +126,11 @@ final class GatewayOperations implements SiteOperations {
     @Override
     public PeerView join(String token) throws OperationException {
         return peers.join(token);
+    }
+
+    @Override
+    public RatesView rates(String peer) throws OperationException {
+        return peers.rates(peer);
     }
 
     @Override

@@ -6,11 +6,15 @@ import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.ProbeView;
+import io.culvert.gateway.admin.RatesView;
 import io.culvert.gateway.admin.StreamView;
 import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.owner.Thing;
+import io.culvert.gateway.probe.ProbePlan;
+import io.culvert.gateway.probe.RateClient;
 import io.culvert.gateway.stream.GatewayName;
 import io.culvert.gateway.stream.StreamStatus;
+import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.PeerConfig;
 import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
@@ -79,6 +83,37 @@ final class PeerAnswers {
             return view(parts.identity().peers().find(name).orElse(peer));
         } catch (IOException e) {
             throw Failures.of(e);
+        }
+    }
+
+    RatesView rates(String name) throws OperationException {
+        require(name);
+        Optional<GatewayName> with = parts.siblings().with(Thing.peer(name));
+        if (with.isPresent()) {
+            throw new OperationException(
+                    FailureCategory.REFUSED,
+                    "the stream to peer " + name + " is with gateway " + with.get() + ": run the command there");
+        }
+        try {
+            double roundTrip = parts.streams()
+                    .status(name)
+                    .roundTrip()
+                    .map(trip -> trip.toNanos() / 1e6)
+                    .orElse(0.0);
+            ProbePlan.Throughput rates = RateClient.measure(
+                    opening -> parts.streams().open(name, ChannelKind.RATE, opening),
+                    parts.streams()::againBytes,
+                    roundTrip);
+            return new RatesView(
+                    rates.sentPerSecond(),
+                    rates.receivedPerSecond(),
+                    rates.sentLossPercent(),
+                    rates.receivedLossPercent(),
+                    rates.roundTripMillis());
+        } catch (IOException e) {
+            throw Failures.of(e);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted();
         }
     }
 

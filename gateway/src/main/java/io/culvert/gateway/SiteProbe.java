@@ -4,6 +4,7 @@ import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ProbeStepView;
 import io.culvert.gateway.admin.ProbeView;
+import io.culvert.gateway.admin.RatesView;
 import io.culvert.gateway.cli.LocalWork.ProbeOrder;
 import io.culvert.gateway.cli.LocalWork.ProbeTarget;
 import io.culvert.gateway.identity.PinnedPeer;
@@ -78,11 +79,16 @@ final class SiteProbe {
                 .orElseThrow(() -> Failures.notFound("peer " + of.peer()
                         + " is not enrolled here, so nothing tells where it is; culvert peer list shows those that are, and"
                         + " \"culvert probe --host H --port N\" probes any host"));
-        return plan(of.site(), pinned, order, of.refusal());
+        return plan(of.site(), pinned, order, of.refusal(), of.rates());
     }
 
     /** What is tried at a peer: its gateway's port, and for what it tells of filters those of the appliances that it has. */
-    static ProbePlan plan(SiteConfig site, PinnedPeer pinned, ProbeOrder order, Optional<String> refusal) {
+    static ProbePlan plan(
+            SiteConfig site,
+            PinnedPeer pinned,
+            ProbeOrder order,
+            Optional<String> refusal,
+            Optional<RatesView> rates) {
         HostPort at = endpoint(site, pinned);
         Map<Integer, ProbePort> ports = new LinkedHashMap<>();
         ports.put(at.port(), new ProbePort(at.port(), ProbePort.Need.REQUIRED, true));
@@ -100,7 +106,16 @@ final class SiteProbe {
                 order.trigger(),
                 order.watch(),
                 refusal,
-                Optional.empty());
+                rates.map(SiteProbe::throughput));
+    }
+
+    private static ProbePlan.Throughput throughput(RatesView rates) {
+        return new ProbePlan.Throughput(
+                rates.sentBytesPerSecond(),
+                rates.receivedBytesPerSecond(),
+                rates.sentLossPercent(),
+                rates.receivedLossPercent(),
+                rates.roundTripMillis());
     }
 
     private static HostPort endpoint(SiteConfig site, PinnedPeer pinned) {

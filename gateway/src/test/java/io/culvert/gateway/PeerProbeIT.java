@@ -32,15 +32,25 @@ final class PeerProbeIT {
     @Test
     @Order(1)
     void findsNothingOnTheWayToAPeerThatServes() throws Exception {
-        JsonNode json = SITES.far()
-                .run("probe", "near", "--output", "json")
-                .succeeded()
-                .json();
+        JsonNode json =
+                SITES.far().run("probe", "near", "--output", "json").succeeded().json();
         assertThat(json.path("verdict").asText()).as("%s", json).isEqualTo("ok");
         assertThat(json.path("evidence").toString())
                 .contains("TLSv1.3, ALPN h2, issued by CN=Culvert CA of site near", "which is trusted");
         assertThat(json.path("evidence").toString()).doesNotContain("no gateway answers here");
+        JsonNode throughput = step(json, "throughput");
+        assertThat(throughput.at("/details/sentBytesPerSecond").asLong()).as("%s", json).isGreaterThan(1 << 20);
+        assertThat(throughput.at("/details/receivedBytesPerSecond").asLong()).isGreaterThan(1 << 20);
         SITES.far().run("probe", "nobody").failed(1, "peer nobody is not enrolled here");
+    }
+
+    private static JsonNode step(JsonNode json, String name) {
+        for (JsonNode step : json.path("steps")) {
+            if (step.path("step").asText().equals(name)) {
+                return step;
+            }
+        }
+        throw new AssertionError("there is no step " + name + " in " + json);
     }
 
     @Test

@@ -62,7 +62,15 @@ final class ProbeIT {
                 Case.at(Fault.DROP_AND_QUARANTINE, "ips-quarantine", "echo requests, port 8443, port 111"),
                 Case.of("a name", "dns", "high", "", "--host", "no-such-host.invalid", "--port", "111"),
                 Case.at(Fault.DROP, "firewall-drop", "port 8443: no answer"),
-                Case.of("all", "firewall-drop", "low", "no answer", "--host", Fault.DROP_ALL.address(), "--port", "111"),
+                Case.of(
+                        "all",
+                        "firewall-drop",
+                        "low",
+                        "no answer",
+                        "--host",
+                        Fault.DROP_ALL.address(),
+                        "--port",
+                        "111"),
                 Case.at(Fault.RESET, "firewall-rst", "fewer hops"),
                 Case.at(Fault.PROHIBIT, "admin-prohibited", "code 13"),
                 Case.of("unrouted", "no-route", "high", "10.79.1.1", "--host", FaultyPaths.UNROUTED, "--port", "111"),
@@ -87,7 +95,17 @@ final class ProbeIT {
                         "large.pem"),
                 Case.at(Fault.INSPECT_TLS, "tls-interception", "CN=Corp inspection", "--ca", "ca.pem"),
                 Case.of("alpn", "alpn-stripped", "high", "h2", "--host", none, "--tls", "8444", "--ca", "ca.pem"),
-                Case.of("ca", "certificate", "high", "not signed", "--host", none, "--tls", "8443", "--ca", "other.pem"),
+                Case.of(
+                        "ca",
+                        "certificate",
+                        "high",
+                        "not signed",
+                        "--host",
+                        none,
+                        "--tls",
+                        "8443",
+                        "--ca",
+                        "other.pem"),
                 Case.of(
                         "loss",
                         "slow-path",
@@ -143,7 +161,11 @@ final class ProbeIT {
     @Test
     void theProgramEndsWithTheVerdictsExitCode() throws Exception {
         FaultyPaths open = Objects.requireNonNull(paths);
-        assertThat(open.probe(HEALTHY.toArray(String[]::new)).succeeded().json().path("verdict").asText())
+        assertThat(open.probe(HEALTHY.toArray(String[]::new))
+                        .succeeded()
+                        .json()
+                        .path("verdict")
+                        .asText())
                 .isEqualTo("ok");
         open.probe("--host", Fault.PROHIBIT.address(), "--port", "8443")
                 .failed(1, "culvert: admin-prohibited: ", "Ask the firewall team");
@@ -185,8 +207,9 @@ final class ProbeIT {
     @Test
     void raisesNoFalseAlarmOnAHealthyPath() throws Exception {
         String command = "probe --output json " + String.join(" ", HEALTHY);
-        List<CommandResult> runs =
-                RESULTS.stream().filter(result -> result.command().equals(command)).toList();
+        List<CommandResult> runs = RESULTS.stream()
+                .filter(result -> result.command().equals(command))
+                .toList();
         assertThat(runs).hasSize(HEALTHY_RUNS);
         for (CommandResult run : runs) {
             assertThat(run.succeeded().json().path("verdict").asText()).isEqualTo("ok");

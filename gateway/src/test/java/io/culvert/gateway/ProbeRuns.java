@@ -57,10 +57,14 @@ final class ProbeRuns {
                 Map.of());
         int code = CommandRun.run(terminal, new Workshop(), line.split(" "));
         return ViewJson.MAPPER.writeValueAsBytes(Map.of(
-                "command", line,
-                "code", code,
-                "out", out.toString(StandardCharsets.UTF_8),
-                "err", err.toString(StandardCharsets.UTF_8)));
+                "command",
+                line,
+                "code",
+                code,
+                "out",
+                out.toString(StandardCharsets.UTF_8),
+                "err",
+                err.toString(StandardCharsets.UTF_8)));
     }
 
     static CommandResult read(String line) throws IOException {

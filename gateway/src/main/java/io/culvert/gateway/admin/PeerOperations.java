@@ -15,6 +15,9 @@ public interface PeerOperations {
     /** Enrols this site with the one that made the token; both then trust. Returns the new peer. */
     PeerView join(String token) throws OperationException;
 
+    /** Measures for some seconds how fast bytes go through the stream to a peer, both ways. */
+    RatesView rates(String peer) throws OperationException;
+
     /** Stops trusting a peer at once and closes its stream. */
     PeerView revoke(String peer) throws OperationException;
 }

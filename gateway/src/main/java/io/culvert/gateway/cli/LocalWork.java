@@ -4,6 +4,7 @@ import io.culvert.gateway.admin.EtcdStep;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ProbeStepView;
 import io.culvert.gateway.admin.ProbeView;
+import io.culvert.gateway.admin.RatesView;
 import io.culvert.siteconfig.ApplianceKind;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.rules.KnownPeer;
@@ -118,8 +119,10 @@ public interface LocalWork {
          *
          * @param isAsked a gateway runs here, which knows whether the peer lets this site in
          * @param refusal what the gateway here knows of why the peer does not let this site in
+         * @param rates that the gateway here has measured just now
          */
-        record OfPeer(SiteConfig site, String peer, boolean isAsked, Optional<String> refusal)
+        record OfPeer(
+                SiteConfig site, String peer, boolean isAsked, Optional<String> refusal, Optional<RatesView> rates)
                 implements ProbeTarget {}
 
         /**

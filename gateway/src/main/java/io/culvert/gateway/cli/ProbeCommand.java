@@ -3,8 +3,11 @@ package io.culvert.gateway.cli;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.ProbeView;
+import io.culvert.gateway.admin.RatesView;
 import io.culvert.gateway.admin.StreamView;
+import io.culvert.gateway.admin.client.GatewayClient;
 import io.culvert.siteconfig.ApplianceKind;
 import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.SiteConfig;
@@ -154,14 +157,27 @@ final class ProbeCommand extends SessionCommand {
         String legal = Identifiers.SITE.require(name);
         SiteConfig site = session.site();
         try {
-            Optional<String> refusal = session.gateway().peers().stream()
-                    .filter(one -> one.name().equals(legal) && one.stream().state() != StreamView.State.UP)
-                    .map(one -> one.stream().reason())
-                    .filter(reason -> reason.contains("refused by the peer") || reason.contains("refuses this site"))
+            GatewayClient gateway = session.gateway();
+            Optional<StreamView> stream = gateway.peers().stream()
+                    .filter(one -> one.name().equals(legal))
+                    .map(PeerView::stream)
                     .findFirst();
-            return new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal);
+            boolean up = stream.filter(one -> one.state() == StreamView.State.UP).isPresent();
+            Optional<String> refusal = stream.filter(one -> !up)
+                    .map(StreamView::reason)
+                    .filter(reason -> reason.contains("refused by the peer") || reason.contains("refuses this site"));
+            Optional<RatesView> rates = up && !harmless ? rates(gateway, legal) : Optional.empty();
+            return new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal, rates);
         } catch (OperationException e) {
-            return new LocalWork.ProbeTarget.OfPeer(site, legal, false, Optional.empty()); // the probe says so
+            return new LocalWork.ProbeTarget.OfPeer(site, legal, false, Optional.empty(), Optional.empty()); // it says so
+        }
+    }
+
+    private static Optional<RatesView> rates(GatewayClient gateway, String peer) {
+        try {
+            return Optional.of(gateway.rates(peer));
+        } catch (OperationException e) {
+            return Optional.empty(); // the step is missing then: the stream broke, or the peer is of an older version
         }
     }
 

@@ -244,7 +244,7 @@ record Facts(
     /**
      * How fast bytes went.
      *
-     * @param lossPercent of segments that were sent again; of sent ones
+     * @param lossPercent of what was sent had to be sent again, in the worse direction
      */
     record Rates(double sentPerSecond, double receivedPerSecond, double lossPercent, double roundTripMillis) {}
 

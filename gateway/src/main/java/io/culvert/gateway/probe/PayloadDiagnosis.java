@@ -154,7 +154,8 @@ final class PayloadDiagnosis {
                 Verdict.IPS_RESET,
                 Confidence.HIGH,
                 List.of(
-                        "at port " + port + " the connection is reset for an RPC call by something nearer than the host: the reset"
+                        "at port " + port
+                                + " the connection is reset for an RPC call by something nearer than the host: the reset"
                                 + " made fewer hops",
                         "as many bytes of text get to the host, before it and after it"));
     }
@@ -164,7 +165,8 @@ final class PayloadDiagnosis {
                 Verdict.IPS_RESET,
                 Confidence.MEDIUM,
                 List.of(
-                        "at port " + port + " the connection is reset for an RPC call and for text alike, by something nearer than"
+                        "at port " + port
+                                + " the connection is reset for an RPC call and for text alike, by something nearer than"
                                 + " the host: the reset made fewer hops",
                         "so it is not for RPC alone: a system that knows which application a port is for"));
     }

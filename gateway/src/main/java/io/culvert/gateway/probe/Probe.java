@@ -92,7 +92,7 @@ public final class Probe {
                         .map(rates -> new Facts.Rates(
                                 rates.sentPerSecond(),
                                 rates.receivedPerSecond(),
-                                rates.lossPercent(),
+                                Math.max(rates.sentLossPercent(), rates.receivedLossPercent()),
                                 rates.roundTripMillis())),
                 outage,
                 plan.refusal());

@@ -40,7 +40,11 @@ public record ProbePlan(
         }
     }
 
-    /** How fast bytes went, in bytes a second. @param lossPercent of the segments that this side sent */
+    /** How fast bytes went through the stream, in bytes a second. @param sentLossPercent of what was sent had to be sent again */
     public record Throughput(
-            double sentPerSecond, double receivedPerSecond, double lossPercent, double roundTripMillis) {}
+            double sentPerSecond,
+            double receivedPerSecond,
+            double sentLossPercent,
+            double receivedLossPercent,
+            double roundTripMillis) {}
 }

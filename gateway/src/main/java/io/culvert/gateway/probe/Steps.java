@@ -145,7 +145,8 @@ final class Steps {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("sentBytesPerSecond", String.valueOf(Math.round(rates.sentPerSecond())));
         details.put("receivedBytesPerSecond", String.valueOf(Math.round(rates.receivedPerSecond())));
-        details.put("lossPercent", decimal(rates.lossPercent()));
+        details.put("sentLossPercent", decimal(rates.sentLossPercent()));
+        details.put("receivedLossPercent", decimal(rates.receivedLossPercent()));
         details.put("roundTripMillis", decimal(rates.roundTripMillis()));
         String result = String.format(
                 Locale.ROOT,

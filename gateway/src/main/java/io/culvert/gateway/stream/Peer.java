@@ -319,6 +319,16 @@ final class Peer implements Link.Owner {
         }
     }
 
+    /** About how much the live connection has sent again; 0 if there is none. */
+    long againBytes() {
+        lock.lock();
+        try {
+            return current == null ? 0 : current.wire().againBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     StreamStatus status() {
         lock.lock();
         try {

@@ -178,6 +178,12 @@ public final class PeerStreams implements AutoCloseable {
         return known != null ? known.status() : unknown(peer);
     }
 
+    /** About how many bytes the live connection with a peer has sent again so far; 0 if there is none. */
+    public long againBytes(String peer) {
+        Peer known = peers.get(peer);
+        return known == null ? 0 : known.againBytes();
+    }
+
     /** All peers that are known, by name; other gateways of this site are none. */
     public List<StreamStatus> statuses() {
         return peers.keySet().stream()

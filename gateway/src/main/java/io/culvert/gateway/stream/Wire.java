@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -31,6 +32,7 @@ final class Wire extends ChannelDuplexHandler {
     private volatile long bytesIn;
     private volatile long bytesOut;
     private volatile long lastReadNanos;
+    private volatile long againBytes;
 
     private Wire(Channel channel, LongSupplier ticker) {
         this.channel = channel;
@@ -97,6 +99,19 @@ final class Wire extends ChannelDuplexHandler {
 
     long bytesOut() {
         return bytesOut;
+    }
+
+    /** About how much was sent again so far: whole segments. The last known while the socket does not tell. */
+    long againBytes() {
+        if (channel instanceof EpollSocketChannel socket && socket.isOpen()) {
+            try {
+                EpollTcpInfo info = socket.tcpInfo();
+                againBytes = (long) info.totalRetrans() * info.sndMss();
+            } catch (ChannelException e) {
+                LOG.atDebug().setCause(e).log("a socket that closes does not tell what it sent again");
+            }
+        }
+        return againBytes;
     }
 
     long lastReadNanos() {

@@ -104,6 +104,12 @@ public final class FakeSite implements SiteOperations {
     }
 
     @Override
+    public RatesView rates(String peer) {
+        calls.add("rates " + peer);
+        return new RatesView(1e8, 9e7, 0.1, 0.2, 80);
+    }
+
+    @Override
     public PeerView revoke(String peer) throws OperationException {
         if (!peer.equals("busan")) {
             throw new OperationException(FailureCategory.NOT_FOUND, "there is no peer " + peer);

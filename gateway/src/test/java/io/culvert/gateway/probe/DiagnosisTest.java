@@ -51,14 +51,19 @@ final class DiagnosisTest {
     @Test
     void nothingIsWrong() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
-        assertVerdict(Verdict.OK, Confidence.HIGH, "port 111 opens", "an RPC call is acknowledged as other bytes are, and answered");
+        assertVerdict(
+                Verdict.OK,
+                Confidence.HIGH,
+                "port 111 opens",
+                "an RPC call is acknowledged as other bytes are, and answered");
     }
 
     @Test
     void echoRequestsThatNobodyAnswersAreNoTrouble() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32).echo(0).unarrived();
         facts.portmapper = Optional.of(Portmapper.SILENT);
-        assertVerdict(Verdict.OK, Confidence.HIGH, "nothing here needs", "does not answer by UDP, and nothing tells why");
+        assertVerdict(
+                Verdict.OK, Confidence.HIGH, "nothing here needs", "does not answer by UDP, and nothing tells why");
     }
 
     @Test
@@ -83,15 +88,16 @@ final class DiagnosisTest {
     @Test
     void aHostThatIsUnreachableForEchoesHasNoRouteEvenIfConnectionsHearNothing() {
         facts.port(2049, SILENT).echo(0).unarrived();
-        facts.echo = new Facts.Echo(
-                "", 8, 0, OptionalDouble.empty(), OptionalInt.empty(), Optional.of(icmp(false, 3, 0)));
+        facts.echo =
+                new Facts.Echo("", 8, 0, OptionalDouble.empty(), OptionalInt.empty(), Optional.of(icmp(false, 3, 0)));
         assertVerdict(Verdict.NO_ROUTE, Confidence.HIGH, "from 10.0.0.1");
     }
 
     @Test
     void silenceOfALivingHostIsAFirewalls() {
         facts.port(111, OPEN).port(2049, SILENT).exchange(111, Fate.ACKED, 32);
-        assertVerdict(Verdict.FIREWALL_DROP, Confidence.HIGH, "port 2049: no answer", "port 111 of the same host opens");
+        assertVerdict(
+                Verdict.FIREWALL_DROP, Confidence.HIGH, "port 2049: no answer", "port 111 of the same host opens");
         assertThat(diagnose().rule())
                 .isEqualTo("ip saddr 10.1.1.1 ip daddr 10.2.2.2 tcp dport 2049 ct state new counter accept");
     }
@@ -148,7 +154,11 @@ final class DiagnosisTest {
     @Test
     void aCallThatStaysWhileTextPassesIsDroppedForWhatItSays() {
         facts.port(111, OPEN).exchange(111, Fate.STUCK, 0);
-        assertVerdict(Verdict.IPS_PAYLOAD_DROP, Confidence.HIGH, "60 bytes stay in the send queue", "the request that is dropped");
+        assertVerdict(
+                Verdict.IPS_PAYLOAD_DROP,
+                Confidence.HIGH,
+                "60 bytes stay in the send queue",
+                "the request that is dropped");
         assertThat(diagnose().rule()).startsWith("pass tcp 10.1.1.1 any -> 10.2.2.2 111 ");
     }
 
@@ -225,8 +235,7 @@ final class DiagnosisTest {
             facts.exchanges.set(0, exchange(111, Payload.BENIGN, Fate.RESET).from(Answer.Sender.HOST));
             facts.exchanges.set(1, facts.exchanges.get(1).from(Answer.Sender.NEARER));
             facts.exchanges.set(2, exchange(111, Payload.BENIGN_AFTER, Fate.RESET));
-            assertVerdict(
-                    fate == Fate.STUCK ? Verdict.IPS_PAYLOAD_DROP : Verdict.IPS_RESET, Confidence.HIGH, "text");
+            assertVerdict(fate == Fate.STUCK ? Verdict.IPS_PAYLOAD_DROP : Verdict.IPS_RESET, Confidence.HIGH, "text");
         }
     }
 
@@ -244,7 +253,13 @@ final class DiagnosisTest {
         facts.port(111, OPEN).port(2049, OPEN).exchange(111, Fate.STUCK, 0);
         facts.exchanges.removeLast();
         facts.outage = Optional.of(new Facts.Outage(
-                111, true, 2049, true, OptionalDouble.of(20.4), 20.4, Optional.of(new Facts.Route(List.of("10.0.0.1"), false))));
+                111,
+                true,
+                2049,
+                true,
+                OptionalDouble.of(20.4),
+                20.4,
+                Optional.of(new Facts.Route(List.of("10.0.0.1"), false))));
         assertVerdict(
                 Verdict.IPS_QUARANTINE,
                 Confidence.HIGH,
@@ -265,7 +280,8 @@ final class DiagnosisTest {
     @Test
     void aPortThatDiesAloneMayBeItsProgram() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
-        facts.outage = Optional.of(new Facts.Outage(111, false, 2049, false, OptionalDouble.of(8), 8, Optional.empty()));
+        facts.outage =
+                Optional.of(new Facts.Outage(111, false, 2049, false, OptionalDouble.of(8), 8, Optional.empty()));
         assertVerdict(Verdict.IPS_QUARANTINE, Confidence.LOW, "(service-down)");
     }
 
@@ -302,7 +318,8 @@ final class DiagnosisTest {
     @Test
     void aStrangersCertificateIsAnInterception() {
         facts.port(8443, OPEN).shaken(tls(Tls.DONE, "it is not signed by busan's CA", "", false, false));
-        assertVerdict(Verdict.TLS_INTERCEPTION, Confidence.HIGH, "CN=Corp Inspection", "no client certificate is asked for");
+        assertVerdict(
+                Verdict.TLS_INTERCEPTION, Confidence.HIGH, "CN=Corp Inspection", "no client certificate is asked for");
         facts.handshakes.clear();
         facts.shaken(tls(Tls.REFUSED, "it is not signed by busan's CA", "", false, false));
         assertVerdict(Verdict.TLS_INTERCEPTION, Confidence.HIGH, "CN=Corp Inspection");
@@ -310,29 +327,52 @@ final class DiagnosisTest {
 
     @Test
     void aGatewayOfAnotherCaIsNoInterception() {
-        facts.port(8443, OPEN).shaken(new Handshake(
-                8443, Tls.DONE, true, "CN=Culvert CA of site busan", false, true, "wrong-ca", "h2", true, "TLSv1.3", ""));
+        facts.port(8443, OPEN)
+                .shaken(new Handshake(
+                        8443,
+                        Tls.DONE,
+                        true,
+                        "CN=Culvert CA of site busan",
+                        false,
+                        true,
+                        "wrong-ca",
+                        "h2",
+                        true,
+                        "TLSv1.3",
+                        ""));
         assertVerdict(Verdict.CERTIFICATE, Confidence.HIGH, "wrong-ca", "it is a gateway all the same");
     }
 
     @Test
     void aCertificateOfTheRightCaThatExpiredIsACertificates() {
-        facts.port(8443, OPEN).shaken(new Handshake(
-                8443, Tls.DONE, true, "CN=Culvert CA of site busan", true, true, "expired at 1", "h2", true, "TLSv1.3", ""));
+        facts.port(8443, OPEN)
+                .shaken(new Handshake(
+                        8443,
+                        Tls.DONE,
+                        true,
+                        "CN=Culvert CA of site busan",
+                        true,
+                        true,
+                        "expired at 1",
+                        "h2",
+                        true,
+                        "TLSv1.3",
+                        ""));
         assertVerdict(Verdict.CERTIFICATE, Confidence.HIGH, "expired at 1");
     }
 
     @Test
     void tlsWithoutH2HasLostItsAlpn() {
-        facts.port(8443, OPEN).shaken(new Handshake(
-                8443, Tls.DONE, true, "CN=Culvert CA of site busan", true, true, "", "", true, "TLSv1.3", ""));
+        facts.port(8443, OPEN)
+                .shaken(new Handshake(
+                        8443, Tls.DONE, true, "CN=Culvert CA of site busan", true, true, "", "", true, "TLSv1.3", ""));
         assertVerdict(Verdict.ALPN_STRIPPED, Confidence.HIGH, "no protocol");
     }
 
     @Test
     void tlsOfAStrangerWhomNobodyExpectedIsNotJudged() {
-        facts.port(443, OPEN).shaken(
-                new Handshake(443, Tls.DONE, false, "CN=R11", false, false, "", "", false, "TLSv1.3", ""));
+        facts.port(443, OPEN)
+                .shaken(new Handshake(443, Tls.DONE, false, "CN=R11", false, false, "", "", false, "TLSv1.3", ""));
         assertVerdict(Verdict.OK, Confidence.HIGH, "nobody in particular was expected");
         facts.handshakes.clear();
         facts.shaken(new Handshake(443, Tls.NOT_TLS, false, "", false, false, "", "", false, "", "no TLS"));
@@ -410,7 +450,17 @@ final class DiagnosisTest {
 
     private static Handshake tls(Tls state, String trouble, String alpn, boolean asked, boolean culvert) {
         return new Handshake(
-                8443, state, true, trouble.isEmpty() ? "" : "CN=Corp Inspection", false, culvert, trouble, alpn, asked, "TLSv1.2", "");
+                8443,
+                state,
+                true,
+                trouble.isEmpty() ? "" : "CN=Corp Inspection",
+                false,
+                culvert,
+                trouble,
+                alpn,
+                asked,
+                "TLSv1.2",
+                "");
     }
 
     static Exchange exchange(int port, Payload payload, Fate fate) {

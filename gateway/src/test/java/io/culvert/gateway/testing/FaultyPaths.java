@@ -61,8 +61,7 @@ public final class FaultyPaths implements AutoCloseable {
     }
 
     private static final class Rules {
-        static final String CALL =
-                "tcp dport 111 @ih,64,32 0 @ih,96,32 2 @ih,128,32 { 100000, 100003, 100005 }";
+        static final String CALL = "tcp dport 111 @ih,64,32 0 @ih,96,32 2 @ih,128,32 { 100000, 100003, 100005 }";
 
         private Rules() {}
     }
@@ -111,8 +110,19 @@ public final class FaultyPaths implements AutoCloseable {
         Shell.run(directory, "ip netns exec " + paths.prefix + "-r nft -f faults.nft");
         paths.start("b", "server.log", "unshare", "-m", "bash", "-c", SERVER);
         paths.start(
-                "r", "sslsplit.log", "sslsplit", "-k", "other.key", "-c", "other.pem", "-P", "ssl", "0.0.0.0", "8888",
-                Fault.NONE.address(), "8443");
+                "r",
+                "sslsplit.log",
+                "sslsplit",
+                "-k",
+                "other.key",
+                "-c",
+                "other.pem",
+                "-P",
+                "ssl",
+                "0.0.0.0",
+                "8888",
+                Fault.NONE.address(),
+                "8443");
         for (int port : new int[] {111, 8443, 8444, 8445}) {
             Await.until(
                     "port " + port + " opens",
@@ -218,7 +228,8 @@ public final class FaultyPaths implements AutoCloseable {
     }
 
     private Process begin(List<String> java, Path messages) throws IOException {
-        List<String> all = new ArrayList<>(List.of("timeout", "-s", "KILL", "200", "ip", "netns", "exec", prefix + "-a"));
+        List<String> all =
+                new ArrayList<>(List.of("timeout", "-s", "KILL", "200", "ip", "netns", "exec", prefix + "-a"));
         all.addAll(java);
         return new ProcessBuilder(all)
                 .directory(directory.toFile())
@@ -227,7 +238,8 @@ public final class FaultyPaths implements AutoCloseable {
     }
 
     private boolean succeeds(String site, String script) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("ip", "netns", "exec", prefix + "-" + site, "timeout", "2", "bash", "-c", script)
+        Process process = new ProcessBuilder(
+                        "ip", "netns", "exec", prefix + "-" + site, "timeout", "2", "bash", "-c", script)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

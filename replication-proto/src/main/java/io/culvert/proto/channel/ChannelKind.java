@@ -23,7 +23,9 @@ public enum ChannelKind {
     /** The datagrams between one client and a port of an appliance. */
     DATAGRAM(6, 64 << 10, 256 << 10, 64 << 10),
     /** Where all gateways of a site are reached. */
-    GATEWAYS(7, 64 << 10, 64 << 10, 32 << 10);
+    GATEWAYS(7, 64 << 10, 64 << 10, 32 << 10),
+    /** How fast bytes go through the stream, measured for a moment. */
+    RATE(8, 64 << 10, 16 << 20, 64 << 10);
 
     private final int wire;
     private final int initialWindowBytes;

@@ -22,6 +22,7 @@ import io.culvert.gateway.admin.Invitation;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
+import io.culvert.gateway.admin.RatesView;
 import io.culvert.gateway.admin.PoolRenameView;
 import io.culvert.gateway.admin.PoolView;
 import io.culvert.gateway.admin.Readiness;
@@ -114,6 +115,11 @@ public final class GatewayClient implements SiteOperations {
     @Override
     public PeerView join(String token) throws OperationException {
         return post("/peers/join", Map.of("token", token), type(PeerView.class));
+    }
+
+    @Override
+    public RatesView rates(String peer) throws OperationException {
+        return post(path("peers", peer, "rates"), Map.of(), type(RatesView.class));
     }
 
     @Override

@@ -81,6 +81,7 @@ final class ApiRoutes {
             return new Answer.Json(
                     201, site.join(Identifiers.TOKEN.require(body.token().orElse(""))));
         });
+        none("POST", "/peers/{name}/rates", call -> Answer.ok(site.rates(call.param("name", Identifiers.SITE))));
         none("POST", "/peers/{name}/revoke", call -> Answer.ok(site.revoke(call.param("name", Identifiers.SITE))));
     }
 

@@ -1,0 +1,41 @@
+package io.culvert.gateway.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** The bytes that systems between sites look for, where the facts say that they look. */
+final class PayloadsTest {
+
+    @Test
+    void theCallIsGetportOfNfsInOneRecord() {
+        String hex = HexFormat.of().formatHex(Payloads.call());
+        assertThat(hex).hasSize(2 * Payloads.CALL_BYTES).startsWith("80000038");
+        assertThat(hex.substring(16, 24)).as("a call, at 8").isEqualTo("00000000");
+        assertThat(hex.substring(24, 40)).as("of RPC 2 to the portmapper, at 12").isEqualTo("00000002000186a0");
+        assertThat(hex.substring(40, 56)).as("version 2, GETPORT, at 20").isEqualTo("0000000200000003");
+        assertThat(hex.substring(88)).as("NFS 3 by TCP, at 44").isEqualTo("000186a3000000030000000600000000");
+    }
+
+    @Test
+    void theCallByUdpHasNoRecordMarkAndNoEffect() {
+        String hex = HexFormat.of().formatHex(Payloads.nullCall());
+        assertThat(hex).hasSize(80);
+        assertThat(hex.substring(8)).startsWith("00000000" + "00000002" + "000186a0" + "00000002" + "00000000");
+    }
+
+    @Test
+    void textIsAsLongAsTheCallAndIsNoCall() {
+        byte[] text = Payloads.benign(Payloads.CALL_BYTES);
+        assertThat(text).hasSameSizeAs(Payloads.call());
+        assertThat(text[8]).isNotZero();
+        assertThat(Payloads.benign(5_000)).hasSize(5_000);
+    }
+
+    @Test
+    void theChecksumOfAnEchoRequestIsThatOfIp() {
+        // RFC 1071, section 3: the sum of these is ddf2
+        assertThat(Pinging.checksum(HexFormat.of().parseHex("0001f203f4f5f6f7"))).isEqualTo((short) ~0xddf2);
+    }
+}
