@@ -98,10 +98,14 @@ final class PeerProbes implements AutoCloseable {
             return; // revoked in the meantime
         }
         Optional<String> refusal = streams.status(name).lastRefusal();
-        ProbeOrder order =
-                new ProbeOrder(new ProbeTarget.OfPeer(config.get(), name, true, refusal, Optional.empty()), false, false, Duration.ZERO);
+        ProbeOrder order = new ProbeOrder(
+                new ProbeTarget.OfPeer(config.get(), name, true, refusal, Optional.empty()),
+                false,
+                false,
+                Duration.ZERO);
         try {
-            ProbeView view = SiteProbe.run(SiteProbe.plan(config.get(), pinned.get(), order, refusal, Optional.empty()), step -> {});
+            ProbeView view = SiteProbe.run(
+                    SiteProbe.plan(config.get(), pinned.get(), order, refusal, Optional.empty()), step -> {});
             if (streams.status(name).state() == StreamState.UP) {
                 return; // it came up in the meantime
             }

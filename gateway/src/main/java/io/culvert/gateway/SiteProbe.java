@@ -84,11 +84,7 @@ final class SiteProbe {
 
     /** What is tried at a peer: its gateway's port, and for what it tells of filters those of the appliances that it has. */
     static ProbePlan plan(
-            SiteConfig site,
-            PinnedPeer pinned,
-            ProbeOrder order,
-            Optional<String> refusal,
-            Optional<RatesView> rates) {
+            SiteConfig site, PinnedPeer pinned, ProbeOrder order, Optional<String> refusal, Optional<RatesView> rates) {
         HostPort at = endpoint(site, pinned);
         Map<Integer, ProbePort> ports = new LinkedHashMap<>();
         ports.put(at.port(), new ProbePort(at.port(), ProbePort.Need.REQUIRED, true));

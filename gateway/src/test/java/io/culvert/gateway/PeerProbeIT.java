@@ -39,7 +39,9 @@ final class PeerProbeIT {
                 .contains("TLSv1.3, ALPN h2, issued by CN=Culvert CA of site near", "which is trusted");
         assertThat(json.path("evidence").toString()).doesNotContain("no gateway answers here");
         JsonNode throughput = step(json, "throughput");
-        assertThat(throughput.at("/details/sentBytesPerSecond").asLong()).as("%s", json).isGreaterThan(1 << 20);
+        assertThat(throughput.at("/details/sentBytesPerSecond").asLong())
+                .as("%s", json)
+                .isGreaterThan(1 << 20);
         assertThat(throughput.at("/details/receivedBytesPerSecond").asLong()).isGreaterThan(1 << 20);
         SITES.far().run("probe", "nobody").failed(1, "peer nobody is not enrolled here");
     }

@@ -162,14 +162,16 @@ final class ProbeCommand extends SessionCommand {
                     .filter(one -> one.name().equals(legal))
                     .map(PeerView::stream)
                     .findFirst();
-            boolean up = stream.filter(one -> one.state() == StreamView.State.UP).isPresent();
+            boolean up =
+                    stream.filter(one -> one.state() == StreamView.State.UP).isPresent();
             Optional<String> refusal = stream.filter(one -> !up)
                     .map(StreamView::reason)
                     .filter(reason -> reason.contains("refused by the peer") || reason.contains("refuses this site"));
             Optional<RatesView> rates = up && !harmless ? rates(gateway, legal) : Optional.empty();
             return new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal, rates);
         } catch (OperationException e) {
-            return new LocalWork.ProbeTarget.OfPeer(site, legal, false, Optional.empty(), Optional.empty()); // it says so
+            return new LocalWork.ProbeTarget.OfPeer(
+                    site, legal, false, Optional.empty(), Optional.empty()); // it says so
         }
     }
 

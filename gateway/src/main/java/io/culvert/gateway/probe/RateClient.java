@@ -67,7 +67,8 @@ public final class RateClient {
             long bytes = 0;
             for (Optional<Slice> next = channel.receive(LIMIT); next.isPresent(); next = channel.receive(LIMIT)) {
                 if (RateMessage.isReport(next.get())) {
-                    Rate rate = Rate.of(bytes, RateMessage.report(next.get()).againBytes(), System.nanoTime() - sinceNanos);
+                    Rate rate =
+                            Rate.of(bytes, RateMessage.report(next.get()).againBytes(), System.nanoTime() - sinceNanos);
                     channel.finish();
                     return rate;
                 }

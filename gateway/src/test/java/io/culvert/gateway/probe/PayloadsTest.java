@@ -13,7 +13,9 @@ final class PayloadsTest {
         String hex = HexFormat.of().formatHex(Payloads.call());
         assertThat(hex).hasSize(2 * Payloads.CALL_BYTES).startsWith("80000038");
         assertThat(hex.substring(16, 24)).as("a call, at 8").isEqualTo("00000000");
-        assertThat(hex.substring(24, 40)).as("of RPC 2 to the portmapper, at 12").isEqualTo("00000002000186a0");
+        assertThat(hex.substring(24, 40))
+                .as("of RPC 2 to the portmapper, at 12")
+                .isEqualTo("00000002000186a0");
         assertThat(hex.substring(40, 56)).as("version 2, GETPORT, at 20").isEqualTo("0000000200000003");
         assertThat(hex.substring(88)).as("NFS 3 by TCP, at 44").isEqualTo("000186a3000000030000000600000000");
     }
@@ -36,6 +38,7 @@ final class PayloadsTest {
     @Test
     void theChecksumOfAnEchoRequestIsThatOfIp() {
         // RFC 1071, section 3: the sum of these is ddf2
-        assertThat(Pinging.checksum(HexFormat.of().parseHex("0001f203f4f5f6f7"))).isEqualTo((short) ~0xddf2);
+        assertThat(Pinging.checksum(HexFormat.of().parseHex("0001f203f4f5f6f7")))
+                .isEqualTo((short) ~0xddf2);
     }
 }
