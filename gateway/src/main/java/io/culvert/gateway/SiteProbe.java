@@ -24,6 +24,7 @@ import io.culvert.siteconfig.Transport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -102,7 +103,16 @@ final class SiteProbe {
                 order.trigger(),
                 order.watch(),
                 refusal,
-                rates.map(SiteProbe::throughput));
+                rates.filter(measured -> !isLimited(site, pinned.peer().name())).map(SiteProbe::throughput));
+    }
+
+    /** The site file wants the stream to be as slow as a path that is ill: then a rate says nothing. */
+    private static boolean isLimited(SiteConfig site, String peer) {
+        return site.peer(new SiteName(peer))
+                .bandwidth()
+                .limitAt(InstantSource.system().instant(), ZoneId.systemDefault())
+                .filter(limit -> limit.bytesPerSecond() < 2 * ProbePlan.SLOW_BYTES_PER_SECOND)
+                .isPresent();
     }
 
     private static ProbePlan.Throughput throughput(RatesView rates) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Connecting {
 
     /** At a time; more wait for their turn. */
-    static final int MAX_AT_ONCE = 24;
+    static final int MAX_AT_ONCE = 64;
 
     /**
      * One connection to be tried.

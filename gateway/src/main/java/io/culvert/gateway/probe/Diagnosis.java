@@ -19,9 +19,6 @@ final class Diagnosis {
 
     static final int ENOUGH = 30;
 
-    /** Slower than this in either direction is named, bytes a second. */
-    static final double SLOW_BYTES_PER_SECOND = 125_000;
-
     private static final List<Function<Facts, Optional<Finding>>> LAYERS = List.of(
             Diagnosis::names,
             ConnectDiagnosis::of,
@@ -66,6 +63,8 @@ final class Diagnosis {
     private static Optional<Finding> mtu(Facts facts) {
         return facts.bulk().filter(Facts.Bulk::stalled).map(bulk -> {
             int largest = bulk.largestBytes().orElse(0);
+            boolean six = facts.names().addresses().getFirst().contains(":");
+            int segment = largest - (six ? 60 : 40); // without the headers of IP and TCP
             String which = bulk.inward() ? "on the way here" : "on the way there";
             return new Finding(
                     Verdict.MTU_BLACKHOLE,
@@ -75,9 +74,9 @@ final class Diagnosis {
                                     + bulk.port() + ")",
                             "this host takes " + bulk.interfaceMtu()
                                     + " bytes for what the path carries, and no ICMP \"fragmentation needed\" tells it better"),
-                    "Ask the network team to let ICMP \"fragmentation needed\" (type 3, code 4) pass, or to clamp the MSS to "
-                            + (largest - 40) + " where the path becomes narrow",
-                    "tcp flags syn tcp option maxseg size set " + (largest - 40),
+                    "Ask the network team to let ICMP \"fragmentation needed\" (type 3, code 4; of IPv6 \"packet too big\") pass, or to clamp the MSS to "
+                            + segment + " where the path becomes narrow",
+                    "tcp flags syn tcp option maxseg size set " + segment,
                     OptionalDouble.empty());
         });
     }
@@ -101,8 +100,9 @@ final class Diagnosis {
                 evidence.add(Steps.decimal(rates.lossPercent()) + " % of what the stream sent had to be sent again");
             }
             double slower = Math.min(rates.sentPerSecond(), rates.receivedPerSecond());
-            if (slower < SLOW_BYTES_PER_SECOND) {
-                evidence.add("the stream carries " + Math.round(slower / 1000) + " kB/s in one direction");
+            if (slower < ProbePlan.SLOW_BYTES_PER_SECOND) {
+                evidence.add("the stream carries " + Math.round(slower / 1000)
+                        + " kB/s in one direction, beside what else it carries");
             }
         });
         boolean measured = !evidence.isEmpty();

@@ -48,6 +48,15 @@ final class Pinging implements AutoCloseable {
         return pinging;
     }
 
+    /** The same; nothing if this process may not. */
+    static Optional<Pinging> ifAllowed(InetAddress host) {
+        try {
+            return Optional.of(open(host));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Pinging opened(Family family) throws IOException {
         try {
             return new Pinging(KernelSocket.open(family, KernelSocket.Kind.PING), false);

@@ -27,6 +27,9 @@ public final class Probe {
     /** Without the quarantine test a probe ends within this. */
     static final Duration LIMIT = Duration.ofSeconds(55);
 
+    /** No single step takes longer than what is left then. */
+    private static final Duration LATE = Duration.ofSeconds(38);
+
     private static final Duration CONNECT_LIMIT = Duration.ofMillis(4_200);
     private static final Duration ECHO_LIMIT = Duration.ofMillis(1_000);
     private static final Duration TRACE_LIMIT = Duration.ofMillis(700);
@@ -49,6 +52,7 @@ public final class Probe {
     private final long startNanos = System.nanoTime();
     private Facts.Names names = new Facts.Names(List.of(), "");
     private String here = "";
+    private boolean cut;
     private Facts.Echo echo = Facts.Echo.untested("the host has no address");
     private Optional<Facts.Route> route = Optional.empty();
     private final List<Facts.Attempt> attempts = new ArrayList<>();
@@ -113,9 +117,11 @@ public final class Probe {
         connect(host);
         List<Integer> ports = exchangePorts();
         for (int port : ports) {
-            exchange(host, port, Payload.BENIGN);
+            if (!isLate()) {
+                exchange(host, port, Payload.BENIGN);
+            }
         }
-        if (!ports.isEmpty()) {
+        if (!ports.isEmpty() && !isLate()) {
             bulk(host, ports.getFirst());
         }
         handshakes(host);
@@ -133,7 +139,7 @@ public final class Probe {
                 echo = pinging.ping(MORE_ECHOES, ECHO_LIMIT); // for a figure that means something
             }
         } catch (IOException e) {
-            echo = Facts.Echo.untested(String.valueOf(e.getMessage()));
+            echo = PingProgram.ping(host).orElse(Facts.Echo.untested(String.valueOf(e.getMessage())));
         }
         steps.pinged(echo, millisSince(sinceNanos));
     }
@@ -263,7 +269,7 @@ public final class Probe {
 
     private void handshakes(InetAddress host) throws IOException, InterruptedException {
         for (Facts.Attempt attempt : List.copyOf(attempts)) {
-            if (attempt.port().tls() && attempt.answer().isOpen()) {
+            if (attempt.port().tls() && attempt.answer().isOpen() && !isLate()) {
                 long sinceNanos = System.nanoTime();
                 int port = attempt.port().port();
                 Handshake handshake = Shaking.run(host, port, 0, plan.expectation());
@@ -298,8 +304,21 @@ public final class Probe {
         return best;
     }
 
+    /** Little time is left: what would take long is left out, and told. */
+    private boolean isLate() {
+        boolean late = System.nanoTime() - startNanos > LATE.toNanos();
+        if (late && !cut) {
+            cut = true;
+            steps.cut();
+        }
+        return late;
+    }
+
     private void call(InetAddress host, List<Integer> ports) throws IOException, InterruptedException {
         for (int port : ports) {
+            if (isLate()) {
+                return;
+            }
             long calledNanos = System.nanoTime();
             Exchange call = exchange(host, port, Payload.CALL);
             if (call.fate() == Fate.STUCK && watch(host, port, calledNanos, Duration.ZERO)) {
@@ -332,12 +351,11 @@ public final class Probe {
                 route.map(idle -> idle.hops().size()).filter(size -> size > 0).orElse(1);
         Duration left = LIMIT.minus(Duration.ofNanos(System.nanoTime() - startNanos));
         Duration limit = plan.trigger() ? plan.watch() : left.compareTo(QUARANTINE_LIMIT) < 0 ? left : QUARANTINE_LIMIT;
-        if (echo.isAlive()) {
-            try (Pinging pinging = Pinging.open(host)) {
-                outage = new Watching(host, pinging, port, other, hops).run(calledNanos, death, limit);
-            }
-        } else {
-            outage = new Watching(host, null, port, other, hops).run(calledNanos, death, limit);
+        Optional<Pinging> pinging = echo.isAlive() ? Pinging.ifAllowed(host) : Optional.empty();
+        try {
+            outage = new Watching(host, pinging.orElse(null), port, other, hops).run(calledNanos, death, limit);
+        } finally {
+            pinging.ifPresent(Pinging::close);
         }
         boolean told = outage.isPresent() || !death.isZero();
         if (told) {

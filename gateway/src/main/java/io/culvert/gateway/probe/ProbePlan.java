@@ -24,6 +24,9 @@ public record ProbePlan(
         Optional<String> refusal,
         Optional<Throughput> rates) {
 
+    /** A stream that is slower than this in either direction is named, bytes a second. */
+    public static final double SLOW_BYTES_PER_SECOND = 125_000;
+
     /** How many ports may be probed at a time. */
     public static final int MAX_PORTS = 128;
 

@@ -36,6 +36,22 @@ final class PayloadsTest {
     }
 
     @Test
+    void whatPingPrintsIsRead() {
+        Facts.Echo echo = PingProgram.read("""
+                PING 10.78.2.2 (10.78.2.2) 56(84) bytes of data.
+                64 bytes from 10.78.2.2: icmp_seq=1 ttl=63 time=0.125 ms
+                64 bytes from 10.78.2.2: icmp_seq=2 ttl=63 time=0.375 ms
+
+                --- 10.78.2.2 ping statistics ---
+                5 packets transmitted, 2 received, 60% packet loss, time 812ms
+                """);
+        assertThat(echo.answered()).isEqualTo(2);
+        assertThat(echo.hopLimit()).hasValue(63);
+        assertThat(echo.roundTripMillis()).hasValue(0.25);
+        assertThat(PingProgram.read("").isAlive()).isFalse();
+    }
+
+    @Test
     void theChecksumOfAnEchoRequestIsThatOfIp() {
         // RFC 1071, section 3: the sum of these is ddf2
         assertThat(Pinging.checksum(HexFormat.of().parseHex("0001f203f4f5f6f7")))
