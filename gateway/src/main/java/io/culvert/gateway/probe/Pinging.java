@@ -24,6 +24,10 @@ final class Pinging implements AutoCloseable {
     private static final int V6_REQUEST = 128;
     private static final int V6_ANSWER = 129;
     private static final Duration GAP = Duration.ofMillis(20);
+
+    /** Errors that Linux keeps for a socket that is a moment old. */
+    private static final int MAX_KEPT = 256;
+
     private static final int PAYLOAD_BYTES = 56;
 
     private final KernelSocket socket;
@@ -45,7 +49,16 @@ final class Pinging implements AutoCloseable {
             pinging.close();
             throw new IOException(Errno.words(error));
         }
+        pinging.forgetOthers();
         return pinging;
+    }
+
+    /** Until it was connected, a raw socket got the errors of everybody's echo requests. */
+    private void forgetOthers() {
+        for (int kept = 0; kept < MAX_KEPT && socket.icmp().isPresent(); kept++) {
+            // it is gone with the look
+        }
+        int ignored = socket.takeError();
     }
 
     /** The same; nothing if this process may not. */
