@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import io.culvert.gateway.testing.Waiting;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A peer that is really enrolled: probed by the command, with and without a gateway here, and by the gateway itself when it is away. */
+@Waiting
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class PeerProbeIT {
 
