@@ -17,7 +17,8 @@ final class PingProgram {
     private static final int COUNT = 5;
     private static final Duration LIMIT = Duration.ofSeconds(4);
     private static final int MAX_OUTPUT_BYTES = 16 << 10;
-    private static final Pattern ANSWER = Pattern.compile("(?:ttl|hlim)=(?<hops>\\d{1,3}) time=(?<millis>[0-9.]{1,12}) ms");
+    private static final Pattern ANSWER =
+            Pattern.compile("(?:ttl|hlim)=(?<hops>\\d{1,3}) time=(?<millis>[0-9.]{1,12}) ms");
 
     private PingProgram() {}
 
@@ -34,8 +35,8 @@ final class PingProgram {
         }
         try {
             process.getOutputStream().close();
-            String output = new String(
-                    process.getInputStream().readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.US_ASCII);
+            String output =
+                    new String(process.getInputStream().readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.US_ASCII);
             boolean ended = process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             boolean sent = ended && process.exitValue() <= 1; // 1: nobody answered; 2: it could not
             return sent ? Optional.of(read(output)) : Optional.empty();

@@ -36,7 +36,12 @@ final class Steps {
 
     /** Some of what follows is left out. */
     void cut() {
-        add("quarantine", "", "not tested, nor some of what comes before it: the probe took too long by then", 0, Map.of());
+        add(
+                "quarantine",
+                "",
+                "not tested, nor some of what comes before it: the probe took too long by then",
+                0,
+                Map.of());
     }
 
     void named(Facts.Names names, long millis) {
