@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.gateway.probe.Facts.Exchange;
 import io.culvert.gateway.probe.Facts.Fate;
 import io.culvert.gateway.probe.Facts.FollowUp;
-import io.culvert.gateway.probe.Facts.Handshake;
 import io.culvert.gateway.probe.Facts.Payload;
 import io.culvert.gateway.probe.Facts.Portmapper;
-import io.culvert.gateway.probe.Facts.Tls;
 import io.culvert.gateway.probe.ProbePort.Need;
 import java.util.List;
 import java.util.Optional;
@@ -25,27 +23,11 @@ final class DiagnosisTest {
     private final FactsMade facts = new FactsMade();
 
     private Finding diagnose() {
-        return Diagnosis.of(facts.made());
+        return facts.diagnosed();
     }
 
     private void assertVerdict(Verdict verdict, Confidence confidence, String... evidence) {
-        Finding finding = diagnose();
-        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(verdict);
-        assertThat(finding.confidence()).as(finding.toString()).isEqualTo(confidence);
-        for (String part : evidence) {
-            assertThat(String.join("\n", finding.evidence())).contains(part);
-        }
-        if (confidence == Confidence.LOW) {
-            assertThat(String.join("\n", finding.evidence()))
-                    .as("which other one it may be, and what would tell")
-                    .containsPattern("\\([a-z]+(-[a-z]+)+\\)")
-                    .containsPattern("\\btells?\\b");
-        }
-        if (verdict == Verdict.OK) {
-            assertThat(finding.ask() + finding.rule()).isEmpty();
-        } else {
-            assertThat(finding.ask()).startsWith("Ask ");
-        }
+        facts.assertVerdict(verdict, confidence, evidence);
     }
 
     @Test
@@ -308,98 +290,6 @@ final class DiagnosisTest {
     }
 
     @Test
-    void tlsThatStallsWhereLargePacketsVanishIsTheBlackHoles() {
-        facts.port(8443, OPEN).shaken(tls(Tls.STALLED, "", "", false, false));
-        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(ips-payload-drop)");
-        facts.bulk = Optional.of(new Facts.Bulk(8443, 1500, true, OptionalInt.of(1400), false));
-        assertVerdict(Verdict.MTU_BLACKHOLE, Confidence.HIGH);
-    }
-
-    @Test
-    void aStrangersCertificateIsAnInterception() {
-        facts.port(8443, OPEN).shaken(tls(Tls.DONE, "it is not signed by busan's CA", "", false, false));
-        assertVerdict(
-                Verdict.TLS_INTERCEPTION, Confidence.HIGH, "CN=Corp Inspection", "no client certificate is asked for");
-        facts.handshakes.clear();
-        facts.shaken(tls(Tls.REFUSED, "it is not signed by busan's CA", "", false, false));
-        assertVerdict(Verdict.TLS_INTERCEPTION, Confidence.HIGH, "CN=Corp Inspection");
-    }
-
-    @Test
-    void aGatewayOfAnotherCaIsNoInterception() {
-        facts.port(8443, OPEN)
-                .shaken(new Handshake(
-                        8443,
-                        Tls.DONE,
-                        true,
-                        "CN=Culvert CA of site busan",
-                        false,
-                        true,
-                        "wrong-ca",
-                        "h2",
-                        true,
-                        "TLSv1.3",
-                        ""));
-        assertVerdict(Verdict.CERTIFICATE, Confidence.HIGH, "wrong-ca", "it is a gateway all the same");
-    }
-
-    @Test
-    void aCertificateOfTheRightCaThatExpiredIsACertificates() {
-        facts.port(8443, OPEN)
-                .shaken(new Handshake(
-                        8443,
-                        Tls.DONE,
-                        true,
-                        "CN=Culvert CA of site busan",
-                        true,
-                        true,
-                        "expired at 1",
-                        "h2",
-                        true,
-                        "TLSv1.3",
-                        ""));
-        assertVerdict(Verdict.CERTIFICATE, Confidence.HIGH, "expired at 1");
-    }
-
-    @Test
-    void tlsWithoutH2HasLostItsAlpn() {
-        facts.port(8443, OPEN)
-                .shaken(new Handshake(
-                        8443, Tls.DONE, true, "CN=Culvert CA of site busan", true, true, "", "", true, "TLSv1.3", ""));
-        assertVerdict(Verdict.ALPN_STRIPPED, Confidence.HIGH, "no protocol");
-    }
-
-    @Test
-    void tlsOfAStrangerWhomNobodyExpectedIsNotJudged() {
-        facts.port(443, OPEN)
-                .shaken(new Handshake(443, Tls.DONE, false, "CN=R11", false, false, "", "", false, "TLSv1.3", ""));
-        assertVerdict(Verdict.OK, Confidence.HIGH, "nobody in particular was expected");
-        facts.handshakes.clear();
-        facts.shaken(new Handshake(443, Tls.NOT_TLS, false, "", false, false, "", "", false, "", "no TLS"));
-        assertVerdict(Verdict.OK, Confidence.HIGH);
-    }
-
-    @Test
-    void tlsThatIsCutOffIsThePeersIfAnAlertSaysSo() {
-        facts.port(8443, OPEN).shaken(refused("(certificate_unknown) Received fatal alert: certificate_unknown"));
-        assertVerdict(Verdict.PEER_REFUSED, Confidence.MEDIUM, "certificate_unknown");
-        facts.handshakes.clear();
-        facts.shaken(refused("the connection was reset"));
-        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)");
-    }
-
-    private static Handshake refused(String why) {
-        return new Handshake(8443, Tls.REFUSED, true, "", false, false, "", "", false, "", why);
-    }
-
-    @Test
-    void whatThePeerSaysIsBelieved() {
-        facts.port(8443, OPEN);
-        facts.refusal = Optional.of("refused by the peer: revoked: peer seoul was revoked");
-        assertVerdict(Verdict.PEER_REFUSED, Confidence.HIGH, "was revoked");
-    }
-
-    @Test
     void lossCountsWhenEchoesAndTcpBothSeeIt() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32).echo(30);
         facts.echo = new Facts.Echo("", 40, 30, OptionalDouble.of(1), OptionalInt.of(63), Optional.empty());
@@ -446,21 +336,6 @@ final class DiagnosisTest {
 
     static IcmpError icmp(boolean local, int type, int code) {
         return new IcmpError("10.0.0.1", local, false, type, code, 0);
-    }
-
-    private static Handshake tls(Tls state, String trouble, String alpn, boolean asked, boolean culvert) {
-        return new Handshake(
-                8443,
-                state,
-                true,
-                trouble.isEmpty() ? "" : "CN=Corp Inspection",
-                false,
-                culvert,
-                trouble,
-                alpn,
-                asked,
-                "TLSv1.2",
-                "");
     }
 
     static Exchange exchange(int port, Payload payload, Fate fate) {

@@ -1,5 +1,7 @@
 package io.culvert.gateway.probe;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.culvert.gateway.probe.Facts.Exchange;
 import io.culvert.gateway.probe.Facts.Fate;
 import io.culvert.gateway.probe.Facts.FollowUp;
@@ -88,5 +90,30 @@ final class FactsMade {
                 new Answer.Open()));
         exchanges.add(DiagnosisTest.exchange(port, Payload.BENIGN_AFTER, after));
         return this;
+    }
+
+    Finding diagnosed() {
+        return Diagnosis.of(made());
+    }
+
+    /** Asserts what follows; of low confidence also that the evidence names another verdict and what would tell. */
+    void assertVerdict(Verdict verdict, Confidence confidence, String... evidence) {
+        Finding finding = diagnosed();
+        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(verdict);
+        assertThat(finding.confidence()).as(finding.toString()).isEqualTo(confidence);
+        for (String part : evidence) {
+            assertThat(String.join("\n", finding.evidence())).contains(part);
+        }
+        if (confidence == Confidence.LOW) {
+            assertThat(String.join("\n", finding.evidence()))
+                    .as("which other one it may be, and what would tell")
+                    .containsPattern("\\([a-z]+(-[a-z]+)+\\)")
+                    .containsPattern("\\btells?\\b");
+        }
+        if (verdict == Verdict.OK) {
+            assertThat(finding.ask() + finding.rule()).isEmpty();
+        } else {
+            assertThat(finding.ask()).startsWith("Ask ");
+        }
     }
 }
