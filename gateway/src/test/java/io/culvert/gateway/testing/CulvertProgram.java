@@ -34,12 +34,8 @@ public final class CulvertProgram {
     private CulvertProgram() {}
 
     /** What starts it; its arguments follow. */
-    static List<String> command() throws IOException {
-        List<String> command = flags();
     public static List<String> command() throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
+        List<String> command = flags();
         Optional<Path> jar = jar();
         if (jar.isPresent()) {
             command.addAll(List.of("-jar", jar.get().toString()));
