@@ -32,6 +32,9 @@ final class PeerProbes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerProbes.class);
     private static final Duration LOOK = Duration.ofSeconds(2);
 
+    /** How long the end of the gateway waits for the probe at hand. */
+    private static final Duration LAST = Duration.ofSeconds(2);
+
     private final Supplier<SiteConfig> config;
     private final SiteIdentity identity;
     private final PeerStreams streams;
@@ -123,7 +126,7 @@ final class PeerProbes implements AutoCloseable {
     public void close() {
         thread.interrupt();
         try {
-            thread.join();
+            thread.join(LAST); // a step that waits in the kernel may take longer, and changes nothing any more
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
