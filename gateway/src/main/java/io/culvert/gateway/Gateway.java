@@ -151,7 +151,8 @@ public final class Gateway implements AutoCloseable {
                     .start();
             peers.connect(replicator::peerUp);
             relay.serve();
-            streams.onOpen(ChannelKind.RATE, RATES_SERVED, 1, new RateServer(streams::againBytes)::serve);
+            streams.onOpen(
+                    ChannelKind.RATE, RATES_SERVED, 1, new RateServer(peer -> PeerAnswers.sent(streams, peer))::serve);
             schedules = closing.add(new Schedules(clock, this::runScheduled));
             schedule();
             renaming = new PoolRenaming(configFile, this::config, names, whereabouts, identity.gateway(), this::reload);

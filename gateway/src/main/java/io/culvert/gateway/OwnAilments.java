@@ -65,6 +65,8 @@ final class OwnAilments implements AutoCloseable {
                     .toList());
         } catch (OperationException e) {
             LOG.debug("the other gateways are told what was wrong before: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a bug: what ails is not looked at this time");
         }
     }
 

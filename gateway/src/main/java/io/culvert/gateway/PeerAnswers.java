@@ -12,7 +12,9 @@ import io.culvert.gateway.identity.Peer;
 import io.culvert.gateway.owner.Thing;
 import io.culvert.gateway.probe.ProbePlan;
 import io.culvert.gateway.probe.RateClient;
+import io.culvert.gateway.probe.RateServer;
 import io.culvert.gateway.stream.GatewayName;
+import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamStatus;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.PeerConfig;
@@ -102,7 +104,7 @@ final class PeerAnswers {
                     .orElse(0.0);
             ProbePlan.Throughput rates = RateClient.measure(
                     opening -> parts.streams().open(name, ChannelKind.RATE, opening),
-                    parts.streams()::againBytes,
+                    peer -> sent(parts.streams(), peer),
                     roundTrip);
             return new RatesView(
                     rates.sentPerSecond(),
@@ -115,6 +117,11 @@ final class PeerAnswers {
         } catch (InterruptedException e) {
             throw Failures.interrupted();
         }
+    }
+
+    /** What the stream to a peer has sent so far. */
+    static RateServer.Sent sent(PeerStreams streams, String peer) {
+        return new RateServer.Sent(streams.status(peer).bytesOut(), streams.againBytes(peer));
     }
 
     /** Fails unless the peer is enrolled and trusted. */

@@ -68,8 +68,8 @@ final class PeerProbes implements AutoCloseable {
                 found.keySet().retainAll(away);
                 Optional<String> due = times.due(away, System.nanoTime());
                 if (due.isPresent()) {
-                    probe(due.get());
                     times.probed(due.get(), System.nanoTime());
+                    probeSafely(due.get());
                 }
                 Thread.sleep(LOOK);
             }
@@ -95,12 +95,24 @@ final class PeerProbes implements AutoCloseable {
         return config.get().peer(new SiteName(peer.name())).dial().orElse(peer.dials());
     }
 
+    private void probeSafely(String name) throws InterruptedException {
+        try {
+            probe(name);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("peer", name)
+                    .log("a bug: the way to the peer is not probed this time");
+        }
+    }
+
     private void probe(String name) throws InterruptedException {
         Optional<PinnedPeer> pinned = identity.pinned(name);
         if (pinned.isEmpty()) {
             return; // revoked in the meantime
         }
-        Optional<String> refusal = streams.status(name).lastRefusal();
+        Optional<String> refusal =
+                ProbeTarget.OfPeer.refusal(streams.status(name).lastRefusal());
         ProbeOrder order = new ProbeOrder(
                 new ProbeTarget.OfPeer(config.get(), name, true, refusal, Optional.empty()),
                 false,
@@ -124,6 +136,9 @@ final class PeerProbes implements AutoCloseable {
 
     @Override
     public void close() {
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(LAST); // a step that waits in the kernel may take longer, and changes nothing any more

@@ -8,7 +8,6 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.EtcdCluster;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
-import io.culvert.gateway.testing.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What replications cost a real etcd, counted by etcd itself: at most five writes for each second that a job begins, whatever its speed and
  * the number of its files; none while nothing runs.
  */
-@Waiting
 final class EtcdWritesIT {
 
     /** Of a running job, in a second. */

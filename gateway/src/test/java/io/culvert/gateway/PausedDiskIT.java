@@ -8,7 +8,6 @@ import io.culvert.gateway.testing.Await;
 import io.culvert.gateway.testing.PausableMount;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
-import io.culvert.gateway.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The disk of a pool stops answering while two sites send into it as much as they may, and its own site sends too: what comes
  * then waits at the senders, not in the gateway's memory, and all is done when the disk answers again.
  */
-@Waiting
 final class PausedDiskIT {
 
     private static final int DATASETS = 6;

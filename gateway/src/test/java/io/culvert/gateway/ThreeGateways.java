@@ -63,6 +63,19 @@ record ThreeGateways(List<Site> all) {
         return found.getFirst();
     }
 
+    /** Any other than this one. */
+    Site but(Site one) {
+        return all.stream().filter(other -> other != one).findFirst().orElseThrow();
+    }
+
+    /** Returns once two kinds of things are at different gateways, as balance has them; all run. */
+    void awaitApart(String kind, String otherKind) throws Exception {
+        Await.until(
+                kind + " and " + otherKind + " are at different gateways",
+                Site.PATIENCE,
+                () -> having(kind) != having(otherKind));
+    }
+
     private static boolean owns(Site gateway, String kind) throws IOException {
         String name = name(gateway);
         return services(gateway, kind, "up").stream()

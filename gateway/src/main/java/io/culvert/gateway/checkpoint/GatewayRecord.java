@@ -81,7 +81,7 @@ public record GatewayRecord(
      * <pre>
      *   2 number    text host    text endpoint    1 mode        2 count of able, each: text
      *   12 started  12 seen
-     *   2 count of ailments, each: text thing  1 answers  12 since  text reason
+     *   if there are ailments: 2 count of them, each: text thing  1 answers  12 since  text reason
      * </pre>
      */
     byte[] encode() {
@@ -96,7 +96,9 @@ public record GatewayRecord(
             }
             Sealed.writeInstant(out, started);
             Sealed.writeInstant(out, seen);
-            out.writeShort(ailments.size());
+            if (!ailments.isEmpty()) {
+                out.writeShort(ailments.size());
+            }
             for (Ailment one : ailments) {
                 out.writeUTF(one.thing());
                 out.writeBoolean(one.answers());
@@ -118,7 +120,15 @@ public record GatewayRecord(
             }
             Instant started = Sealed.readInstant(in);
             Instant seen = Sealed.readInstant(in);
-            return new GatewayRecord(number, host, endpoint, mode, List.of(able), started, seen, ailments(in));
+            return new GatewayRecord(
+                    number,
+                    host,
+                    endpoint,
+                    mode,
+                    List.of(able),
+                    started,
+                    seen,
+                    in.available() > 0 ? ailments(in) : List.of());
         });
     }
 

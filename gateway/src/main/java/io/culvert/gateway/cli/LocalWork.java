@@ -123,7 +123,14 @@ public interface LocalWork {
          */
         record OfPeer(
                 SiteConfig site, String peer, boolean isAsked, Optional<String> refusal, Optional<RatesView> rates)
-                implements ProbeTarget {}
+                implements ProbeTarget {
+
+            /** What of the reason why there is no stream is a refusal of the peer, without what an earlier probe found. */
+            public static Optional<String> refusal(Optional<String> reason) {
+                return reason.map(all -> all.split("; probe: ", 2)[0])
+                        .filter(why -> why.contains("refused by the peer") || why.contains("refuses this site"));
+            }
+        }
 
         /**
          * Any host.

@@ -164,9 +164,8 @@ final class ProbeCommand extends SessionCommand {
                     .findFirst();
             boolean up =
                     stream.filter(one -> one.state() == StreamView.State.UP).isPresent();
-            Optional<String> refusal = stream.filter(one -> !up)
-                    .map(StreamView::reason)
-                    .filter(reason -> reason.contains("refused by the peer") || reason.contains("refuses this site"));
+            Optional<String> refusal = LocalWork.ProbeTarget.OfPeer.refusal(
+                    stream.filter(one -> !up).map(StreamView::reason));
             Optional<RatesView> rates = up && !harmless ? rates(gateway, legal) : Optional.empty();
             return new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal, rates);
         } catch (OperationException e) {

@@ -71,7 +71,7 @@ final class RulesCommand extends CommandGroup {
                             FailureCategory.USAGE,
                             "there is no format \"" + format + "\"; the formats are "
                                     + String.join(", ", RuleFormat.words())));
-            RulePlan plan = source.plan(session);
+            RulePlan plan = source.plan(session, isRemoval);
             if (plan.isPart() && wanted.isReplacing()) {
                 session.err()
                         .println(

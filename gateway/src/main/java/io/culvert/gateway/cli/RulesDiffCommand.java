@@ -48,7 +48,7 @@ final class RulesDiffCommand extends SessionCommand {
 
     @Override
     public Integer call() throws Exception {
-        RulePlan plan = source.plan(session);
+        RulePlan plan = source.plan(session, false);
         String listed = file.isPresent() ? fromFile(file.get()) : loaded();
         RulesDifference difference;
         try {

@@ -37,7 +37,8 @@ final class RulesSource {
                             + " repeated. The site file's \"rules: {addresses: ...}\" says it for good.")
     private List<String> addresses = new ArrayList<>();
 
-    RulePlan plan(Session session) throws Exception {
+    /** @param isRemoval whether rules are to be taken away */
+    RulePlan plan(Session session, boolean isRemoval) throws Exception {
         SiteConfig site = session.site();
         Set<SiteName> wanted = new LinkedHashSet<>();
         for (String peer : peers) {
@@ -57,8 +58,9 @@ final class RulesSource {
                             + " all in \"rules: {addresses: {" + site.site() + ": [...]}}\" or with --address");
         }
         try {
-            return new RulePlanner(site, enrolled.peers(), stated, RulesSource::lookup, Instant.now())
-                    .plan(wanted, session.siteFile().toString());
+            RulePlan plan = new RulePlanner(site, enrolled.peers(), stated, RulesSource::lookup, Instant.now())
+                    .plan(wanted, session.siteFile().toString(), isRemoval);
+            return enrolled.unread().isPresent() ? plan.asPart() : plan;
         } catch (RulesException e) {
             throw new OperationException(
                     e.isUnstated() ? FailureCategory.USAGE : FailureCategory.FAILED, String.valueOf(e.getMessage()), e);

@@ -51,7 +51,16 @@ final class Bulking {
             stalled = pass(List.of(tried), BULK_LIMIT).isEmpty();
         }
         OptionalInt largest = stalled ? search(mtu) : OptionalInt.empty();
-        return new Facts.Bulk(port, mtu, stalled && largest.isPresent(), largest, false);
+        boolean hole =
+                largest.isPresent() && largest.getAsInt() < mtu && isHole(); // else something passing was in the way
+        return new Facts.Bulk(port, mtu, hole, hole ? largest : OptionalInt.empty(), false);
+    }
+
+    /** Whether full segments stall a second time. */
+    private boolean isHole() throws IOException, InterruptedException {
+        try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
+            return tried.answer().isOpen() && pass(List.of(tried), BULK_LIMIT).isEmpty();
+        }
     }
 
     /** The largest packets that get there; nothing if not even small ones do. */

@@ -95,7 +95,9 @@ final class Connecting {
             begin(number);
         }
         long untilNanos = System.nanoTime() + limit.toNanos();
-        while (!underWay.isEmpty() && System.nanoTime() < untilNanos) {
+        boolean over = false;
+        while (!underWay.isEmpty() && !over) {
+            over = System.nanoTime() >= untilNanos; // one more look then: it may be this process that was not there
             for (KernelSocket socket : Polling.writable(underWay.keySet(), untilNanos)) {
                 end(socket, socket.takeError());
             }
@@ -165,7 +167,9 @@ final class Connecting {
                 high = middle;
             }
         }
-        return OptionalInt.of(low);
+        boolean moved = high <= 255
+                && answers(host, port, high, limit); // a packet that was lost: what stayed away must stay away
+        return moved ? OptionalInt.empty() : OptionalInt.of(low);
     }
 
     private static boolean answers(InetAddress host, int port, int minHopLimit, Duration limit)

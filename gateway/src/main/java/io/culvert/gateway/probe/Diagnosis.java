@@ -106,6 +106,9 @@ final class Diagnosis {
             }
         });
         boolean measured = !evidence.isEmpty();
+        boolean lossy = facts.rates()
+                .filter(rates -> rates.lossPercent() > LOSS_PERCENT)
+                .isPresent();
         Facts.Echo echo = facts.echo();
         double lost = echo.sent() == 0 ? 0 : 100.0 * (echo.sent() - echo.answered()) / echo.sent();
         boolean tcpLoses = facts.attempts().stream()
@@ -119,7 +122,7 @@ final class Diagnosis {
         return enough
                 ? Optional.of(new Finding(
                         Verdict.SLOW_PATH,
-                        measured ? Confidence.HIGH : Confidence.MEDIUM,
+                        lossy ? Confidence.HIGH : Confidence.MEDIUM,
                         evidence,
                         "Ask the network team for loss and load on the path between " + Advice.pair(facts)
                                 + ": a duplex mismatch, a policer or a full line",

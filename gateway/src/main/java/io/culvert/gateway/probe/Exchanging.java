@@ -21,7 +21,9 @@ final class Exchanging {
     /** Long enough for four transmissions on any path of this world. */
     static final Duration ACK_LIMIT = Duration.ofMillis(3_200);
 
-    private static final Duration REPLY_LIMIT = Duration.ofMillis(1_200);
+    /** A loaded host may be slow to answer what its kernel has acknowledged. */
+    private static final Duration REPLY_LIMIT = Duration.ofMillis(3_000);
+
     /** Of bytes that nobody answers: so long a program has to close for them. */
     private static final Duration REACTION_LIMIT = Duration.ofMillis(300);
 
@@ -35,6 +37,7 @@ final class Exchanging {
     private static final Duration AFTER_CONNECT_LIMIT = Duration.ofMillis(1_500);
 
     private static final long LOOK_MILLIS = 10;
+    private static final int MAX_TAKEN = 64;
 
     private final int port;
     private final Payload payload;
@@ -87,6 +90,10 @@ final class Exchanging {
             }
             tried.open().minHopLimit(Math.min(255, hostHopLimit + 1));
             Exchanging again = new Exchanging(port, payload, tried.open());
+            again.drain();
+            if (again.reset || again.ended) {
+                return false; // that came before the limit was set
+            }
             again.socket.send(again.bytes);
             again.awaitAck(NEARER_LIMIT);
             return again.reset;
@@ -103,6 +110,7 @@ final class Exchanging {
             again.socket.send(again.bytes);
             again.socket.shutdownOutput();
             again.awaitEnd();
+            again.awaitReaction(END_LIMIT); // its end may only have overtaken it
             return again.answerBytes == 0 && again.socket.tcpInfo().outOfOrder() > 0;
         }
     }
@@ -190,8 +198,9 @@ final class Exchanging {
         }
     }
 
+    /** Takes what has come; from who sends without end, some of it, and the rest with the next look. */
     private void drain() {
-        while (!ended && !reset) {
+        for (int taken = 0; taken < MAX_TAKEN && !ended && !reset; taken++) {
             int got = socket.receive(buffer);
             if (got > 0) {
                 answerBytes += got;

@@ -285,6 +285,10 @@ public final class Probe {
 
     /** It stalled: if it comes up with small segments from there, large ones vanish on the way here. */
     private Handshake inward(InetAddress host, int port, Handshake stalled) throws IOException, InterruptedException {
+        Handshake second = Shaking.run(host, port, 0, plan.expectation());
+        if (second.state() == Facts.Tls.DONE) {
+            return second; // it was only late
+        }
         int headers = Family.of(host).headerBytes + 20;
         OptionalInt largest = OptionalInt.empty();
         Handshake best = stalled;
@@ -353,7 +357,14 @@ public final class Probe {
         Duration limit = plan.trigger() ? plan.watch() : left.compareTo(QUARANTINE_LIMIT) < 0 ? left : QUARANTINE_LIMIT;
         Optional<Pinging> pinging = echo.isAlive() ? Pinging.ifAllowed(host) : Optional.empty();
         try {
-            outage = new Watching(host, pinging.orElse(null), port, other, hops).run(calledNanos, death, limit);
+            outage = new Watching(
+                            host,
+                            pinging.orElse(null),
+                            port,
+                            other,
+                            hops,
+                            echo.roundTripMillis().orElse(0))
+                    .run(calledNanos, death, limit);
         } finally {
             pinging.ifPresent(Pinging::close);
         }

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 /** Measures how fast bytes go through the stream, first there, then back; whatever else the stream carries goes on beside it. */
 public final class RateClient {
 
     private static final int MILLIS = 1_500;
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = RateServer.LIMIT;
 
     /** Opens a channel to the peer. */
     public interface Opener {
@@ -25,13 +25,14 @@ public final class RateClient {
     /**
      * Measures for some three seconds.
      *
-     * @param again how many bytes the stream to a peer has sent again so far
+     * @param sent to a peer so far
      * @throws IOException if the stream is lost, or the peer's version does not measure
      */
-    public static ProbePlan.Throughput measure(Opener opener, ToLongFunction<String> again, double roundTripMillis)
+    public static ProbePlan.Throughput measure(
+            Opener opener, Function<String, RateServer.Sent> sent, double roundTripMillis)
             throws IOException, InterruptedException {
         try {
-            Rate there = there(opener, again);
+            Rate there = there(opener, sent);
             Rate back = back(opener);
             return new ProbePlan.Throughput(
                     there.perSecond(), back.perSecond(), there.lossPercent(), back.lossPercent(), roundTripMillis);
@@ -48,16 +49,26 @@ public final class RateClient {
         }
     }
 
-    private static Rate there(Opener opener, ToLongFunction<String> again)
+    private static Rate there(Opener opener, Function<String, RateServer.Sent> sent)
             throws IOException, InterruptedException, TimeoutException {
         try (Channel channel = opener.open(RateMessage.opening(0))) {
             long sinceNanos = System.nanoTime();
-            RateMessage.Report sent = RateServer.send(channel, MILLIS, again);
+            RateMessage.Report mine = send(channel, sent);
             channel.finish();
             Slice last = channel.receive(LIMIT).orElseThrow(() -> new IOException("the peer did not report"));
             long nanos = System.nanoTime() - sinceNanos;
             channel.receive(LIMIT); // its finish
-            return Rate.of(RateMessage.report(last).bytes(), sent.againBytes(), nanos);
+            return Rate.of(RateMessage.report(last).bytes(), mine.againBytes(), nanos);
+        }
+    }
+
+    private static RateMessage.Report send(Channel channel, Function<String, RateServer.Sent> sent)
+            throws IOException, InterruptedException {
+        Thread limit = RateServer.limit(channel);
+        try {
+            return RateServer.send(channel, MILLIS, sent);
+        } finally {
+            limit.interrupt();
         }
     }
 
@@ -74,6 +85,10 @@ public final class RateClient {
                 }
                 bytes += next.get().length();
                 channel.recycle(next.get());
+                if (bytes > RateMessage.MAX_BYTES + RateMessage.PIECE_BYTES
+                        || System.nanoTime() - sinceNanos > LIMIT.toNanos()) {
+                    throw new IOException("the peer sends for longer than it was asked to");
+                }
             }
             throw new IOException("the peer did not report");
         }

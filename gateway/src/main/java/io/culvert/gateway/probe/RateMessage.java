@@ -73,6 +73,9 @@ final class RateMessage {
 
     /** Of a message that is one; nothing in it is negative. */
     static Report report(Slice message) throws IOException {
+        if (!isReport(message)) {
+            throw new IOException("a report has " + REPORT_BYTES + " bytes, this one " + message.length());
+        }
         ByteBuffer bytes = bytes(message);
         Report report = new Report(bytes.getLong(), bytes.getLong());
         if (report.bytes() < 0 || report.againBytes() < 0) {

@@ -3,33 +3,60 @@ package io.culvert.gateway.probe;
 import io.culvert.dedupe.chunk.Slice;
 import io.culvert.gateway.stream.Channel;
 import io.culvert.gateway.stream.StreamException;
+import io.culvert.proto.channel.ResetCode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 /** The far end of a measurement through the stream: counts what comes, or sends for a limited time. Any peer may ask, one channel at a time. */
 public final class RateServer {
 
-    private final ToLongFunction<String> again;
+    /** How long a side waits for what does not come, or does not go. */
+    static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** @param again how many bytes the stream to a peer has sent again so far */
-    public RateServer(ToLongFunction<String> again) {
-        this.again = again;
+    private final Function<String, Sent> sent;
+
+    /**
+     * What the stream to a peer has sent so far.
+     *
+     * @param bytes all of it
+     * @param againBytes what of it was sent again
+     */
+    public record Sent(long bytes, long againBytes) {}
+
+    /** @param sent to a peer so far */
+    public RateServer(Function<String, Sent> sent) {
+        this.sent = sent;
     }
 
-    /** Serves one channel. @throws IOException if its opening makes no sense */
+    /** Serves one channel, for a limited time. @throws IOException if its opening makes no sense */
     public void serve(Channel channel, Slice opening) throws IOException, InterruptedException {
         int millis = RateMessage.opening(opening).millis();
-        if (millis == 0) {
-            channel.send(RateMessage.report(new RateMessage.Report(count(channel), 0)));
-        } else {
-            channel.send(RateMessage.report(send(channel, millis, again)));
+        Thread limit = limit(channel);
+        try {
+            channel.send(RateMessage.report(
+                    millis == 0 ? new RateMessage.Report(count(channel), 0) : send(channel, millis, sent)));
+            channel.finish();
+            if (millis != 0) {
+                channel.receive(); // up to the asker's finish
+            }
+        } finally {
+            limit.interrupt();
         }
-        channel.finish();
-        if (millis != 0) {
-            channel.receive(); // up to the asker's finish
-        }
+    }
+
+    /** Resets a channel in which nothing moves any more, which wakes who waits in it; interrupted when it is over. */
+    static Thread limit(Channel channel) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                Thread.sleep(LIMIT);
+                channel.reset(ResetCode.TIMEOUT, "a measurement that takes longer than " + LIMIT.toSeconds() + " s");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static long count(Channel channel) throws StreamException, InterruptedException {
@@ -41,10 +68,10 @@ public final class RateServer {
         return bytes;
     }
 
-    /** Sends for so long; how much it was, and how much the stream sent again meanwhile. */
-    static RateMessage.Report send(Channel channel, int millis, ToLongFunction<String> again)
+    /** Sends for so long; how much it was, and its part of what the stream sent again meanwhile. */
+    static RateMessage.Report send(Channel channel, int millis, Function<String, Sent> sent)
             throws StreamException, InterruptedException {
-        long before = again.applyAsLong(channel.peer());
+        Sent before = sent.apply(channel.peer());
         byte[] noise = new byte[RateMessage.PIECE_BYTES];
         new SplittableRandom(RateMessage.PIECE_BYTES).nextBytes(noise); // for what compresses on the line
         Slice piece = Slice.of(noise);
@@ -54,6 +81,9 @@ public final class RateServer {
             channel.send(piece);
             bytes += piece.length();
         }
-        return new RateMessage.Report(bytes, Math.max(0, again.applyAsLong(channel.peer()) - before));
+        Sent after = sent.apply(channel.peer());
+        double again = Math.max(0, after.againBytes() - before.againBytes());
+        long all = Math.max(bytes, after.bytes() - before.bytes()); // whatever else the stream carried lost some of it
+        return new RateMessage.Report(bytes, all == 0 ? 0 : Math.round(again * bytes / all));
     }
 }

@@ -17,6 +17,7 @@ final class Shaking {
 
     private static final Duration LIMIT = Duration.ofMillis(4_000);
     private static final Duration CONNECT_LIMIT = Duration.ofMillis(3_500);
+    private static final int MAX_SHOWN = 200;
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final String CULVERT_ISSUER = "Culvert CA of site ";
@@ -115,7 +116,9 @@ final class Shaking {
     }
 
     private String fill() throws InterruptedException {
-        while (System.nanoTime() < untilNanos) {
+        boolean over = System.nanoTime() > untilNanos + LIMIT.toNanos(); // who sends a byte at a time
+        while (!over) {
+            over = System.nanoTime() >= untilNanos; // one more look then: it may be this process that was not there
             byte[] bytes = new byte[in.remaining()];
             int got = socket.receive(bytes);
             if (got > 0) {
@@ -144,7 +147,7 @@ final class Shaking {
     private Handshake seen(Tls state, String why) {
         List<X509Certificate> presented = witness.presented();
         X509Certificate leaf = presented.isEmpty() ? null : presented.getFirst();
-        String issuer = leaf == null ? "" : leaf.getIssuerX500Principal().getName();
+        String named = leaf == null ? "" : leaf.getIssuerX500Principal().getName();
         boolean known = leaf != null && expectation.isIssuer(leaf);
         String trouble = presented.isEmpty() || !expectation.isKnown() ? "" : expectation.trouble(presented);
         String alpn = state == Tls.DONE ? engine.getApplicationProtocol() : "";
@@ -152,13 +155,19 @@ final class Shaking {
                 port,
                 state,
                 expectation.isKnown(),
-                issuer,
+                shown(named),
                 known,
-                issuer.contains(CULVERT_ISSUER),
-                trouble,
+                named.contains(CULVERT_ISSUER),
+                shown(trouble),
                 alpn == null ? "" : alpn,
                 witness.isAsked(),
                 state == Tls.DONE ? engine.getSession().getProtocol() : "",
-                why);
+                shown(why));
+    }
+
+    /** What a stranger may have made up, bounded and in one line. */
+    static String shown(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= MAX_SHOWN ? clean : clean.substring(0, MAX_SHOWN - 1) + "…";
     }
 }

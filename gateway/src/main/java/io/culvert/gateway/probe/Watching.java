@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class Watching {
 
     private static final Duration LOOK_LIMIT = Duration.ofMillis(600);
+    /** Until a SYN that was lost is sent again, and a little: a look that is to be sure waits that long. */
+    private static final Duration RETRANSMISSION = Duration.ofMillis(1_500);
+
+    private static final int SURE_ECHOES = 3;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration TRACE_LIMIT = Duration.ofMillis(500);
 
@@ -21,18 +25,21 @@ final class Watching {
     private final int callPort;
     private final int otherPort;
     private final int hops;
+    private final Duration quick;
 
     /**
      * @param echo to a host that answered before; null if it did not
      * @param otherPort that is open as well; 0 if there is none
      * @param hops to the host, as an earlier traceroute found
+     * @param roundTripMillis to the host, as it was before
      */
-    Watching(InetAddress host, @Nullable Pinging echo, int callPort, int otherPort, int hops) {
+    Watching(InetAddress host, @Nullable Pinging echo, int callPort, int otherPort, int hops, double roundTripMillis) {
         this.host = host;
         this.echo = echo;
         this.callPort = callPort;
         this.otherPort = otherPort;
         this.hops = hops;
+        this.quick = LOOK_LIMIT.plusMillis(Math.round(3 * roundTripMillis));
     }
 
     private record Look(boolean echo, boolean call, boolean other, double seconds) {}
@@ -48,15 +55,15 @@ final class Watching {
     Optional<Facts.Outage> run(long calledNanos, Duration death, Duration limit)
             throws IOException, InterruptedException {
         long deathNanos = System.nanoTime() + death.toNanos();
-        Look dead = look(calledNanos);
+        Look dead = look(calledNanos, 1, quick);
         while (dead.call()) {
             if (System.nanoTime() > deathNanos) {
                 return Optional.empty();
             }
             Thread.sleep(PAUSE);
-            dead = look(calledNanos);
+            dead = look(calledNanos, 1, quick);
         }
-        Look again = look(calledNanos);
+        Look again = look(calledNanos, SURE_ECHOES, quick.plus(RETRANSMISSION));
         if (again.call()) {
             return Optional.empty(); // one that was lost
         }
@@ -77,8 +84,8 @@ final class Watching {
         long untilNanos = System.nanoTime() + limit.toNanos();
         Look last = dead;
         while (System.nanoTime() < untilNanos) {
-            last = look(calledNanos);
-            if (last.call() && look(calledNanos).call()) {
+            last = look(calledNanos, 1, quick);
+            if (last.call() && look(calledNanos, 1, quick).call()) {
                 return last;
             }
             Thread.sleep(PAUSE);
@@ -86,14 +93,14 @@ final class Watching {
         return last.call() ? dead : last;
     }
 
-    private Look look(long calledNanos) throws IOException, InterruptedException {
+    private Look look(long calledNanos, int echoes, Duration limit) throws IOException, InterruptedException {
         double seconds = (System.nanoTime() - calledNanos) / 1e9;
-        boolean answers = echo != null && echo.ping(1, LOOK_LIMIT.dividedBy(2)).isAlive();
+        boolean answers = echo != null && echo.ping(echoes, limit.dividedBy(2)).isAlive();
         List<Connecting.Order> orders = new ArrayList<>(List.of(Connecting.Order.to(callPort)));
         if (otherPort != 0) {
             orders.add(Connecting.Order.to(otherPort));
         }
-        List<Connecting.Tried> tried = Connecting.all(host, orders, LOOK_LIMIT);
+        List<Connecting.Tried> tried = Connecting.all(host, orders, limit);
         tried.forEach(Connecting.Tried::close);
         return new Look(
                 answers,

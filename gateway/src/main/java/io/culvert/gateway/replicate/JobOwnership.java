@@ -19,6 +19,9 @@ final class JobOwnership {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
+    /** So often a claim of a former run is waited for, about a minute; then it is another gateway's. */
+    private static final int MAX_ELSEWHERE = 8;
+
     private final Job job;
     private final JobLedger ledger;
     private final RandomGenerator random;
@@ -104,11 +107,15 @@ final class JobOwnership {
         return left;
     }
 
-    /** Notes how the job ended as soon as the ledger takes it, if it was ever owned; who waits for the job was told before. */
+    /**
+     * Notes how the job ended as soon as the ledger takes it, if it was ever owned, or noted by a run before this one, whose claim may
+     * hold for a lease yet; who waits for the job was told before.
+     */
     void noteEnd() throws InterruptedException {
-        if (claim == null) {
+        if (claim == null && !noted) {
             return;
         }
+        int elsewhere = 0;
         for (Duration pause = FIRST_PAUSE; !left; pause = longer(pause)) {
             try {
                 JobLedger.Claim present = claim();
@@ -116,8 +123,12 @@ final class JobOwnership {
                 present.ended(job.view());
                 return;
             } catch (JobLedger.ElsewhereException e) {
-                notNoted(e);
-                return;
+                notNoted = String.valueOf(e.getMessage());
+                if (claim != null || ++elsewhere > MAX_ELSEWHERE) {
+                    notNoted(e);
+                    return;
+                }
+                Thread.sleep((long) (pause.toMillis() * (0.5 + random.nextDouble())));
             } catch (IOException e) {
                 notNoted = String.valueOf(e.getMessage());
                 if (pause.equals(FIRST_PAUSE)) {

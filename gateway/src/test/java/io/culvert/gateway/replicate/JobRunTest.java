@@ -50,11 +50,17 @@ final class JobRunTest {
         /** So often it does not answer when something is to be noted at once. */
         private volatile int silences;
 
+        /** So often somebody else has the job. */
+        private int elsewhere;
+
         /** Whether what was noted last is a run that has not ended. */
         private boolean unfinished = true;
 
         @Override
-        public Claim claim(JobKey key, Runnable lost) {
+        public Claim claim(JobKey key, Runnable lost) throws LedgerException {
+            if (elsewhere-- > 0) {
+                throw new ElsewhereException("a run before this one has it", new IOException());
+            }
             claims.add(lost);
             return new Owned(new Fence(1, claims.size()));
         }
@@ -163,6 +169,19 @@ final class JobRunTest {
         assertThat(opened).as("channels that were opened").hasValue(0);
         assertThat(ledger.noted).isEmpty();
         assertThat(ledger.ends).isEmpty();
+    }
+
+    @Test
+    void aJobOfARunBeforeIsCancelledForGoodThoughThatHasItsClaimYet() throws Exception {
+        JobRun run = run(() -> {});
+        run.resumes(() -> {});
+        ledger.elsewhere = 2;
+        run.cancel();
+
+        run.run();
+
+        assertThat(ledger.noted).containsExactly(Job.State.CANCELLED);
+        assertThat(ledger.ends).containsExactly(Job.State.CANCELLED);
     }
 
     @Test

@@ -104,12 +104,25 @@ public final class FaultyPaths implements AutoCloseable {
         DebianPackage.require("rpcbind", "rpcbind", "rpcbind.service", "rpcbind.socket");
         DebianPackage.require("sslsplit", "sslsplit");
         FaultyPaths paths = new FaultyPaths(directory);
-        paths.lay();
-        paths.certify();
-        Files.writeString(directory.resolve("faults.nft"), paths.rules());
-        Shell.run(directory, "ip netns exec " + paths.prefix + "-r nft -f faults.nft");
-        paths.start("b", "server.log", "unshare", "-m", "bash", "-c", SERVER);
-        paths.start(
+        boolean open = false;
+        try {
+            paths.start();
+            open = true;
+        } finally {
+            if (!open) {
+                paths.close();
+            }
+        }
+        return paths;
+    }
+
+    private void start() throws Exception {
+        lay();
+        certify();
+        Files.writeString(directory.resolve("faults.nft"), rules());
+        Shell.run(directory, "ip netns exec " + prefix + "-r nft -f faults.nft");
+        start("b", "server.log", "unshare", "-m", "bash", "-c", SERVER);
+        start(
                 "r",
                 "sslsplit.log",
                 "sslsplit",
@@ -127,10 +140,9 @@ public final class FaultyPaths implements AutoCloseable {
             Await.until(
                     "port " + port + " opens",
                     Site.PATIENCE,
-                    () -> paths.succeeds("a", "</dev/tcp/" + Fault.NONE.address() + "/" + port));
+                    () -> succeeds("a", "</dev/tcp/" + Fault.NONE.address() + "/" + port));
         }
-        Await.until("the inspector listens", Site.PATIENCE, () -> paths.succeeds("r", "</dev/tcp/127.0.0.1/8888"));
-        return paths;
+        Await.until("the inspector listens", Site.PATIENCE, () -> succeeds("r", "</dev/tcp/127.0.0.1/8888"));
     }
 
     private void lay() throws IOException, InterruptedException {
@@ -229,7 +241,7 @@ public final class FaultyPaths implements AutoCloseable {
 
     private Process begin(List<String> java, Path messages) throws IOException {
         List<String> all =
-                new ArrayList<>(List.of("timeout", "-s", "KILL", "200", "ip", "netns", "exec", prefix + "-a"));
+                new ArrayList<>(List.of("timeout", "-s", "KILL", "600", "ip", "netns", "exec", prefix + "-a"));
         all.addAll(java);
         return new ProcessBuilder(all)
                 .directory(directory.toFile())
@@ -270,6 +282,6 @@ public final class FaultyPaths implements AutoCloseable {
                 process.destroyForcibly();
             }
         }
-        Shell.run(directory, "for n in a r b; do ip netns del " + prefix + "-$n; done");
+        Shell.run(directory, "for n in a r b; do ip netns del " + prefix + "-$n || true; done");
     }
 }

@@ -20,8 +20,9 @@ final class AsaTemplate implements RuleTemplate {
         text.comments(plan.header(
                 "Cisco ASA",
                 "load:   paste it in configuration mode (configure terminal), look at it, write memory",
-                "        The access lists are those that the interfaces have; if one has none yet: access-group NAME in interface"
-                        + " INTERFACE",
+                "        The access lists are those that the interfaces have. An interface that has none passes by security level; a list",
+                "        with these entries alone would deny all else: end it with what passes today (inside: permit ip any any), and then",
+                "        access-group NAME in interface INTERFACE",
                 "remove: what \"culvert rules render --format asa --remove\" prints; first of all when addresses changed",
                 "FTD:    make the same rules in the management centre; a prefilter rule with action Fastpath for the stream keeps it",
                 "        out of the IPS and of the decryption policy. ASA with a service module: deny the stream in the access list",

@@ -148,7 +148,7 @@ record DeviceRules(List<Group> groups, List<Allow> allows, List<Stop> stops) {
         Group gateways = gateways(site, family);
         return networks.equals(gateways.members())
                 ? gateways
-                : new Group(site, PREFIX + "net-" + site.name() + "-" + family.word(), family, networks);
+                : new Group(site, PREFIX + site.name() + "-" + family.word() + "-net", family, networks);
     }
 
     private static List<Network> singles(List<java.net.InetAddress> addresses, Family family) {

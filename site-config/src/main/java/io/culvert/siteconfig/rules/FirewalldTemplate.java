@@ -44,7 +44,7 @@ final class FirewalldTemplate implements RuleTemplate {
     }
 
     private static void pair(RuleText text, RulePlan plan, RulePair pair) {
-        text.line("  <!-- " + pair.sentence() + " -->");
+        text.line("  <!-- " + pair.sentence().replace("--", "- -") + " -->"); // XML ends a comment with two hyphens
         for (AllowedFlow flow : pair.flows()) {
             for (InetAddress source : flow.sources()) {
                 for (InetAddress destination : flow.destinations()) {

@@ -37,9 +37,13 @@ final class IptablesTemplate implements RuleTemplate {
         plan.pairs().forEach(pair -> {
             text.comment(pair.sentence() + ": the stream, and its answers");
             stream(plan, pair).forEach(rule -> text.line(written(rule)));
-            text.comment("RPC and ports of appliances between the two: they belong in the stream");
+        });
+        plan.pairs().forEach(pair -> {
+            text.comment(pair.besides());
             ports(plan, pair).forEach(rule -> text.line(written(rule)));
-            text.comment("whatever else the gateways say to each other");
+        });
+        plan.pairs().forEach(pair -> {
+            text.comment(pair.others());
             others(pair).forEach(rule -> text.line(written(rule)));
         });
         stops().forEach(rule -> text.line(written(rule)));
@@ -63,11 +67,9 @@ final class IptablesTemplate implements RuleTemplate {
     /** The rules of one family as {@code iptables-save} lists them, without comments. */
     static List<String> expected(RulePlan plan, Family family) {
         List<Rule> all = new ArrayList<>();
-        plan.pairs().forEach(pair -> {
-            all.addAll(stream(plan, pair));
-            all.addAll(ports(plan, pair));
-            all.addAll(others(pair));
-        });
+        plan.pairs().forEach(pair -> all.addAll(stream(plan, pair)));
+        plan.pairs().forEach(pair -> all.addAll(ports(plan, pair)));
+        plan.pairs().forEach(pair -> all.addAll(others(pair)));
         all.addAll(stops());
         return all.stream()
                 .filter(rule -> rule.families().contains(family))
@@ -130,7 +132,9 @@ final class IptablesTemplate implements RuleTemplate {
     private static Rule port(Crossing crossing, String between, String transport, String ports) {
         return new Rule(
                 List.of(crossing.family()),
-                "-A %s %s -p %s -m multiport --dports %s -j %s".formatted(CHAIN, between, transport, ports, PORTS),
+                "-A %s %s -p %s -m multiport --dports %s -m conntrack --ctdir ORIGINAL -j %s"
+                        .formatted(
+                                CHAIN, between, transport, ports, PORTS), // and not answers that come from such a port
                 "");
     }
 

@@ -39,9 +39,12 @@ final class NftRule {
         return this;
     }
 
-    /** A match as it is compared: its values in order. */
+    /** A match as it is compared: its values in order, addresses that follow each other as one range, as nft lists them. */
     static String matched(String what, List<String> values) {
-        return what + " {" + String.join(",", values.stream().sorted().toList()) + "}";
+        List<String> ordered = what.endsWith("addr")
+                ? AddressRanges.merged(values)
+                : values.stream().sorted().toList();
+        return what + " {" + String.join(",", ordered) + "}";
     }
 
     /** In quotes of nft, which know no escape: a quote becomes an apostrophe. */

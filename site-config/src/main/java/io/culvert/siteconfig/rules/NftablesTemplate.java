@@ -14,6 +14,10 @@ final class NftablesTemplate implements RuleTemplate {
     static final String LIMIT = "limit rate 60/minute burst 20 packets";
 
     private static final String EMPTY_AND_GONE = "table inet " + TABLE + " {}\ndelete table inet " + TABLE;
+    /** Who asks at a watched port; answers of connections that happen to come from such a port pass. */
+    private static final String DIRECTION = "ct direction";
+
+    private static final List<String> ASKED = List.of("original");
     private static final List<String> HOOKS = List.of("forward", "input", "output");
 
     /** Before the chains of other tables, at the priority that they usually have (0), so that nothing else is asked before a drop. */
@@ -38,9 +42,13 @@ final class NftablesTemplate implements RuleTemplate {
         plan.pairs().forEach(pair -> {
             text.comment("\t\t", pair.sentence() + ": the stream, and its answers");
             stream(plan, pair).forEach(rule -> text.line("\t\t" + rule.text()));
-            text.comment("\t\t", "RPC and ports of appliances between the two: they belong in the stream");
+        });
+        plan.pairs().forEach(pair -> {
+            text.comment("\t\t", pair.besides());
             ports(plan, pair).forEach(rule -> text.line("\t\t" + rule.text()));
-            text.comment("\t\t", "whatever else the gateways say to each other");
+        });
+        plan.pairs().forEach(pair -> {
+            text.comment("\t\t", pair.others());
             others(pair).forEach(rule -> text.line("\t\t" + rule.text()));
         });
         text.line("\t}");
@@ -67,11 +75,9 @@ final class NftablesTemplate implements RuleTemplate {
         Map<String, List<String>> chains = new LinkedHashMap<>();
         HOOKS.forEach(hook -> chains.put(hook, List.of(hooked(hook), "jump sites")));
         List<String> sites = new ArrayList<>();
-        plan.pairs().forEach(pair -> {
-            stream(plan, pair).forEach(rule -> sites.add(rule.compared()));
-            ports(plan, pair).forEach(rule -> sites.add(rule.compared()));
-            others(pair).forEach(rule -> sites.add(rule.compared()));
-        });
+        plan.pairs().forEach(pair -> stream(plan, pair).forEach(rule -> sites.add(rule.compared())));
+        plan.pairs().forEach(pair -> ports(plan, pair).forEach(rule -> sites.add(rule.compared())));
+        plan.pairs().forEach(pair -> others(pair).forEach(rule -> sites.add(rule.compared())));
         chains.put("sites", sites);
         stops().forEach((chain, rules) ->
                 chains.put(chain, rules.stream().map(NftRule::compared).toList()));
@@ -109,10 +115,12 @@ final class NftablesTemplate implements RuleTemplate {
         List<NftRule> rules = new ArrayList<>();
         for (Crossing crossing : pair.crossings()) {
             rules.add(between(crossing)
+                    .match(DIRECTION, ASKED)
                     .match("tcp dport", ports(plan.watched().tcp()))
                     .then("counter")
                     .then("goto ports"));
             rules.add(between(crossing)
+                    .match(DIRECTION, ASKED)
                     .match("udp dport", ports(plan.watched().udp()))
                     .then("counter")
                     .then("goto ports"));

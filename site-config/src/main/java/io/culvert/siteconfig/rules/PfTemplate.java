@@ -25,7 +25,9 @@ final class PfTemplate implements RuleTemplate {
                         + list(flow.destinations()) + " port " + flow.port() + " flags S/SA keep state label "
                         + quoted(pair.sentence()));
             }
-            text.comment("RPC and ports of appliances between the two: they belong in the stream");
+        });
+        plan.pairs().forEach(pair -> {
+            text.comment(pair.besides());
             for (Crossing crossing : pair.crossings()) {
                 block(
                         text,
@@ -40,7 +42,9 @@ final class PfTemplate implements RuleTemplate {
                         " port " + ports(plan.watched().udp()),
                         "culvert port");
             }
-            text.comment("whatever else the gateways say to each other");
+        });
+        plan.pairs().forEach(pair -> {
+            text.comment(pair.others());
             pair.betweenGateways().forEach(crossing -> block(text, crossing, "proto { tcp udp }", "", "culvert other"));
         });
         return text.toString();

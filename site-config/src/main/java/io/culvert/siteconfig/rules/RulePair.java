@@ -67,6 +67,17 @@ public record RulePair(RuleSite here, RuleSite peer, boolean dialsFromHere) {
         return crossings;
     }
 
+    /** What is stopped, in a comment. */
+    String besides() {
+        return "RPC and ports of appliances between " + here.name() + " and " + peer.name()
+                + ": they belong in the stream";
+    }
+
+    /** What else is stopped, in a comment. */
+    String others() {
+        return "whatever else the gateways of " + here.name() + " and " + peer.name() + " say to each other";
+    }
+
     /** The one sentence about it. */
     String sentence() {
         return dialling().name() + " dials " + accepting().name();

@@ -36,6 +36,11 @@ public record RulePlan(
         at = at.truncatedTo(ChronoUnit.SECONDS);
     }
 
+    /** The same, of a site that may have peers besides. */
+    public RulePlan asPart() {
+        return new RulePlan(site, pairs, true, watched, reason, zones, source, at);
+    }
+
     /** This site and its peers, each once. */
     List<RuleSite> sites() {
         LinkedHashSet<RuleSite> sites = new LinkedHashSet<>();

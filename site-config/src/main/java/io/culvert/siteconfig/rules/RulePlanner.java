@@ -46,15 +46,18 @@ public final class RulePlanner {
      *
      * @param wanted their names; empty: all
      * @param source how to call the site file in comments
+     * @param isRemoval whether it is to take rules away: then also those of peers that are trusted no more
      * @throws RulesException with all that is not known
      */
-    public RulePlan plan(Set<SiteName> wanted, String source) throws RulesException {
+    public RulePlan plan(Set<SiteName> wanted, String source, boolean isRemoval) throws RulesException {
         Set<SiteName> all = new TreeSet<>(site.peers().keySet());
         all.addAll(enrolled.keySet());
-        enrolled.values().stream()
-                .filter(peer -> !peer.isTrusted())
-                .map(KnownPeer::name)
-                .forEach(all::remove);
+        if (!isRemoval) {
+            enrolled.values().stream()
+                    .filter(peer -> !peer.isTrusted())
+                    .map(KnownPeer::name)
+                    .forEach(all::remove);
+        }
         if (all.isEmpty()) {
             unstated.add("site " + site.site() + " has no peer: name one in `peers`, or enrol it");
         }

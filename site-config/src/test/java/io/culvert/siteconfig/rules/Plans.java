@@ -58,7 +58,7 @@ final class Plans {
 
     static RulePlan plan(Set<SiteName> peers) throws Exception {
         return new RulePlanner(sample(), List.of(ENROLLED_ULSAN), Map.of(), Plans::names, AT)
-                .plan(peers, "/etc/culvert/site.yaml");
+                .plan(peers, "/etc/culvert/site.yaml", false);
     }
 
     /** As if the site had no other peers. */

@@ -33,7 +33,7 @@ final class RulePlannerTest {
 
     private RulePlan plan(String text, KnownPeer... enrolled) throws Exception {
         return new RulePlanner(site(text), List.of(enrolled), Map.of(), Plans::names, Plans.AT)
-                .plan(Set.of(), "site.yaml");
+                .plan(Set.of(), "site.yaml", false);
     }
 
     private static AllowedFlow only(RulePlan plan) {
@@ -101,7 +101,8 @@ final class RulePlannerTest {
     void whatIsStatedForThisOnceComesBeforeTheSiteFileAndBeforeNames() throws Exception {
         SiteConfig site = site(SEOUL + "rules: {addresses: {seoul: 192.0.2.77, busan: 198.51.100.77}}\n");
         Map<SiteName, List<InetAddress>> stated = Map.of(Plans.BUSAN, Plans.addresses("198.51.100.88"));
-        RulePlan plan = new RulePlanner(site, List.of(BUSAN), stated, Plans::names, Plans.AT).plan(Set.of(), "f");
+        RulePlan plan =
+                new RulePlanner(site, List.of(BUSAN), stated, Plans::names, Plans.AT).plan(Set.of(), "f", false);
         assertThat(only(plan))
                 .isEqualTo(new AllowedFlow(
                         Family.IPV4, Plans.addresses("192.0.2.77"), Plans.addresses("198.51.100.88"), 8444));
@@ -162,7 +163,7 @@ final class RulePlannerTest {
                 .mapToObj(last -> InetAddress.ofLiteral("198.51.100." + last))
                 .toList();
         RulePlanner planner = new RulePlanner(site(SEOUL), List.of(BUSAN), Map.of(), host -> many, Plans.AT);
-        RulesException refused = catchThrowableOfType(RulesException.class, () -> planner.plan(Set.of(), "f"));
+        RulesException refused = catchThrowableOfType(RulesException.class, () -> planner.plan(Set.of(), "f", false));
         assertThat(refused).hasMessageContaining("busan resolves to 17 addresses, more than 16");
     }
 
@@ -190,6 +191,14 @@ final class RulePlannerTest {
     }
 
     @Test
+    void theRulesOfAPeerThatIsRevokedCanBeTakenAway() throws Exception {
+        KnownPeer revoked = new KnownPeer(Plans.BUSAN, new HostPort("gw.busan.example", 8443), List.of(), true, false);
+        RulePlan removal = new RulePlanner(Plans.sample(), List.of(revoked), Map.of(), Plans::names, Plans.AT)
+                .plan(Set.of(Plans.BUSAN), "f", true);
+        assertThat(removal.pairs()).extracting(pair -> pair.peer().name()).containsExactly(Plans.BUSAN);
+    }
+
+    @Test
     void aPeerThatIsRevokedHasNoRulesWhateverTheSiteFileSays() {
         KnownPeer revoked = new KnownPeer(Plans.BUSAN, new HostPort("gw.busan.example", 8443), List.of(), true, false);
         RulesException refused = catchThrowableOfType(
@@ -201,8 +210,8 @@ final class RulePlannerTest {
     @Test
     void aPeerThatIsWantedMustBeThere() throws Exception {
         RulePlanner planner = new RulePlanner(site(SEOUL), List.of(BUSAN), Map.of(), Plans::names, Plans.AT);
-        RulesException refused =
-                catchThrowableOfType(RulesException.class, () -> planner.plan(Set.of(new SiteName("daegu")), "f"));
+        RulesException refused = catchThrowableOfType(
+                RulesException.class, () -> planner.plan(Set.of(new SiteName("daegu")), "f", false));
         assertThat(refused).hasMessage("site seoul has no peer daegu; it has busan");
     }
 
