@@ -304,7 +304,7 @@ final class DiagnosisTest {
         facts.rates = Optional.of(new Facts.Rates(1e8, 1e8, 9, 80));
         assertVerdict(Verdict.SLOW_PATH, Confidence.HIGH, "9.0 %");
         facts.rates = Optional.of(new Facts.Rates(1e8, 50_000, 0, 80));
-        assertVerdict(Verdict.SLOW_PATH, Confidence.HIGH, "50 kB/s");
+        assertVerdict(Verdict.SLOW_PATH, Confidence.MEDIUM, "50 kB/s");
         facts.rates = Optional.of(new Facts.Rates(1e8, 1e8, 0.1, 80));
         assertVerdict(Verdict.OK, Confidence.HIGH);
     }
