@@ -29,7 +29,7 @@ final class JobPlaces implements AutoCloseable {
     private final Supplier<SiteConfig> config;
     private final Whereabouts whereabouts;
     private final Replicator replicator;
-    private final Thread thread = Thread.ofVirtual().name("job-places").unstarted(this::run);
+    private final NowAndThen looks = new NowAndThen(Thread.ofVirtual().name("job-places"), EACH, LAST, this::look);
     private List<String> seen = List.of();
     private Map<String, Whereabouts.Place> peers = new HashMap<>();
 
@@ -45,7 +45,7 @@ final class JobPlaces implements AutoCloseable {
         if (whereabouts.isAlone()) {
             resume();
         }
-        thread.start();
+        looks.start();
     }
 
     private void resume() {
@@ -80,20 +80,10 @@ final class JobPlaces implements AutoCloseable {
                 : whereabouts.isFirst(gateway); // it fails there, and says that the source is not to be seen
     }
 
-    private void run() {
-        try {
-            while (true) {
-                if (!whereabouts.isAlone()) {
-                    look();
-                }
-                Thread.sleep(EACH);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void look() {
+        if (whereabouts.isAlone()) {
+            return;
+        }
         List<String> now = all();
         if (!now.equals(seen)) {
             seen = now;
@@ -146,11 +136,6 @@ final class JobPlaces implements AutoCloseable {
     /** Ends the look at hand first: what it goes on with is ended behind it. */
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            thread.join(LAST);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        looks.close();
     }
 }

@@ -25,7 +25,8 @@ final class OwnAilments implements AutoCloseable {
     private final Services services;
     private final Whereabouts whereabouts;
     private final Keeper keeper;
-    private final Thread thread = Thread.ofPlatform().daemon().name("ailments").unstarted(this::run);
+    private final NowAndThen looks =
+            new NowAndThen(Thread.ofPlatform().daemon().name("ailments"), EACH, Duration.ZERO, this::look);
 
     /** What work is addressed to. */
     interface Services {
@@ -41,23 +42,13 @@ final class OwnAilments implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                if (!whereabouts.isAlone()) {
-                    look();
-                }
-                Thread.sleep(EACH);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        looks.start();
     }
 
     private void look() {
+        if (whereabouts.isAlone()) {
+            return;
+        }
         try {
             keeper.suffers(services.list().stream()
                     .filter(one -> one.owner().equals(here))
@@ -65,8 +56,6 @@ final class OwnAilments implements AutoCloseable {
                     .toList());
         } catch (OperationException e) {
             LOG.debug("the other gateways are told what was wrong before: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("a bug: what ails is not looked at this time");
         }
     }
 
@@ -86,6 +75,6 @@ final class OwnAilments implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        looks.close();
     }
 }

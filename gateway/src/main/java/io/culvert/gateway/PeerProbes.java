@@ -41,8 +41,8 @@ final class PeerProbes implements AutoCloseable {
     private final Whereabouts whereabouts;
     private final ProbeTimes times = new ProbeTimes();
     private final Map<String, ProbeView> found = new ConcurrentHashMap<>();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("peer-probes").unstarted(this::run); // it waits in the kernel
+    private final NowAndThen looks = // it waits in the kernel
+            new NowAndThen(Thread.ofPlatform().daemon().name("peer-probes"), LOOK, LAST, this::look);
 
     PeerProbes(Supplier<SiteConfig> config, SiteIdentity identity, PeerStreams streams, Whereabouts whereabouts) {
         this.config = config;
@@ -52,7 +52,7 @@ final class PeerProbes implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        looks.start();
     }
 
     /** What the last probe found, while the stream to the peer is away. */
@@ -61,20 +61,13 @@ final class PeerProbes implements AutoCloseable {
                 .filter(view -> streams.status(peer).state() != StreamState.UP);
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Set<String> away = away();
-                found.keySet().retainAll(away);
-                Optional<String> due = times.due(away, System.nanoTime());
-                if (due.isPresent()) {
-                    times.probed(due.get(), System.nanoTime());
-                    probeSafely(due.get());
-                }
-                Thread.sleep(LOOK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void look() throws InterruptedException {
+        Set<String> away = away();
+        found.keySet().retainAll(away);
+        Optional<String> due = times.due(away, System.nanoTime());
+        if (due.isPresent()) {
+            times.probed(due.get(), System.nanoTime());
+            probe(due.get());
         }
     }
 
@@ -93,17 +86,6 @@ final class PeerProbes implements AutoCloseable {
 
     private boolean dials(Peer peer) {
         return config.get().peer(new SiteName(peer.name())).dial().orElse(peer.dials());
-    }
-
-    private void probeSafely(String name) throws InterruptedException {
-        try {
-            probe(name);
-        } catch (RuntimeException e) {
-            LOG.atError()
-                    .setCause(e)
-                    .addKeyValue("peer", name)
-                    .log("a bug: the way to the peer is not probed this time");
-        }
     }
 
     private void probe(String name) throws InterruptedException {
@@ -136,14 +118,6 @@ final class PeerProbes implements AutoCloseable {
 
     @Override
     public void close() {
-        if (thread.getState() == Thread.State.NEW) {
-            return;
-        }
-        thread.interrupt();
-        try {
-            thread.join(LAST); // a step that waits in the kernel may take longer, and changes nothing any more
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        looks.close(); // a step that waits in the kernel may take longer, and changes nothing any more
     }
 }

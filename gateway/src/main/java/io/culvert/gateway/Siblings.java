@@ -32,7 +32,8 @@ final class Siblings implements AutoCloseable {
     private final Whereabouts whereabouts;
     private final PeerStreams streams;
     private final Map<GatewayName, String> connected = new HashMap<>();
-    private final Thread thread = Thread.ofVirtual().name("siblings").unstarted(this::run);
+    private final NowAndThen looks =
+            new NowAndThen(Thread.ofVirtual().name("siblings"), EACH, Duration.ZERO, this::look);
 
     Siblings(GatewayName own, Whereabouts whereabouts, PeerStreams streams) {
         this.own = own;
@@ -41,18 +42,7 @@ final class Siblings implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                look();
-                Thread.sleep(EACH);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        looks.start();
     }
 
     private void look() {
@@ -119,6 +109,6 @@ final class Siblings implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        looks.close();
     }
 }
