@@ -14,28 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class CommandRunTest {
-    @TempDir
-    private Path directory;
-
-    private CommandBench bench;
-
-    @BeforeEach
-    void start() throws IOException {
-        bench = new CommandBench(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        bench.close();
-    }
+final class CommandRunTest extends CommandFixture {
 
     @ParameterizedTest
     @CsvSource({

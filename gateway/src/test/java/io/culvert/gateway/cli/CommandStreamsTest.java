@@ -9,27 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that take a backup stream in or give a snapshot out: every byte of it, or nothing that looks whole. */
-final class CommandStreamsTest {
-    @TempDir
-    private Path directory;
-
-    private CommandBench bench;
-
-    @BeforeEach
-    void start() throws IOException {
-        bench = new CommandBench(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        bench.close();
-    }
+final class CommandStreamsTest extends CommandFixture {
 
     @Test
     void ingestsEveryByteOfStandardInput() {

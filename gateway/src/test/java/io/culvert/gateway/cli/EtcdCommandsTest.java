@@ -10,30 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands of etcd that need a person's hands, too. */
-final class EtcdCommandsTest {
-
-    @TempDir
-    Path directory;
-
-    private CommandBench bench;
-
-    @BeforeEach
-    void open() throws Exception {
-        bench = new CommandBench(directory);
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+final class EtcdCommandsTest extends CommandFixture {
 
     @Test
     void eachStepOfAReplacementIsToldOnceOnStandardError() {

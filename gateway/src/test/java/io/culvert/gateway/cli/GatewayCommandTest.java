@@ -4,30 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.admin.FakeSite;
 import io.culvert.gateway.cli.CommandBench.Outcome;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that concern the gateways of a site, against a fake of one. */
-final class GatewayCommandTest {
-
-    @TempDir
-    Path directory;
-
-    private CommandBench bench;
-
-    @BeforeEach
-    void start() throws IOException {
-        bench = new CommandBench(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        bench.close();
-    }
+final class GatewayCommandTest extends CommandFixture {
 
     @Test
     void aGatewayIsDrainedAndAnotherRemoved() {

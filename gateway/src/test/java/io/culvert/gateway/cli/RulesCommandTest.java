@@ -9,27 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The command line of rules; what it writes for each product is the business of {@code site-config}. */
-final class RulesCommandTest {
-    @TempDir
-    private Path directory;
-
-    private CommandBench bench;
-
-    @BeforeEach
-    void start() throws IOException {
-        bench = new CommandBench(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        bench.close();
-    }
+final class RulesCommandTest extends CommandFixture {
 
     private String rendered(String... more) {
         String[] line = new String[more.length + 2];
