@@ -202,19 +202,20 @@ final class DemoIT {
     }
 
     private static Stream<String> commandLines() throws IOException {
-        List<String> lines = new ArrayList<>();
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes
+            return processes
                     .filter(p -> p.getFileName().toString().matches("\\d+"))
-                    .toList()) {
-                try {
-                    lines.add(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1));
-                } catch (IOException e) {
-                    // It ended meanwhile.
-                    continue;
-                }
-            }
+                    .flatMap(DemoIT::commandLine)
+                    .toList()
+                    .stream();
         }
-        return lines.stream();
+    }
+
+    private static Stream<String> commandLine(Path process) {
+        try {
+            return Stream.of(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Stream.empty(); // it ended meanwhile
+        }
     }
 }

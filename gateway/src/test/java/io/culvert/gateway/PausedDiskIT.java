@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,8 +106,11 @@ final class PausedDiskIT {
             }
             return System.nanoTime() - moved[1] > STILL.toNanos();
         });
-        assertThat(SITES.far().run("status").succeeded().text())
-                .contains("near", "third", "pool main: its disk has not answered since");
+        Await.until(
+                "the status says what hangs",
+                Site.PATIENCE,
+                () -> Stream.of("near", "third", "pool main: its disk has not answered since")
+                        .allMatch(SITES.far().run("status").succeeded().text()::contains));
 
         disk.goOn();
         for (Running job : jobs) {
