@@ -5,6 +5,7 @@ import io.culvert.dedupe.segment.SegmentEncoder;
 import io.culvert.gateway.address.HostAddresses;
 import io.culvert.gateway.admin.http.AdminServer;
 import io.culvert.gateway.admin.http.SiteMetrics;
+import io.culvert.gateway.alert.Alerting;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.EtcdCheckpointStore;
 import io.culvert.gateway.checkpoint.GatewayRegister;
@@ -16,16 +17,13 @@ import io.culvert.gateway.identity.SiteIdentity;
 import io.culvert.gateway.owner.Keeper;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.probe.RateServer;
-import io.culvert.gateway.replicate.Job;
 import io.culvert.gateway.replicate.ReplicateSettings;
 import io.culvert.gateway.replicate.Replicator;
-import io.culvert.gateway.schedule.Schedules;
 import io.culvert.gateway.stream.GatewayName;
 import io.culvert.gateway.stream.PeerStreams;
 import io.culvert.gateway.stream.StreamSettings;
 import io.culvert.proto.channel.ChannelKind;
 import io.culvert.siteconfig.ConfigException;
-import io.culvert.siteconfig.DatasetConfig;
 import io.culvert.siteconfig.HostPort;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteConfigLoader;
@@ -36,12 +34,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,15 +68,15 @@ public final class Gateway implements AutoCloseable {
     private final PeerStreams streams;
     private final PeerConnections peers;
     private final Replicator replicator;
-    private final Schedules schedules;
+    private final ScheduledJobs schedules;
     private final SiteRelay relay;
     private final Keeper keeper;
     private final JobPlaces places;
     private final AdminServer admin;
+    private final Alerting alerting;
     private final PoolRenaming renaming;
     private final Rehoming rehoming;
     private final ReentrantLock reloading = new ReentrantLock();
-    private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
     private volatile SiteConfig config;
 
     private Gateway(Path configFile, SiteConfig config) throws IOException {
@@ -153,10 +148,11 @@ public final class Gateway implements AutoCloseable {
             relay.serve();
             streams.onOpen(
                     ChannelKind.RATE, RATES_SERVED, 1, new RateServer(peer -> PeerAnswers.sent(streams, peer))::serve);
-            schedules = closing.add(new Schedules(clock, this::runScheduled));
-            schedule();
+            schedules = closing.add(new ScheduledJobs(this::config, places, replicator, clock));
+            schedules.load();
             renaming = new PoolRenaming(configFile, this::config, names, whereabouts, identity.gateway(), this::reload);
             PeerProbes probes = closing.add(new PeerProbes(this::config, identity, streams, whereabouts));
+            alerting = closing.add(AlertRounds.open(config, own(), clock, random));
             SiteMetrics metrics = new SiteMetrics();
             GatewayOperations operations = new GatewayOperations(new GatewayOperations.Parts(
                     this::config,
@@ -177,10 +173,13 @@ public final class Gateway implements AutoCloseable {
                     streams,
                     replicator,
                     relay,
+                    alerting,
                     clock));
             admin = closing.add(AdminServer.start(
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
             closing.add(new OwnAilments(own().toString(), operations::services, whereabouts, keeper))
+                    .start();
+            closing.add(new AlertRounds(alerting, operations::alarms, whereabouts, identity.gateway()))
                     .start();
             places.start();
             siblings.start();
@@ -293,42 +292,8 @@ public final class Gateway implements AutoCloseable {
                 clock);
     }
 
-    private void schedule() {
-        for (String known : List.copyOf(scheduled)) {
-            if (!config.datasets().containsKey(known)) {
-                schedules.remove(known);
-                scheduled.remove(known);
-            }
-        }
-        config.datasets().forEach((name, dataset) -> {
-            schedules.remove(name);
-            dataset.policy().schedule().ifPresent(cron -> {
-                scheduled.add(name);
-                schedules.put(name, after -> cron.nextAfter(after, ZoneId.systemDefault()), clock.instant());
-            });
-        });
-    }
-
-    /** Starts a dataset's jobs and returns when they have ended. */
-    private void runScheduled(String name) {
-        DatasetConfig dataset = config.datasets().get(name);
-        if (dataset == null || !places.isHere(name)) {
-            return;
-        }
-        List<Job> jobs = dataset.policy().replicateTo().stream()
-                .map(target -> replicator.start(name, dataset, target))
-                .toList();
-        try {
-            for (Job job : jobs) {
-                job.await();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /**
-     * Reads the site file again and takes over datasets, grants, bandwidth, schedules and other names of pools.
+     * Reads the site file again and takes over datasets, grants, bandwidth, schedules, alerts and other names of pools.
      *
      * @throws ConfigException if it has problems; the running configuration is kept
      * @throws IOException if it changes what needs a restart; the running configuration is kept
@@ -362,8 +327,9 @@ public final class Gateway implements AutoCloseable {
         rehoming.hurry();
         rehoming.look();
         peers.reload(before, next);
+        alerting.use(next.alerts());
         relay.serve();
-        schedule();
+        schedules.load();
         keeper.hurry();
     }
 

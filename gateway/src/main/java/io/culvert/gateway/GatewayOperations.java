@@ -1,5 +1,7 @@
 package io.culvert.gateway;
 
+import io.culvert.gateway.admin.AlertTestView;
+import io.culvert.gateway.admin.AlertsView;
 import io.culvert.gateway.admin.ApplianceView;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
@@ -31,6 +33,8 @@ import io.culvert.gateway.admin.SnapshotView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
+import io.culvert.gateway.alert.Alarm;
+import io.culvert.gateway.alert.Alerting;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
@@ -72,6 +76,7 @@ final class GatewayOperations implements SiteOperations {
             PeerStreams streams,
             Replicator replicator,
             SiteRelay relay,
+            Alerting alerting,
             InstantSource clock) {}
 
     private final PeerAnswers peers;
@@ -84,6 +89,7 @@ final class GatewayOperations implements SiteOperations {
     private final GatewayAnswers gateways;
     private final EtcdAnswers etcd;
     private final StatusAnswers status;
+    private final AlertAnswers alerts;
 
     GatewayOperations(Parts parts) {
         this.peers = new PeerAnswers(parts);
@@ -96,11 +102,27 @@ final class GatewayOperations implements SiteOperations {
         this.services = new ServiceAnswers(parts, peers, pools, appliances);
         this.gateways = new GatewayAnswers(parts, services);
         this.status = new StatusAnswers(parts, peers, jobs, pools, appliances);
+        this.alerts = new AlertAnswers(parts, status);
     }
 
     @Override
     public SiteStatus status() throws OperationException {
         return status.status();
+    }
+
+    /** All alarms that stand now. */
+    List<Alarm> alarms() throws OperationException {
+        return status.alarms();
+    }
+
+    @Override
+    public AlertsView alerts() throws OperationException {
+        return alerts.alerts();
+    }
+
+    @Override
+    public List<AlertTestView> testAlerts() throws OperationException {
+        return alerts.test();
     }
 
     @Override

@@ -61,6 +61,11 @@ final class PeerProbes implements AutoCloseable {
                 .filter(view -> streams.status(peer).state() != StreamState.UP);
     }
 
+    /** Whether a probe of the way to the peer is under way or due, and none has found anything yet. */
+    boolean isAwaited(String peer) {
+        return looks.isAlive() && away().contains(peer) && !found.containsKey(peer);
+    }
+
     private void look() throws InterruptedException {
         Set<String> away = away();
         found.keySet().retainAll(away);

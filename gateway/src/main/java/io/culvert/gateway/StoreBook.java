@@ -9,8 +9,6 @@ import io.culvert.gateway.owner.Ailment;
 import io.culvert.gateway.owner.Book;
 import io.culvert.gateway.owner.Thing;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -29,7 +27,7 @@ final class StoreBook implements Book {
     private final String endpoint;
     private final InstantSource clock;
     private final Instant started;
-    private final String host = hostName();
+    private final String host = HostName.ofThisMachine();
 
     /**
      * @param gateways empty if the store is for one gateway only
@@ -49,14 +47,6 @@ final class StoreBook implements Book {
         this.endpoint = endpoint;
         this.clock = clock;
         this.started = clock.instant();
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "a host without a name";
-        }
     }
 
     private GatewayRegister gateways() throws IOException {

@@ -34,8 +34,8 @@ final class ArchitectureTest {
     private static final String[] GENERATED = {"io.culvert.proto.v1..", "io.culvert.proto.wire.."};
 
     /** Parts of the gateway that meet in {@link Gateway} only; those of later versions are named already. */
-    private static final List<String> FEATURES =
-            List.of("relay", "replicate", "checkpoint", "identity", "probe", "admin", "schedule", "owner", "address");
+    private static final List<String> FEATURES = List.of(
+            "relay", "replicate", "checkpoint", "identity", "probe", "admin", "schedule", "owner", "address", "alert");
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -2,6 +2,7 @@ package io.culvert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.gateway.admin.AlarmView;
 import io.culvert.gateway.admin.JobState;
 import io.culvert.gateway.admin.JobView;
 import io.culvert.gateway.testing.Await;
@@ -120,7 +121,9 @@ final class EtcdOutageIT {
         Await.until("status says so: " + List.of(sentences), TOLD, () -> {
             String status = status();
             String log = SITES.near().logText();
-            List<String> alarms = SITES.near().client().status().alarms();
+            List<String> alarms = SITES.near().client().status().alarms().stream()
+                    .map(AlarmView::sentence)
+                    .toList();
             return List.of(sentences).stream()
                     .allMatch(sentence -> status.contains(sentence)
                             && log.contains(sentence)

@@ -13,7 +13,8 @@ public interface SiteOperations
                 SnapshotOperations,
                 PoolOperations,
                 GatewaysOperations,
-                EtcdOperations {
+                EtcdOperations,
+                AlertOperations {
 
     /** One screen about this site, taken at one moment as far as that is cheap. */
     SiteStatus status() throws OperationException;

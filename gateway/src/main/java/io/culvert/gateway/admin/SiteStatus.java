@@ -7,7 +7,7 @@ import java.util.List;
  * One screen about a site.
  *
  * @param jobs those under way, newest first; at most 50
- * @param alarms one sentence each: what is wrong and what to do
+ * @param alarms what is wrong now, and what to do
  */
 public record SiteStatus(
         GatewayView gateway,
@@ -17,7 +17,7 @@ public record SiteStatus(
         List<JobView> jobs,
         List<PoolView> pools,
         List<ApplianceStatus> appliances,
-        List<String> alarms,
+        List<AlarmView> alarms,
         Instant at) {
     public SiteStatus {
         peers = List.copyOf(peers);

@@ -35,6 +35,7 @@ final class Commands {
         BY_NAME.put("service", ServiceCommand.class);
         BY_NAME.put("probe", ProbeCommand.class);
         BY_NAME.put("rules", RulesCommand.class);
+        BY_NAME.put("alert", AlertCommand.class);
         BY_NAME.put("etcd", EtcdCommand.class);
         BY_NAME.put("status", StatusCommand.class);
         BY_NAME.put("bench", BenchCommand.class);

@@ -56,7 +56,7 @@ final class StatusCommand extends SessionCommand {
                 + Words.word(status.checkpoints().state()) + ": "
                 + status.checkpoints().sentence());
         section(out, "alarms");
-        status.alarms().forEach(alarm -> out.println("! " + alarm));
+        status.alarms().forEach(alarm -> out.println("! " + alarm.sentence()));
         if (status.alarms().isEmpty()) {
             out.println("none");
         }

@@ -33,6 +33,10 @@ public final class FakeSite implements SiteOperations {
     public volatile boolean restoreBreaks;
     public volatile int moreConnections;
     public volatile boolean appliances = true;
+
+    /** Whether the syslog of this machine takes alerts. */
+    public volatile boolean syslog = true;
+
     public volatile long relayedBytes = 9L << 20;
     public volatile boolean ready = true;
 
@@ -46,9 +50,20 @@ public final class FakeSite implements SiteOperations {
                 List.of(),
                 pools(),
                 appliances ? List.of(appliance().status()) : List.of(),
-                List.of(
-                        "the replica of finance at busan is 2 h old; \"culvert replicate finance\" brings it up to date"),
+                List.of(FakeViews.alarm()),
                 NOW.plusSeconds(90));
+    }
+
+    @Override
+    public AlertsView alerts() {
+        return new AlertsView(List.of(FakeViews.alarm(), FakeViews.peerAlarm()), List.of(FakeViews.channel()));
+    }
+
+    @Override
+    public List<AlertTestView> testAlerts() {
+        return List.of(
+                new AlertTestView("webhook", "https://hooks.example/culvert", true, "", 0.25),
+                new AlertTestView("syslog", "local", syslog, syslog ? "" : "there is no /dev/log", 0));
     }
 
     @Override

@@ -46,6 +46,38 @@ final class FakeViews {
                 Optional.empty());
     }
 
+    static AlarmView alarm() {
+        return new AlarmView(
+                "late:finance:busan:main",
+                "the replica of finance at busan is 2 h old; \"culvert replicate finance\" brings it up to date",
+                NOW,
+                Optional.empty());
+    }
+
+    static AlarmView peerAlarm() {
+        ProbeView probe = new ProbeView(
+                "firewall-drop",
+                "firewall",
+                "high",
+                List.of("nothing answers on port 8443", "ping is answered"),
+                "ask those who own the firewall to let 8443 pass",
+                "allow tcp to 192.0.2.1 port 8443",
+                List.of(),
+                Optional.empty());
+        return new AlarmView("peer:busan", "peer busan is not connected: no answer", NOW, Optional.of(probe));
+    }
+
+    static AlertChannelView channel() {
+        return new AlertChannelView(
+                "webhook",
+                "https://hooks.example/culvert",
+                Optional.of(NOW),
+                Optional.of(NOW.plusSeconds(60)),
+                "https://hooks.example/culvert answered 503",
+                2,
+                0);
+    }
+
     static SnapshotView snapshot(String id, String dataset, String kind, long bytes, String label) {
         return new SnapshotView(
                 id,

@@ -57,6 +57,8 @@ final class HelpTest {
                 "rules render",
                 "rules formats",
                 "rules diff",
+                "alert list",
+                "alert test",
                 "etcd status",
                 "etcd backup",
                 "etcd restore",

@@ -2,6 +2,8 @@ package io.culvert.gateway.admin.client;
 
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.AlertTestView;
+import io.culvert.gateway.admin.AlertsView;
 import io.culvert.gateway.admin.ApplianceView;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
@@ -76,6 +78,16 @@ public final class GatewayClient implements SiteOperations {
         } catch (OperationException e) {
             return new Readiness(false, e.sentence());
         }
+    }
+
+    @Override
+    public AlertsView alerts() throws OperationException {
+        return get("/alerts", AlertsView.class);
+    }
+
+    @Override
+    public List<AlertTestView> testAlerts() throws OperationException {
+        return transport.call("POST", V1 + "/alerts/test", Map.of(), listOf(AlertTestView.class));
     }
 
     @Override

@@ -70,6 +70,8 @@ final class ApiRoutes {
 
     private void addPeers() {
         get("/status", call -> Answer.ok(site.status()));
+        get("/alerts", call -> Answer.ok(site.alerts()));
+        none("POST", "/alerts/test", call -> Answer.ok(site.testAlerts()));
         get("/peers", call -> Answer.ok(site.peers()));
         post("/peers/invitations", call -> {
             var body = call.body(Bodies.Invite.class);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -212,9 +213,9 @@ public final class EtcdDoctor implements AutoCloseable {
         return Thresholds.judge(now.reading(), earlier, around);
     }
 
-    /** What a person should hear of at once: sentences, as it was at the last reading. */
-    public List<String> alarms() {
-        return List.copyOf(raised.values());
+    /** What a person should hear of at once, as it was at the last reading: a sentence for each check. */
+    public Map<String, String> alarms() {
+        return Collections.unmodifiableMap(raised);
     }
 
     private void raise(List<Check> checks) {

@@ -241,7 +241,7 @@ final class EtcdDoctorIT {
                         "it is said",
                         Duration.ofSeconds(20),
                         () -> !doctor.alarms().isEmpty());
-                assertThat(doctor.alarms())
+                assertThat(doctor.alarms().values())
                         .singleElement()
                         .asString()
                         .startsWith("members 2 of 3: one more loss stops all writes");

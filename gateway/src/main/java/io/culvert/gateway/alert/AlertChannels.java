@@ -1,0 +1,29 @@
+package io.culvert.gateway.alert;
+
+import io.culvert.siteconfig.Alerts;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the channels that a site file names. */
+final class AlertChannels {
+    private final Origin origin;
+    private final LocalLog local;
+    private final List<Path> bundles;
+
+    AlertChannels(Origin origin, LocalLog local, List<Path> bundles) {
+        this.origin = origin;
+        this.local = local;
+        this.bundles = List.copyOf(bundles);
+    }
+
+    /** By kind: webhook, mail, syslog. */
+    Map<String, AlertChannel> of(Alerts alerts) {
+        Map<String, AlertChannel> channels = new LinkedHashMap<>();
+        alerts.webhook().ifPresent(webhook -> channels.put("webhook", new WebhookChannel(webhook, origin, bundles)));
+        alerts.mail().ifPresent(mail -> channels.put("mail", new MailChannel(mail, origin, bundles)));
+        alerts.syslog().ifPresent(syslog -> channels.put("syslog", new SyslogChannel(syslog, origin, local, bundles)));
+        return channels;
+    }
+}
