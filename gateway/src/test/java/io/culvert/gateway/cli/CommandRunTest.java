@@ -61,33 +61,6 @@ final class CommandRunTest extends CommandFixture {
     }
 
     @Test
-    void listsAlarmsWithWhatAProbeFoundAndWhoIsTold() {
-        assertThat(bench.run("alert", "list").out()).isEqualTo("""
-                ! the replica of finance at busan is 2 h old; "culvert replicate finance" brings it up to date
-                  since 2026-09-01T00:00:00Z
-                ! peer busan is not connected: no answer
-                  since 2026-09-01T00:00:00Z
-                  verdict firewall-drop, layer firewall, confidence high
-                  evidence nothing answers on port 8443
-                  evidence ping is answered
-                  ask ask those who own the firewall to let 8443 pass
-                  rule allow tcp to 192.0.2.1 port 8443
-
-                """);
-    }
-
-    @Test
-    void aTestThatAChannelDoesNotTakeFails() {
-        bench.site().syslog = false;
-        Outcome outcome = bench.run("alert", "test");
-        assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.out()).contains("webhook", "yes", "there is no /dev/log");
-        assertThat(outcome.err())
-                .isEqualTo(
-                        "culvert: the test was not taken by syslog: see why above, mend it, and reload the gateway if the site file changes\n");
-    }
-
-    @Test
     void printsBytesAndTimesAsNumbersAndIsoTextInJson() throws IOException {
         JsonNode peer = ViewJson.MAPPER
                 .readTree(bench.run("peer", "list", "--output", "json").out())
