@@ -79,8 +79,10 @@ final class WebhookChannel implements AlertChannel {
     }
 
     private static String reason(ConnectException e) {
-        if (e.getCause() instanceof UnresolvedAddressException) {
-            return "its name does not resolve";
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "its name does not resolve";
+            }
         }
         return e.getMessage() == null ? "connection refused" : e.getMessage();
     }

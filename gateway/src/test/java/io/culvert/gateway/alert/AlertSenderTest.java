@@ -13,13 +13,12 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class AlertSenderTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final AtomicReference<Instant> clock = new AtomicReference<>(Samples.NOW);
+    private volatile Instant now = Samples.NOW;
     private final AtomicInteger changes = new AtomicInteger();
     private final List<Integer> pauses = new CopyOnWriteArrayList<>();
 
@@ -38,8 +37,11 @@ final class AlertSenderTest {
         public void send(Alert alert) throws IOException {
             tries.incrementAndGet();
             String trouble = troubles.poll();
+            if ("bug".equals(trouble)) {
+                throw new IllegalStateException("a bug");
+            }
             if (trouble != null) {
-                throw trouble.equals("bug") ? new IllegalStateException("a bug") : new IOException(trouble);
+                throw new IOException(trouble);
             }
             taken.add(alert);
         }
@@ -55,7 +57,7 @@ final class AlertSenderTest {
                     pauses.add(failures);
                     return pause;
                 },
-                clock::get);
+                () -> now);
         sender.start();
         return sender;
     }
@@ -125,9 +127,8 @@ final class AlertSenderTest {
     @Test
     void whatIsADayOldIsGivenUp() throws Exception {
         Target target = new Target();
-        clock.set(Samples.NOW.plus(AlertSender.OLD).plusSeconds(1));
-        Alert fresh = new Alert(
-                Alert.Event.RAISED, "pool:2", "pool 2", Optional.empty(), clock.get(), clock.get());
+        now = Samples.NOW.plus(AlertSender.OLD).plusSeconds(1);
+        Alert fresh = new Alert(Alert.Event.RAISED, "pool:2", "pool 2", Optional.empty(), now, now);
         try (AlertSender sender = sender(target, List.of(numbered(1), fresh), Duration.ZERO)) {
             Await.until("the fresh one is taken", SOON, () -> changes.get() == 1);
             assertThat(target.taken).containsExactly(fresh);

@@ -91,8 +91,8 @@ final class AlertTextTest {
     @Test
     void syslogIsOneLineWhateverAPeerSaysAndCutBetweenCharacters() {
         Finding hostile = new Finding("a\"b]c\\d", "e\nf", "low", java.util.List.of(), "", "");
-        Alert alert = new Alert(
-                Alert.Event.RAISED, "peer:busan", HOSTILE, Optional.of(hostile), Samples.NOW, Samples.NOW);
+        Alert alert =
+                new Alert(Alert.Event.RAISED, "peer:busan", HOSTILE, Optional.of(hostile), Samples.NOW, Samples.NOW);
         String text = new String(SyslogMessage.rfc5424(Samples.ORIGIN, alert, 42, 2048), StandardCharsets.UTF_8);
         assertThat(text).doesNotContain("\r", "\n", "\u001b").contains("verdict=\"a\\\"b\\]c\\\\d\"", "layer=\"e f\"");
 

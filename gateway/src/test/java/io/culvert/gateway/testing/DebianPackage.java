@@ -30,6 +30,7 @@ public final class DebianPackage {
     /**
      * Returns the path of a program, installing its package if need be.
      *
+     * @param program its name; of a package that brings none, a file, from the root on
      * @param units the services that the package would start, such as {@code etcd.service}; they are masked first
      * @throws TestAbortedException if the program is missing and cannot be installed
      */
@@ -54,6 +55,9 @@ public final class DebianPackage {
     }
 
     private static Optional<Path> find(String program) {
+        if (program.startsWith("/")) {
+            return Optional.of(Path.of(program)).filter(Files::exists);
+        }
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin";
         for (String directory : path.split(":", -1)) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
