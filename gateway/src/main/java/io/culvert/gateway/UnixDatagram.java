@@ -92,8 +92,20 @@ final class UnixDatagram {
 
     private static void require(boolean good, String call, String path, MemorySegment errno) throws IOException {
         if (!good) {
-            throw new IOException(call + " for " + path + " failed with errno " + (int) ERRNO.get(errno, 0L));
+            throw new IOException(call + " for " + path + " failed: " + reason((int) ERRNO.get(errno, 0L)));
         }
+    }
+
+    /** In words, of what is usual (errno(3)). */
+    private static String reason(int errno) {
+        return switch (errno) {
+            case 2 -> "there is no such socket";
+            case 11 -> "its queue is full";
+            case 13 -> "this user may not write to it";
+            case 90 -> "the message is too long";
+            case 111 -> "nobody listens there";
+            default -> "errno " + errno;
+        };
     }
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {

@@ -117,7 +117,7 @@ final class AlertCommand extends CommandGroup {
             if (!failed.isEmpty()) {
                 throw new OperationException(
                         FailureCategory.FAILED,
-                        "the test was not taken by " + String.join(" and ", failed)
+                        "the test was not taken by " + String.join(", ", failed)
                                 + ": see why above, mend it, and reload the gateway if the site file changes");
             }
             return 0;

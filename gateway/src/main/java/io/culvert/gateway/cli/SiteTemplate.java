@@ -42,6 +42,9 @@ final class SiteTemplate {
                 #                     cert: /etc/culvert/etcd/client.pem, key: /etc/culvert/etcd/client.key, prefix: /culvert}}
 
                 admin: {listen: 127.0.0.1:9443}      # health and metrics over TLS
+
+                # Who is told when something is wrong; "culvert alert test" tries it.
+                #alerts: {webhook: "https://hooks.example/culvert", mail: {to: ops@seoul.example}, syslog: local}
                 """.formatted(site, quoted(directory), hostName(), quoted(directory.resolve("pool")));
     }
 

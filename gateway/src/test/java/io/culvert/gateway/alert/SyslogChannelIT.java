@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.SyslogServer;
 import io.culvert.gateway.testing.TestCertificates;
 import io.culvert.siteconfig.Alerts;
 import io.culvert.siteconfig.HostPort;
@@ -62,9 +63,9 @@ final class SyslogChannelIT {
 
     private static int port(Alerts.Syslog.Protocol protocol) {
         return switch (protocol) {
-            case UDP -> server.udp;
-            case TCP -> server.tcp;
-            case TLS -> server.tls;
+            case UDP -> server.udp();
+            case TCP -> server.tcp();
+            case TLS -> server.tls();
         };
     }
 
@@ -88,9 +89,10 @@ final class SyslogChannelIT {
 
     @Test
     void aCollectorThatNobodySignedForIsRefused() {
-        assertThatThrownBy(() -> remote(Alerts.Syslog.Protocol.TLS, server.tls).send(Samples.alert(Alert.Event.TEST)))
+        assertThatThrownBy(
+                        () -> remote(Alerts.Syslog.Protocol.TLS, server.tls()).send(Samples.alert(Alert.Event.TEST)))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("tls://127.0.0.1:" + server.tls + ": ")
+                .hasMessageStartingWith("tls://127.0.0.1:" + server.tls() + ": ")
                 .hasMessageContaining("certif");
     }
 

@@ -1,7 +1,5 @@
-package io.culvert.gateway.alert;
+package io.culvert.gateway.testing;
 
-import io.culvert.gateway.testing.DebianPackage;
-import io.culvert.gateway.testing.EtcdProcess;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
@@ -16,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A real rsyslogd that takes messages by UDP, TCP, TLS and a Unix socket, and writes what it understood of each: facility.severity, host,
  * application, message id, structured data and text, a line a message.
  */
-final class SyslogServer implements AutoCloseable {
+public final class SyslogServer implements AutoCloseable {
     private static final String CONFIG = """
             global(workDirectory="%1$s"
                    DefaultNetstreamDriverCAFile="%2$s"
@@ -41,12 +39,12 @@ final class SyslogServer implements AutoCloseable {
 
     private final Path directory;
     private final Process process;
-    final int udp;
-    final int tcp;
-    final int tls;
+    private final int udp;
+    private final int tcp;
+    private final int tls;
 
     /** Starts it in a directory of its own. */
-    SyslogServer(Path directory, EtcdProcess.Tls certificate) throws IOException, InterruptedException {
+    public SyslogServer(Path directory, EtcdProcess.Tls certificate) throws IOException, InterruptedException {
         Path program = DebianPackage.require("rsyslog", "rsyslogd", "rsyslog.service", "syslog.socket");
         DebianPackage.require(
                 "rsyslog-gnutls",
@@ -92,12 +90,25 @@ final class SyslogServer implements AutoCloseable {
         return whole;
     }
 
-    Path socket() {
+    public int udp() {
+        return udp;
+    }
+
+    public int tcp() {
+        return tcp;
+    }
+
+    public int tls() {
+        return tls;
+    }
+
+    /** Where it takes datagrams of this machine. */
+    public Path socket() {
         return directory.resolve("log");
     }
 
     /** Whether all of its listeners are there; the one of UDP comes first. */
-    boolean serves() {
+    public boolean serves() {
         return Files.exists(socket()) && accepts(tcp) && accepts(tls);
     }
 
@@ -110,7 +121,7 @@ final class SyslogServer implements AutoCloseable {
     }
 
     /** What it understood so far. */
-    List<String> understood() throws IOException {
+    public List<String> understood() throws IOException {
         Path file = directory.resolve("understood");
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
