@@ -38,7 +38,7 @@ public record Alerts(Optional<Webhook> webhook, Optional<Mail> mail, Optional<Sy
 
         /** How the connection to the server is protected. */
         public enum Encryption {
-            /** Upgraded if the server offers it; required when a password is sent. */
+            /** Upgraded if the server offers it; required when a password is sent; without one not to this machine itself. */
             STARTTLS,
             /** From the first byte. */
             TLS,

@@ -16,6 +16,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /**
  * Posts alerts as JSON to a URL. Taken is what is answered with 2xx; redirects are not followed, since they could lead the token away. A
@@ -73,6 +74,8 @@ final class WebhookChannel implements AlertChannel {
             throw new IOException(target() + " did not answer within " + ANSWER.toSeconds() + " s", e);
         } catch (ConnectException e) {
             throw new IOException(target() + " cannot be connected to: " + reason(e), e);
+        } catch (SSLException e) {
+            throw new IOException(target() + ": no TLS with it: " + e.getMessage(), e);
         } finally {
             client.shutdownNow();
         }

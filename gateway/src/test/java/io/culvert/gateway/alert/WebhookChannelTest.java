@@ -183,6 +183,7 @@ final class WebhookChannelTest {
             assertThatThrownBy(() ->
                             new WebhookChannel(hook, Samples.ORIGIN, List.of()).send(Samples.alert(Alert.Event.RAISED)))
                     .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(url + ": no TLS with it: ")
                     .hasMessageContaining("certif");
             assertThat(requests).hasSize(1);
         } finally {

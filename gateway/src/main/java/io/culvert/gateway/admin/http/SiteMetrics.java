@@ -6,6 +6,7 @@ import io.culvert.gateway.admin.JobState;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.PeerView;
 import io.culvert.gateway.admin.PoolView;
+import io.culvert.gateway.admin.ProbeView;
 import io.culvert.gateway.admin.ReplicaView;
 import io.culvert.gateway.admin.SiteOperations;
 import io.culvert.gateway.admin.SiteStatus;
@@ -45,6 +46,8 @@ public final class SiteMetrics {
     private final MultiGauge resident = gauge("culvert.process.resident", "Memory of the gateway", "bytes");
     private final RelayMetrics relay = new RelayMetrics(registry);
     private final MultiGauge alarms = gauge("culvert.alarms", "What a person must see to", "");
+    private final MultiGauge alarm =
+            gauge("culvert.alarm", "Each thing that a person must see to, and what a probe found", "");
 
     /** For meters of other parts; their names begin with {@code culvert}. */
     public PrometheusMeterRegistry registry() {
@@ -103,6 +106,15 @@ public final class SiteMetrics {
         register(resident, one, s -> Tags.empty(), s -> s.gateway().residentBytes());
         relay.update(status.appliances());
         register(alarms, one, s -> Tags.empty(), s -> s.alarms().size());
+        register(
+                alarm,
+                status.alarms(),
+                a -> Tags.of(
+                        "alarm",
+                        a.id(),
+                        "verdict",
+                        a.probe().map(ProbeView::verdict).orElse("")),
+                a -> 1);
     }
 
     /** A peer's counters are registered once and then follow its last view. */

@@ -158,6 +158,7 @@ final class AdminServerTest {
                 .contains("culvert_stream_sent_bytes_total{peer=\"busan\"} 1500000.0")
                 .contains("culvert_replica_lag_seconds{dataset=\"finance\",peer=\"busan\",pool=\"main\"} 7200.0")
                 .contains("culvert_stream_up{peer=\"busan\"} 1.0")
+                .contains("culvert_alarm{alarm=\"late:finance:busan:main\",verdict=\"\"} 1.0")
                 .contains("culvert_pool_used_bytes{pool=\"main\"}")
                 .contains("culvert_appliance_up{appliance=\"dd-busan\"} 1.0")
                 .contains("culvert_relay_open{appliance=\"dd-busan\"} 2.0")
