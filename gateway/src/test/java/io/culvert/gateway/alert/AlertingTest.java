@@ -68,6 +68,13 @@ final class AlertingTest {
         return new Alerts(hook().webhook(), Optional.empty(), Optional.of(new Alerts.Syslog.Local()));
     }
 
+    /** The pool is full for so long that it is told. */
+    private void fill(Alerting alerting) {
+        alerting.look(List.of(POOL), true);
+        later(Duration.ofSeconds(30));
+        alerting.look(List.of(POOL), true);
+    }
+
     private void later(Duration passed) {
         now = now.plus(passed);
     }
@@ -75,9 +82,7 @@ final class AlertingTest {
     @Test
     void tellsByEveryChannel() throws Exception {
         try (Alerting alerting = open(both())) {
-            alerting.look(List.of(POOL), true);
-            later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL), true);
+            fill(alerting);
             Await.until(
                     "both have it",
                     SOON,
@@ -91,9 +96,7 @@ final class AlertingTest {
     void whatNobodyTookIsSentByTheNextRunAndNothingTwice() throws Exception {
         webhook.answer(503);
         try (Alerting alerting = open(hook())) {
-            alerting.look(List.of(POOL), true);
-            later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL), true);
+            fill(alerting);
             Await.until(
                     "it failed",
                     SOON,
@@ -123,9 +126,7 @@ final class AlertingTest {
     @Test
     void aChannelThatIsAddedIsToldWhatStands() throws Exception {
         try (Alerting alerting = open(hook())) {
-            alerting.look(List.of(POOL), true);
-            later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL), true);
+            fill(alerting);
             Await.until("the webhook has it", SOON, () -> webhook.posted().size() == 1);
             alerting.use(both());
             Await.until("syslog has it", SOON, () -> local.size() == 1);
@@ -139,9 +140,7 @@ final class AlertingTest {
     void aDirectoryThatTakesNoFileKeepsNothingBack() throws Exception {
         Files.createDirectory(directory.resolve(".alerts.json.new")); // where the file would be written
         try (Alerting alerting = open(hook())) {
-            alerting.look(List.of(POOL), true);
-            later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL), true);
+            fill(alerting);
             Await.until("it is taken", SOON, () -> webhook.posted().size() == 1);
         }
         assertThat(directory.resolve(AlertBook.FILE)).doesNotExist();
@@ -151,9 +150,7 @@ final class AlertingTest {
     void aBookThatCannotBeReadIsBegunAnew() throws Exception {
         Files.writeString(directory.resolve(AlertBook.FILE), "{\"told\": [{\"ala");
         try (Alerting alerting = open(hook())) {
-            alerting.look(List.of(POOL), true);
-            later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL), true);
+            fill(alerting);
             Await.until("it is taken", SOON, () -> webhook.posted().size() == 1);
         }
         assertThat(new AlertBook(directory).read().told())
@@ -165,9 +162,7 @@ final class AlertingTest {
     void aChannelThatFailsForAMinuteIsAnAlarmThatItIsNotToldItself() throws Exception {
         webhook.answer(503);
         try (Alerting alerting = open(both())) {
-            alerting.look(List.of(POOL), true);
-            later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL), true);
+            fill(alerting);
             Await.until(
                     "it failed",
                     SOON,
