@@ -100,14 +100,11 @@ final class PeerProbes implements AutoCloseable {
         }
         Optional<String> refusal =
                 ProbeTarget.OfPeer.refusal(streams.status(name).lastRefusal());
-        ProbeOrder order = new ProbeOrder(
-                new ProbeTarget.OfPeer(config.get(), name, true, refusal, Optional.empty()),
-                false,
-                false,
-                Duration.ZERO);
+        ProbeTarget.OfPeer peer =
+                new ProbeTarget.OfPeer(config.get(), name, true, refusal, Optional.empty(), Optional.empty());
+        ProbeOrder order = new ProbeOrder(peer, false, false, Duration.ZERO, Duration.ZERO);
         try {
-            ProbeView view = SiteProbe.run(
-                    SiteProbe.plan(config.get(), pinned.get(), order, refusal, Optional.empty()), step -> {});
+            ProbeView view = SiteProbe.run(peer, pinned.get(), order);
             if (streams.status(name).state() == StreamState.UP) {
                 return; // it came up in the meantime
             }

@@ -23,6 +23,7 @@ import io.culvert.siteconfig.SiteName;
 import io.culvert.siteconfig.Transport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -65,7 +66,14 @@ final class SiteProbe {
                 view.quarantineSeconds());
     }
 
-    static ProbeView run(ProbePlan plan, Consumer<ProbeStepView> told) throws OperationException, InterruptedException {
+    /** Probes a peer whose certificates are at hand. */
+    static ProbeView run(ProbeTarget.OfPeer of, PinnedPeer pinned, ProbeOrder order)
+            throws OperationException, InterruptedException {
+        return run(plan(of, pinned, order), step -> {});
+    }
+
+    private static ProbeView run(ProbePlan plan, Consumer<ProbeStepView> told)
+            throws OperationException, InterruptedException {
         try {
             return view(Probe.run(plan, step -> told.accept(view(step))));
         } catch (IOException e) {
@@ -80,12 +88,12 @@ final class SiteProbe {
                 .orElseThrow(() -> Failures.notFound("peer " + of.peer()
                         + " is not enrolled here, so nothing tells where it is; culvert peer list shows those that are, and"
                         + " \"culvert probe --host H --port N\" probes any host"));
-        return plan(of.site(), pinned, order, of.refusal(), of.rates());
+        return plan(of, pinned, order);
     }
 
     /** What is tried at a peer: its gateway's port, and for what it tells of filters those of the appliances that it has. */
-    static ProbePlan plan(
-            SiteConfig site, PinnedPeer pinned, ProbeOrder order, Optional<String> refusal, Optional<RatesView> rates) {
+    private static ProbePlan plan(ProbeTarget.OfPeer of, PinnedPeer pinned, ProbeOrder order) {
+        SiteConfig site = of.site();
         HostPort at = endpoint(site, pinned);
         Map<Integer, ProbePort> ports = new LinkedHashMap<>();
         ports.put(at.port(), new ProbePort(at.port(), ProbePort.Need.REQUIRED, true));
@@ -102,8 +110,17 @@ final class SiteProbe {
                 order.rpc(),
                 order.trigger(),
                 order.watch(),
-                refusal,
-                rates.filter(measured -> !isLimited(site, pinned.peer().name())).map(SiteProbe::throughput));
+                of.refusal(),
+                of.rates()
+                        .filter(measured -> !isLimited(site, pinned.peer().name()))
+                        .map(SiteProbe::throughput),
+                of.unmeasured(),
+                limit(order));
+    }
+
+    private static Duration limit(ProbeOrder order) {
+        Duration left = ProbePlan.LIMIT.minus(order.spent());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** The site file wants the stream to be as slow as a path that is ill: then a rate says nothing. */
@@ -154,7 +171,9 @@ final class SiteProbe {
                 order.trigger(),
                 order.watch(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                limit(order));
     }
 
     private static Expectation expectation(ProbeTarget.OfHost of) throws OperationException {

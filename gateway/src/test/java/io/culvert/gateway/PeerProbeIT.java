@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.testing.Await;
+import io.culvert.gateway.testing.Signals;
 import io.culvert.gateway.testing.Site;
 import io.culvert.gateway.testing.TwoSites;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -66,8 +68,26 @@ final class PeerProbeIT {
         assertThat(json.path("evidence").toString()).contains("RPC calls were not tried");
     }
 
+    /** What the contract has, not how fast it is: a gateway that hangs answers nothing for ever. */
     @Test
     @Order(3)
+    void aGatewayThatHangsIsPartOfTheMinute() throws Exception {
+        long pid = SITES.far().pid();
+        Signals.send(pid, "STOP");
+        try {
+            long sinceNanos = System.nanoTime();
+            JsonNode json = probe();
+            assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isLessThan(Duration.ofMinutes(1));
+            assertThat(json.path("verdict").asText()).as("%s", json).isEqualTo("ok");
+            assertThat(json.path("evidence").toString()).contains("no gateway answers here");
+        } finally {
+            Signals.send(pid, "CONT");
+        }
+        SITES.awaitStream();
+    }
+
+    @Test
+    @Order(4)
     void theGatewayProbesAPeerThatIsAwayAndSaysWhatItFound() throws Exception {
         SITES.near().stop();
         Await.until( // one that began while the gateway ended may have found something else, and then it is the next
@@ -91,7 +111,7 @@ final class PeerProbeIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void saysThatThePeerRefusesIfItDoes() throws Exception {
         SITES.near().run("peer", "revoke", "far").succeeded();
         Await.until(
@@ -101,7 +121,7 @@ final class PeerProbeIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void needsNoGatewayHere() throws Exception {
         SITES.far().stop();
         JsonNode json = probe();

@@ -3,6 +3,7 @@ package io.culvert.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.probe.ProbePlan;
 import io.culvert.gateway.testing.CommandResult;
 import io.culvert.gateway.testing.FaultyPaths;
 import io.culvert.gateway.testing.FaultyPaths.Fault;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -54,6 +56,38 @@ final class ProbeIT {
             return name + " is " + verdict;
         }
     }
+
+    /** All that a person may ask for at a time, where each step takes as long as it can. */
+    private static final Case EVERYTHING = Case.of(
+            "everything",
+            "firewall-drop",
+            "high",
+            "none of the 8 addresses",
+            "--host",
+            FaultyPaths.EVERYTHING,
+            "--port",
+            "111",
+            "8443",
+            "--tls",
+            "8446",
+            "--appliance",
+            "datadomain",
+            "--ca",
+            "ca.pem");
+
+    private static final Case NOTHING = Case.of(
+            "nothing",
+            "firewall-drop",
+            "low",
+            "none of the 2 addresses",
+            "--host",
+            FaultyPaths.NOTHING,
+            "--port",
+            String.join(
+                    ",",
+                    IntStream.range(1_000, 1_000 + ProbePlan.MAX_PORTS)
+                            .mapToObj(String::valueOf)
+                            .toList()));
 
     static Stream<Case> cases() {
         String none = Fault.NONE.address();
@@ -115,6 +149,40 @@ final class ProbeIT {
                         Fault.LOSE.address(),
                         "--port",
                         "111"),
+                Case.of(
+                        "RESET_HELLO",
+                        "ips-reset",
+                        "high",
+                        "behind the ClientHello, by something nearer than the host",
+                        "--host",
+                        Fault.RESET_HELLO.address(),
+                        "--port",
+                        "111",
+                        "--tls",
+                        "8446",
+                        "--ca",
+                        "ca.pem"),
+                Case.of(
+                        "two addresses",
+                        "firewall-drop",
+                        "high",
+                        Fault.NONE.address() + " works, of the 2 addresses",
+                        "--host",
+                        FaultyPaths.TWO,
+                        "--port",
+                        "111",
+                        "8443"),
+                Case.of(
+                        "IPv6 and IPv4",
+                        "firewall-drop",
+                        "high",
+                        Fault.NONE.address() + " works, of the 2 addresses",
+                        "--host",
+                        FaultyPaths.SIX_AND_FOUR,
+                        "--port",
+                        "8443"),
+                EVERYTHING,
+                NOTHING,
                 Case.at(Fault.NO_ICMP, "ok", "nothing here needs"));
     }
 
@@ -185,6 +253,25 @@ final class ProbeIT {
             result.failed(1, "culvert: " + one.verdict() + ": ", "Ask ");
             assertThat(json.path("ask").asText()).startsWith("Ask ");
         }
+    }
+
+    /** As the contract has it; all of the runs are at a time, on a machine that has other work as well. */
+    @Test
+    void endsWithinAMinuteWhateverIsDropped() throws Exception {
+        assertThat(RESULTS).noneMatch(result -> result.messages().contains("it took "));
+        JsonNode nothing = result(NOTHING.arguments()).json();
+        assertThat(nothing.path("evidence").toString()).doesNotContain("no time");
+        List<String> targets = new ArrayList<>();
+        result(EVERYTHING.arguments())
+                .json()
+                .path("steps")
+                .forEach(step -> targets.add(
+                        step.path("step").asText() + " " + step.path("target").asText()));
+        assertThat(targets)
+                .contains(
+                        "connect " + Fault.DROP.address() + ", port 8443",
+                        "mtu " + Fault.BLACK_HOLE.address() + ", port 111",
+                        "payload " + Fault.DROP_CALL.address() + ", port 111, text");
     }
 
     @Test

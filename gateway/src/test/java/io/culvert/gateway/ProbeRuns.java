@@ -15,6 +15,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import java.util.concurrent.Future;
 final class ProbeRuns {
 
     private static final int AT_ONCE = 12;
+
+    /** What the contract allows a probe. */
+    private static final int LIMIT_SECONDS = 60;
 
     private ProbeRuns() {}
 
@@ -55,7 +59,12 @@ final class ProbeRuns {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
                 Map.of());
+        long sinceNanos = System.nanoTime();
         int code = CommandRun.run(terminal, new Workshop(), line.split(" "));
+        long seconds = Duration.ofNanos(System.nanoTime() - sinceNanos).toSeconds();
+        if (seconds >= LIMIT_SECONDS && !line.contains("--trigger")) {
+            err.writeBytes(("it took " + seconds + " s\n").getBytes(StandardCharsets.UTF_8));
+        }
         return ViewJson.MAPPER.writeValueAsBytes(Map.of(
                 "command",
                 line,

@@ -108,8 +108,9 @@ public interface LocalWork {
      * @param rpc send RPC calls too
      * @param trigger provoke a quarantine and watch it
      * @param watch for how long at most
+     * @param spent what of a probe's time is over already
      */
-    record ProbeOrder(ProbeTarget of, boolean rpc, boolean trigger, Duration watch) {}
+    record ProbeOrder(ProbeTarget of, boolean rpc, boolean trigger, Duration watch, Duration spent) {}
 
     /** Whom to probe. */
     sealed interface ProbeTarget {
@@ -120,9 +121,15 @@ public interface LocalWork {
          * @param isAsked a gateway runs here, which knows whether the peer lets this site in
          * @param refusal what the gateway here knows of why the peer does not let this site in
          * @param rates that the gateway here has measured just now
+         * @param unmeasured why it has not, though it was asked to
          */
         record OfPeer(
-                SiteConfig site, String peer, boolean isAsked, Optional<String> refusal, Optional<RatesView> rates)
+                SiteConfig site,
+                String peer,
+                boolean isAsked,
+                Optional<String> refusal,
+                Optional<RatesView> rates,
+                Optional<String> unmeasured)
                 implements ProbeTarget {
 
             /** What of the reason why there is no stream is a refusal of the peer, without what an earlier probe found. */

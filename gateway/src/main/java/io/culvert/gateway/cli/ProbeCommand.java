@@ -31,12 +31,19 @@ import picocli.CommandLine.Parameters;
             "Name the layer that blocks on the way to a peer or to any host.",
             "Exit code 0 only if none does. It looks at name, route, ports, TLS and packet sizes, all of it harmless. Unless --harmless is given it also"
                     + " sends one RPC call (60 bytes, GETPORT) beside as many bytes of text, to one or two ports: an"
-                    + " intrusion-prevention system may cut the two hosts off from each other for that, for minutes."
+                    + " intrusion-prevention system may cut the two hosts off from each other for that, for minutes.",
+            "Of a name with several addresses all are probed, eight at most; the verdict is that of the worst. It takes less than a minute."
         })
 final class ProbeCommand extends SessionCommand {
 
     /** Where a gateway or something else with TLS usually is. */
     private static final List<Integer> TLS_PORTS = List.of(443, 8443, 9443);
+
+    /** How long a gateway that hangs is waited for: it is of the minute that a probe has. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(8);
+
+    /** The same for its measurement through the stream, of some three seconds. */
+    private static final Duration RATES_LIMIT = Duration.ofSeconds(12);
 
     @Parameters(paramLabel = "PEER", arity = "0..1", description = "A peer that is enrolled here.")
     private Optional<String> peer = Optional.empty();
@@ -98,9 +105,11 @@ final class ProbeCommand extends SessionCommand {
 
     @Override
     public Integer call() throws Exception {
+        long sinceNanos = System.nanoTime();
         check();
         LocalWork.ProbeTarget target = peer.isPresent() ? peerTarget(peer.get()) : hostTarget();
-        LocalWork.ProbeOrder order = new LocalWork.ProbeOrder(target, !harmless, trigger, watch);
+        Duration spent = Duration.ofNanos(System.nanoTime() - sinceNanos);
+        LocalWork.ProbeOrder order = new LocalWork.ProbeOrder(target, !harmless, trigger, watch, spent);
         boolean watched = session.terminal().interactive();
         ProbeView view = session.work().probe(order, step -> {
             if (watched) {
@@ -157,7 +166,7 @@ final class ProbeCommand extends SessionCommand {
         String legal = Identifiers.SITE.require(name);
         SiteConfig site = session.site();
         try {
-            GatewayClient gateway = session.gateway();
+            GatewayClient gateway = session.gateway().within(ANSWER_LIMIT);
             Optional<StreamView> stream = gateway.peers().stream()
                     .filter(one -> one.name().equals(legal))
                     .map(PeerView::stream)
@@ -166,20 +175,25 @@ final class ProbeCommand extends SessionCommand {
                     stream.filter(one -> one.state() == StreamView.State.UP).isPresent();
             Optional<String> refusal = LocalWork.ProbeTarget.OfPeer.refusal(
                     stream.filter(one -> !up).map(StreamView::reason));
-            Optional<RatesView> rates = up && !harmless ? rates(gateway, legal) : Optional.empty();
-            return new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal, rates);
+            LocalWork.ProbeTarget.OfPeer unmeasured =
+                    new LocalWork.ProbeTarget.OfPeer(site, legal, true, refusal, Optional.empty(), Optional.empty());
+            return up && !harmless ? measured(unmeasured, gateway.within(RATES_LIMIT)) : unmeasured;
         } catch (OperationException e) {
             return new LocalWork.ProbeTarget.OfPeer(
-                    site, legal, false, Optional.empty(), Optional.empty()); // it says so
+                    site, legal, false, Optional.empty(), Optional.empty(), Optional.empty()); // it says so
         }
     }
 
-    private static Optional<RatesView> rates(GatewayClient gateway, String peer) {
+    private static LocalWork.ProbeTarget.OfPeer measured(LocalWork.ProbeTarget.OfPeer of, GatewayClient gateway) {
+        Optional<RatesView> rates = Optional.empty();
+        Optional<String> unmeasured = Optional.empty();
         try {
-            return Optional.of(gateway.rates(peer));
+            rates = Optional.of(gateway.rates(of.peer()));
         } catch (OperationException e) {
-            return Optional.empty(); // the step is missing then: the stream broke, or the peer is of an older version
+            unmeasured =
+                    Optional.of(e.sentence()); // the stream broke or stands still, or the peer is of an older version
         }
+        return new LocalWork.ProbeTarget.OfPeer(of.site(), of.peer(), true, of.refusal(), rates, unmeasured);
     }
 
     private LocalWork.ProbeTarget hostTarget() {

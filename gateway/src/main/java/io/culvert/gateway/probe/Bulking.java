@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -17,9 +18,17 @@ import java.util.TreeSet;
  */
 final class Bulking {
 
-    private static final Duration CONNECT_LIMIT = Duration.ofMillis(3_500);
+    /** To a port that has opened before: for a SYN that is lost once. */
+    private static final Duration CONNECT_LIMIT = Duration.ofMillis(1_500);
+
     private static final Duration BULK_LIMIT = Duration.ofMillis(3_200);
     private static final Duration SEARCH_LIMIT = Duration.ofMillis(1_200);
+
+    /** To see whether full packets arrive, or a second time that they do not, takes no longer. */
+    static final Duration LEAST = CONNECT_LIMIT.plus(BULK_LIMIT);
+
+    private static final Duration SEARCH_MOST =
+            CONNECT_LIMIT.plus(SEARCH_LIMIT).multipliedBy(2).plus(LEAST);
 
     /** Sizes of packets that occur: with tunnels and PPPoE, of IPv6's least, of jumbo frames. */
     private static final List<Integer> SIZES = List.of(
@@ -38,22 +47,25 @@ final class Bulking {
         this.port = port;
     }
 
-    /** Sends three full segments; whether they arrive, and if not, how large packets may be. */
-    Facts.Bulk run() throws IOException, InterruptedException {
+    /** Sends three full segments; whether they arrive, and if not, how large packets may be. Nothing if there is no time to find that out. */
+    Optional<Facts.Bulk> run(Deadline deadline) throws IOException, InterruptedException {
         int mtu;
         boolean stalled;
         try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
             if (!tried.answer().isOpen()) {
-                return new Facts.Bulk(port, 0, false, OptionalInt.empty(), false);
+                return Optional.of(new Facts.Bulk(port, 0, false, OptionalInt.empty(), false));
             }
             TcpInfo info = tried.open().tcpInfo();
             mtu = info.pathMtu();
             stalled = pass(List.of(tried), BULK_LIMIT).isEmpty();
         }
+        if (stalled && !deadline.allows(SEARCH_MOST)) {
+            return Optional.empty();
+        }
         OptionalInt largest = stalled ? search(mtu) : OptionalInt.empty();
         boolean hole =
                 largest.isPresent() && largest.getAsInt() < mtu && isHole(); // else something passing was in the way
-        return new Facts.Bulk(port, mtu, hole, hole ? largest : OptionalInt.empty(), false);
+        return Optional.of(new Facts.Bulk(port, mtu, hole, hole ? largest : OptionalInt.empty(), false));
     }
 
     /** Whether full segments stall a second time. */

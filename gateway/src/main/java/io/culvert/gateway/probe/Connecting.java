@@ -17,6 +17,12 @@ final class Connecting {
     /** At a time; more wait for their turn. */
     static final int MAX_AT_ONCE = 64;
 
+    /** For a SYN that is lost and sent again twice. */
+    static final Duration LIMIT = Duration.ofMillis(4_200);
+
+    /** So many connections a search for a hop limit makes at most. */
+    static final int SEARCHED = 11;
+
     /**
      * One connection to be tried.
      *

@@ -35,7 +35,9 @@ final class Diagnosis {
         List<Finding> found =
                 LAYERS.stream().flatMap(layer -> layer.apply(facts).stream()).toList();
         if (found.isEmpty()) {
-            return new Finding(Verdict.OK, Confidence.HIGH, Evidence.ofHealth(facts), "", "", OptionalDouble.empty());
+            return cut(
+                    facts,
+                    new Finding(Verdict.OK, Confidence.HIGH, Evidence.ofHealth(facts), "", "", OptionalDouble.empty()));
         }
         Finding first = found.getFirst();
         List<String> evidence = new ArrayList<>(first.evidence());
@@ -43,8 +45,32 @@ final class Diagnosis {
                 .skip(1)
                 .forEach(other -> evidence.add("also " + other.verdict().word() + ": "
                         + other.evidence().getFirst()));
+        return cut(
+                facts,
+                new Finding(
+                        first.verdict(),
+                        first.confidence(),
+                        evidence,
+                        first.ask(),
+                        first.rule(),
+                        first.quarantineSeconds()));
+    }
+
+    /** What was left out for want of time may have told more. */
+    private static Finding cut(Facts facts, Finding finding) {
+        if (facts.cut().isEmpty()) {
+            return finding;
+        }
+        List<String> evidence = new ArrayList<>(finding.evidence());
+        evidence.add(
+                "there was no time for all of it; not tested, or not to its end: " + String.join("; ", facts.cut()));
         return new Finding(
-                first.verdict(), first.confidence(), evidence, first.ask(), first.rule(), first.quarantineSeconds());
+                finding.verdict(),
+                finding.confidence() == Confidence.HIGH ? Confidence.MEDIUM : finding.confidence(),
+                evidence,
+                finding.ask(),
+                finding.rule(),
+                finding.quarantineSeconds());
     }
 
     private static Optional<Finding> names(Facts facts) {

@@ -36,6 +36,12 @@ final class Exchanging {
     /** Short, so that a short quarantine is not over by then. */
     private static final Duration AFTER_CONNECT_LIMIT = Duration.ofMillis(1_500);
 
+    /** No longer takes {@link #isReplyLost}. */
+    static final Duration REPLY_LOST_MOST = CONNECT_LIMIT.plus(END_LIMIT).plus(END_LIMIT);
+
+    /** No longer takes {@link #isResetFromNearer}. */
+    static final Duration NEARER_MOST = CONNECT_LIMIT.plus(NEARER_LIMIT);
+
     private static final long LOOK_MILLIS = 10;
     private static final int MAX_TAKEN = 64;
 
@@ -48,11 +54,28 @@ final class Exchanging {
     private boolean ended;
     private boolean reset;
 
-    private Exchanging(int port, Payload payload, KernelSocket socket) {
+    private Exchanging(int port, Payload payload, byte[] bytes, KernelSocket socket) {
         this.port = port;
         this.payload = payload;
-        this.bytes = payload == Payload.CALL ? Payloads.call() : Payloads.benign(Payloads.CALL_BYTES);
+        this.bytes = bytes;
         this.socket = socket;
+    }
+
+    private static Exchanging of(int port, Payload payload, KernelSocket socket) {
+        return new Exchanging(
+                port,
+                payload,
+                payload == Payload.CALL ? Payloads.call() : Payloads.benign(Payloads.CALL_BYTES),
+                socket);
+    }
+
+    /** No longer takes {@link #run}. */
+    static Duration most(Payload payload) {
+        return switch (payload) {
+            case BENIGN -> CONNECT_LIMIT.plus(ACK_LIMIT).plus(REACTION_LIMIT);
+            case CALL -> CONNECT_LIMIT.plus(ACK_LIMIT).plus(REPLY_LIMIT).plus(ACK_LIMIT);
+            case BENIGN_AFTER -> AFTER_CONNECT_LIMIT.plus(ACK_LIMIT).plus(REACTION_LIMIT);
+        };
     }
 
     /** Connects, sends, and waits as long as it takes to see. */
@@ -60,7 +83,7 @@ final class Exchanging {
         Duration limit = payload == Payload.BENIGN_AFTER ? AFTER_CONNECT_LIMIT : CONNECT_LIMIT;
         try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), limit)) {
             return tried.answer().isOpen()
-                    ? new Exchanging(port, payload, tried.open()).run()
+                    ? of(port, payload, tried.open()).run()
                     : new Exchange(
                             port,
                             payload,
@@ -78,18 +101,18 @@ final class Exchanging {
     }
 
     /**
-     * Sends the bytes once more, in a connection in which only what comes from nearer than the host is seen; whether it is reset still.
+     * Sends bytes in a connection in which only what comes from nearer than the host is seen; whether it is reset still.
      *
      * @param hostHopLimit with which packets of the host come
      */
-    static boolean isResetFromNearer(InetAddress host, int port, Payload payload, int hostHopLimit)
+    static boolean isResetFromNearer(InetAddress host, int port, byte[] bytes, int hostHopLimit)
             throws IOException, InterruptedException {
         try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
             if (!tried.answer().isOpen()) {
                 return false;
             }
             tried.open().minHopLimit(Math.min(255, hostHopLimit + 1));
-            Exchanging again = new Exchanging(port, payload, tried.open());
+            Exchanging again = new Exchanging(port, Payload.BENIGN, bytes, tried.open());
             again.drain();
             if (again.reset || again.ended) {
                 return false; // that came before the limit was set
@@ -106,7 +129,7 @@ final class Exchanging {
             if (!tried.answer().isOpen()) {
                 return false;
             }
-            Exchanging again = new Exchanging(port, Payload.CALL, tried.open());
+            Exchanging again = of(port, Payload.CALL, tried.open());
             again.socket.send(again.bytes);
             again.socket.shutdownOutput();
             again.awaitEnd();

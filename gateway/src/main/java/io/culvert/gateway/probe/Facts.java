@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param attempts one for each port
  * @param exchanges what happened to bytes, in the order in which they were sent
  * @param refusal what the peer says of why it does not let this site in
+ * @param cut what was left out, or cut short, because time was short
  */
 record Facts(
         String target,
@@ -27,9 +28,11 @@ record Facts(
         List<Handshake> handshakes,
         Optional<Rates> rates,
         Optional<Outage> outage,
-        Optional<String> refusal) {
+        Optional<String> refusal,
+        List<String> cut) {
 
     Facts {
+        cut = List.copyOf(cut);
         attempts = List.copyOf(attempts);
         exchanges = List.copyOf(exchanges);
         handshakes = List.copyOf(handshakes);
@@ -210,6 +213,8 @@ record Facts(
     /** How far TLS came. */
     enum Tls {
         DONE,
+        /** The connection was reset or closed behind the ClientHello, and nothing came before that. */
+        CUT_OFF,
         /** What came is no TLS. */
         NOT_TLS,
         /** The far side ended it with an alert or closed. */
@@ -227,6 +232,7 @@ record Facts(
      * @param culvertIssuer it says that a site's CA issued it
      * @param certificateAsked the far side asked for a client certificate
      * @param why it was not done
+     * @param cutOff more, if it was cut off
      */
     record Handshake(
             int port,
@@ -239,7 +245,36 @@ record Facts(
             String alpn,
             boolean certificateAsked,
             String version,
-            String why) {}
+            String why,
+            Optional<CutOff> cutOff) {
+
+        Handshake with(CutOff how) {
+            return new Handshake(
+                    port,
+                    state,
+                    expected,
+                    issuer,
+                    issuerKnown,
+                    culvertIssuer,
+                    trouble,
+                    alpn,
+                    certificateAsked,
+                    version,
+                    why,
+                    Optional.of(how));
+        }
+    }
+
+    /**
+     * How TLS is cut off behind the ClientHello, and how other connections to the same port fare.
+     *
+     * @param reset by a reset, not by a FIN
+     * @param sender of the reset
+     * @param idle a connection in which nothing is sent
+     * @param text one in which text is sent
+     * @param bare one in which a ClientHello is sent that names neither server nor protocol
+     */
+    record CutOff(boolean reset, Answer.Sender sender, Reaction idle, Reaction text, Reaction bare) {}
 
     /**
      * How fast bytes went.

@@ -53,6 +53,10 @@ enum Family {
         this.headerBytes = headerBytes;
     }
 
+    String words() {
+        return this == IPV4 ? "IPv4" : "IPv6";
+    }
+
     static Family of(InetAddress address) {
         return address instanceof Inet6Address ? IPV6 : IPV4;
     }

@@ -83,6 +83,11 @@ final class Pinging implements AutoCloseable {
         }
     }
 
+    /** So long takes {@link #ping} at most. */
+    static Duration most(int count, Duration limit) {
+        return GAP.multipliedBy(count).plus(limit);
+    }
+
     /** Sends some and counts the answers until all have come or the limit after the last one. */
     Facts.Echo ping(int count, Duration limit) throws InterruptedException {
         long[] sentNanos = new long[count];

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param trigger provoke that on purpose, and watch it for {@code watch} at most
  * @param refusal what is known of why the peer does not let this site in
  * @param rates what is known of how fast bytes go
+ * @param unmeasured why that is not known, though it was asked for
+ * @param limit it ends within this, {@link #LIMIT} or less; only a quarantine that is triggered is watched for longer
  */
 public record ProbePlan(
         String host,
@@ -22,7 +24,12 @@ public record ProbePlan(
         boolean trigger,
         Duration watch,
         Optional<String> refusal,
-        Optional<Throughput> rates) {
+        Optional<Throughput> rates,
+        Optional<String> unmeasured,
+        Duration limit) {
+
+    /** Without the quarantine test a probe takes no longer, and the command that asks for it a few seconds more. */
+    public static final Duration LIMIT = Duration.ofSeconds(52);
 
     /** A stream that is slower than this in either direction is named, bytes a second. */
     public static final double SLOW_BYTES_PER_SECOND = 125_000;
@@ -37,6 +44,9 @@ public record ProbePlan(
         ports = List.copyOf(ports);
         if (ports.isEmpty() || ports.size() > MAX_PORTS) {
             throw new IllegalArgumentException("1 to " + MAX_PORTS + " ports are probed, were " + ports.size());
+        }
+        if (limit.isNegative() || limit.compareTo(LIMIT) > 0) {
+            throw new IllegalArgumentException("a probe takes " + LIMIT + " at most, not " + limit);
         }
         if (watch.compareTo(MAX_WATCH) > 0) {
             throw new IllegalArgumentException("it is watched for " + MAX_WATCH + " at most");

@@ -16,30 +16,30 @@ import java.util.concurrent.TimeoutException;
 /** Asks for a name's addresses as this host's programs do, for a limited time. */
 final class Resolving {
 
-    private static final Duration LIMIT = Duration.ofSeconds(8);
-
     /** What came of it. @param problem why there is no address */
     record Resolved(List<InetAddress> addresses, String problem, long millis) {}
 
     private Resolving() {}
 
-    static Resolved run(String name) throws InterruptedException {
+    /** Asks. @param limit after which there is no address */
+    static Resolved run(String name, Names names, Duration limit) throws InterruptedException {
         long sinceNanos = System.nanoTime();
         CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("probe-names").start(() -> {
             try {
-                answer.complete(List.of(InetAddress.getAllByName(name)));
-            } catch (UnknownHostException e) {
+                answer.complete(List.of(names.lookUp(name)));
+            } catch (UnknownHostException | RuntimeException e) {
                 answer.completeExceptionally(e);
             }
         });
         String problem;
         try {
-            return new Resolved(answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS), "", millis(sinceNanos));
+            return new Resolved(answer.get(limit.toMillis(), TimeUnit.MILLISECONDS), "", millis(sinceNanos));
         } catch (ExecutionException e) {
-            problem = "the name " + name + " is not known here";
+            problem = "the name " + name + " is not known here"
+                    + (e.getCause() instanceof UnknownHostException ? "" : ": " + e.getCause());
         } catch (TimeoutException e) {
-            problem = "the name service did not answer within " + LIMIT.toSeconds() + " s";
+            problem = "the name service did not answer within " + limit.toSeconds() + " s";
         }
         return new Resolved(List.of(), problem, millis(sinceNanos));
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -16,7 +17,15 @@ import javax.net.ssl.SSLException;
 final class Shaking {
 
     private static final Duration LIMIT = Duration.ofMillis(4_000);
-    private static final Duration CONNECT_LIMIT = Duration.ofMillis(3_500);
+    /** To a port that has opened before: for a SYN that is lost once. */
+    private static final Duration CONNECT_LIMIT = Duration.ofMillis(1_500);
+
+    /** More that who sends a byte at a time gets. */
+    private static final Duration TRICKLE_LIMIT = Duration.ofMillis(1_000);
+
+    /** No longer takes {@link #run}. */
+    static final Duration MOST = CONNECT_LIMIT.plus(LIMIT).plus(TRICKLE_LIMIT);
+
     private static final int MAX_SHOWN = 200;
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
@@ -60,7 +69,8 @@ final class Shaking {
     }
 
     private static Handshake ended(int port, Expectation expectation, Tls state, String why) {
-        return new Handshake(port, state, expectation.isKnown(), "", false, false, "", "", false, "", why);
+        return new Handshake(
+                port, state, expectation.isKnown(), "", false, false, "", "", false, "", why, Optional.empty());
     }
 
     private Handshake run() throws IOException, InterruptedException {
@@ -69,12 +79,12 @@ final class Shaking {
             while (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
                 String over = step();
                 if (!over.isEmpty()) {
-                    return seen(over.startsWith(SILENCE) ? Tls.STALLED : state(Tls.REFUSED), over);
+                    return seen(state(over), over);
                 }
             }
             return seen(Tls.DONE, "");
         } catch (SSLException e) {
-            return seen(state(Tls.REFUSED), String.valueOf(e.getMessage()));
+            return seen(Tls.REFUSED, String.valueOf(e.getMessage()));
         }
     }
 
@@ -116,7 +126,7 @@ final class Shaking {
     }
 
     private String fill() throws InterruptedException {
-        boolean over = System.nanoTime() > untilNanos + LIMIT.toNanos(); // who sends a byte at a time
+        boolean over = System.nanoTime() > untilNanos + TRICKLE_LIMIT.toNanos(); // who sends a byte at a time
         while (!over) {
             over = System.nanoTime() >= untilNanos; // one more look then: it may be this process that was not there
             byte[] bytes = new byte[in.remaining()];
@@ -139,9 +149,12 @@ final class Shaking {
 
     private static final String NOT_TLS = "what came is not TLS";
 
-    /** A server that never spoke TLS did not refuse it. */
-    private Tls state(Tls otherwise) {
-        return first ? Tls.NOT_TLS : otherwise;
+    /** Who never spoke TLS did not refuse it. */
+    private Tls state(String over) {
+        if (over.startsWith(SILENCE)) {
+            return Tls.STALLED;
+        }
+        return over.equals(NOT_TLS) ? Tls.NOT_TLS : first ? Tls.CUT_OFF : Tls.REFUSED;
     }
 
     private Handshake seen(Tls state, String why) {
@@ -162,7 +175,8 @@ final class Shaking {
                 alpn == null ? "" : alpn,
                 witness.isAsked(),
                 state == Tls.DONE ? engine.getSession().getProtocol() : "",
-                shown(why));
+                shown(why),
+                Optional.empty());
     }
 
     /** What a stranger may have made up, bounded and in one line. */

@@ -1,5 +1,7 @@
 package io.culvert.gateway.probe;
 
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,37 +18,59 @@ final class Steps {
             List.of("name", "ping", "route", "connect", "payload", "udp", "mtu", "tls", "throughput", "quarantine");
 
     private final Consumer<Step> told;
+    private final String address;
     private final List<Step> taken = new ArrayList<>();
 
-    Steps(Consumer<Step> told) {
+    /** @param address that is part of the steps' targets; empty if there is but one */
+    Steps(Consumer<Step> told, String address) {
         this.told = told;
+        this.address = address;
     }
 
-    List<Step> inOrder() {
-        return taken.stream()
+    /** As they were taken. */
+    List<Step> taken() {
+        return List.copyOf(taken);
+    }
+
+    static List<Step> inOrder(List<Step> all) {
+        return all.stream()
                 .sorted(Comparator.comparingInt(step -> ORDER.indexOf(step.name())))
                 .toList();
     }
 
+    static long millisSince(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
+    }
+
     private void add(String name, String target, String result, long millis, Map<String, String> details) {
-        Step step = new Step(name, target, result, millis, details);
+        String where = address.isEmpty() || target.isEmpty() ? address + target : address + ", " + target;
+        Step step = new Step(name, where, result, millis, details);
         taken.add(step);
         told.accept(step);
     }
 
-    /** Some of what follows is left out. */
-    void cut() {
-        add(
-                "quarantine",
-                "",
-                "not tested, nor some of what comes before it: the probe took too long by then",
-                0,
-                Map.of());
+    /** There was no time for it. */
+    void cut(Part part, String target) {
+        add(part.step, target, "not tested, or not to its end: the time was short", 0, Map.of());
     }
 
-    void named(Facts.Names names, long millis) {
-        String result = names.addresses().isEmpty() ? names.problem() : String.join(", ", names.addresses());
-        add("name", "", result, millis, Map.of());
+    void named(Addresses addresses, Resolving.Resolved resolved) {
+        String result = addresses.tried().isEmpty()
+                ? resolved.problem()
+                : String.join(
+                        ", ",
+                        addresses.tried().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList());
+        Map<String, String> details = new LinkedHashMap<>();
+        for (int i = 0; i < addresses.leftOut().size(); i++) {
+            details.put("leftOut" + (i + 1), addresses.leftOut().get(i));
+        }
+        add("name", "", result, resolved.millis(), details);
+    }
+
+    void unmeasured(String why) {
+        add("throughput", "through the stream", "not measured: " + why, 0, Map.of());
     }
 
     void pinged(Facts.Echo echo, long millis) {
@@ -139,11 +163,18 @@ final class Steps {
         if (!handshake.trouble().isEmpty()) {
             details.put("trouble", handshake.trouble());
         }
+        handshake.cutOff().ifPresent(how -> {
+            details.put("resetBy", how.reset() ? word(how.sender()) : "");
+            details.put("connectionWithNothing", word(how.idle()));
+            details.put("connectionWithText", word(how.text()));
+            details.put("clientHelloWithoutNames", word(how.bare()));
+        });
         String result = switch (handshake.state()) {
             case DONE ->
                 !handshake.expected()
                         ? "up, nobody in particular expected"
                         : handshake.trouble().isEmpty() ? "up, as expected" : "up, not as expected";
+            case CUT_OFF -> "cut off behind the ClientHello: " + handshake.why();
             case NOT_TLS -> "no TLS: " + handshake.why();
             case REFUSED -> "refused: " + handshake.why();
             case STALLED -> "stalled: " + handshake.why();

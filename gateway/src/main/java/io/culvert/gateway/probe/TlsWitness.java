@@ -2,10 +2,12 @@ package io.culvert.gateway.probe;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
@@ -34,6 +36,24 @@ final class TlsWitness {
 
     /** A client's engine that offers h2 alone. */
     SSLEngine engine(Expectation expectation) throws IOException {
+        return engine(expectation, List.of("h2"));
+    }
+
+    /** The first bytes of a handshake, as {@link #engine(Expectation)} sends them. */
+    byte[] hello(Expectation expectation) throws IOException {
+        return hello(expectation, List.of("h2"));
+    }
+
+    /** The same. @param protocols that are offered by ALPN */
+    byte[] hello(Expectation expectation, List<String> protocols) throws IOException {
+        SSLEngine engine = engine(expectation, protocols);
+        ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.beginHandshake();
+        engine.wrap(ByteBuffer.allocate(0), out);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    private SSLEngine engine(Expectation expectation, List<String> protocols) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
@@ -41,7 +61,7 @@ final class TlsWitness {
             SSLEngine engine = context.createSSLEngine();
             engine.setUseClientMode(true);
             SSLParameters parameters = engine.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"h2"});
+            parameters.setApplicationProtocols(protocols.toArray(String[]::new));
             expectation.serverName().ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
             engine.setSSLParameters(parameters);
             return engine;

@@ -25,15 +25,17 @@ final class Tracing {
     private Tracing() {}
 
     /**
-     * Traces until the host answered, or {@code maxHops}, or nothing has answered for two rounds.
+     * Traces until the host answered, or {@code maxHops}, or nothing has answered for two rounds, or there is no time for another one.
      *
      * @param maxHops at most {@link #MAX_HOPS}
      * @param limit of a round
+     * @param deadline of all rounds
      */
-    static Facts.Route trace(InetAddress host, int maxHops, Duration limit) throws IOException, InterruptedException {
+    static Facts.Route trace(InetAddress host, int maxHops, Duration limit, Deadline deadline)
+            throws IOException, InterruptedException {
         List<String> hops = new ArrayList<>();
         int silent = 0;
-        while (hops.size() < maxHops && silent < 2 * AT_ONCE) {
+        while (hops.size() < maxHops && silent < 2 * AT_ONCE && deadline.allows(limit)) {
             for (Optional<IcmpError> answer :
                     round(host, hops.size() + 1, Math.min(AT_ONCE, maxHops - hops.size()), limit)) {
                 hops.add(answer.map(IcmpError::from).orElse(""));

@@ -19,6 +19,7 @@ final class Watching {
     private static final int SURE_ECHOES = 3;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration TRACE_LIMIT = Duration.ofMillis(500);
+    private static final Duration TRACES_LIMIT = Duration.ofSeconds(3);
 
     private final InetAddress host;
     private final @Nullable Pinging echo;
@@ -42,6 +43,15 @@ final class Watching {
         this.quick = LOOK_LIMIT.plusMillis(Math.round(3 * roundTripMillis));
     }
 
+    /** What it needs to see that the host dies. */
+    Duration least() {
+        return most(1, quick).plus(PAUSE).plus(most(SURE_ECHOES, quick.plus(RETRANSMISSION)));
+    }
+
+    private static Duration most(int echoes, Duration limit) {
+        return Pinging.most(echoes, limit.dividedBy(2)).plus(limit);
+    }
+
     private record Look(boolean echo, boolean call, boolean other, double seconds) {}
 
     /**
@@ -49,15 +59,15 @@ final class Watching {
      *
      * @param calledNanos when the call was sent, of {@link System#nanoTime}
      * @param death how long to wait for the host to die
-     * @param limit how long to wait for it to come back
+     * @param limit until when to wait for it to come back; allows {@link #least}
      * @return nothing if it did not die
      */
-    Optional<Facts.Outage> run(long calledNanos, Duration death, Duration limit)
+    Optional<Facts.Outage> run(long calledNanos, Duration death, Deadline limit)
             throws IOException, InterruptedException {
         long deathNanos = System.nanoTime() + death.toNanos();
         Look dead = look(calledNanos, 1, quick);
         while (dead.call()) {
-            if (System.nanoTime() > deathNanos) {
+            if (System.nanoTime() > deathNanos || !limit.allows(least())) {
                 return Optional.empty();
             }
             Thread.sleep(PAUSE);
@@ -67,7 +77,7 @@ final class Watching {
         if (again.call()) {
             return Optional.empty(); // one that was lost
         }
-        Optional<Facts.Route> route = Optional.of(Tracing.trace(host, hops, TRACE_LIMIT));
+        Optional<Facts.Route> route = Optional.of(Tracing.trace(host, hops, TRACE_LIMIT, limit.within(TRACES_LIMIT)));
         Look last = awaitBack(again, calledNanos, limit);
         return Optional.of(new Facts.Outage(
                 callPort,
@@ -80,10 +90,9 @@ final class Watching {
     }
 
     /** The first look of two that saw it alive, or the last one. */
-    private Look awaitBack(Look dead, long calledNanos, Duration limit) throws IOException, InterruptedException {
-        long untilNanos = System.nanoTime() + limit.toNanos();
+    private Look awaitBack(Look dead, long calledNanos, Deadline limit) throws IOException, InterruptedException {
         Look last = dead;
-        while (System.nanoTime() < untilNanos) {
+        while (limit.allows(most(1, quick).multipliedBy(2).plus(PAUSE))) {
             last = look(calledNanos, 1, quick);
             if (last.call() && look(calledNanos, 1, quick).call()) {
                 return last;

@@ -327,6 +327,18 @@ final class DiagnosisTest {
     }
 
     @Test
+    void whatWasCutShortIsSaidAndLowersTheConfidence() {
+        facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
+        facts.cut.addAll(List.of("mtu", "tls at port 9443"));
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "there was no time for all of it", "mtu; tls at port 9443");
+        facts.port(2049, SILENT);
+        assertVerdict(Verdict.FIREWALL_DROP, Confidence.MEDIUM, "mtu; tls at port 9443");
+        facts.attempts.clear();
+        facts.port(2049, new Answer.Reset(Answer.Sender.UNKNOWN));
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(firewall-rst)", "mtu; tls at port 9443");
+    }
+
+    @Test
     void hopsAreCountedFromWhatSystemsBeginWith() {
         assertThat(Hops.of(63)).isEqualTo(1);
         assertThat(Hops.of(64)).isZero();

@@ -25,6 +25,7 @@ final class FactsMade {
     Optional<Facts.Rates> rates = Optional.empty();
     Optional<Facts.Outage> outage = Optional.empty();
     Optional<String> refusal = Optional.empty();
+    final List<String> cut = new ArrayList<>();
 
     Facts made() {
         return new Facts(
@@ -40,7 +41,8 @@ final class FactsMade {
                 handshakes,
                 rates,
                 outage,
-                refusal);
+                refusal,
+                cut);
     }
 
     FactsMade port(int port, Answer answer) {

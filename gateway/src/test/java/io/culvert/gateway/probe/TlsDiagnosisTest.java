@@ -49,7 +49,8 @@ final class TlsDiagnosisTest {
                         "h2",
                         true,
                         "TLSv1.3",
-                        ""));
+                        "",
+                        Optional.empty()));
         assertVerdict(Verdict.CERTIFICATE, Confidence.HIGH, "wrong-ca", "it is a gateway all the same");
     }
 
@@ -67,7 +68,8 @@ final class TlsDiagnosisTest {
                         "h2",
                         true,
                         "TLSv1.3",
-                        ""));
+                        "",
+                        Optional.empty()));
         assertVerdict(Verdict.CERTIFICATE, Confidence.HIGH, "expired at 1");
     }
 
@@ -75,17 +77,30 @@ final class TlsDiagnosisTest {
     void tlsWithoutH2HasLostItsAlpn() {
         facts.port(8443, OPEN)
                 .shaken(new Handshake(
-                        8443, Tls.DONE, true, "CN=Culvert CA of site busan", true, true, "", "", true, "TLSv1.3", ""));
+                        8443,
+                        Tls.DONE,
+                        true,
+                        "CN=Culvert CA of site busan",
+                        true,
+                        true,
+                        "",
+                        "",
+                        true,
+                        "TLSv1.3",
+                        "",
+                        Optional.empty()));
         assertVerdict(Verdict.ALPN_STRIPPED, Confidence.HIGH, "no protocol");
     }
 
     @Test
     void tlsOfAStrangerWhomNobodyExpectedIsNotJudged() {
         facts.port(443, OPEN)
-                .shaken(new Handshake(443, Tls.DONE, false, "CN=R11", false, false, "", "", false, "TLSv1.3", ""));
+                .shaken(new Handshake(
+                        443, Tls.DONE, false, "CN=R11", false, false, "", "", false, "TLSv1.3", "", Optional.empty()));
         assertVerdict(Verdict.OK, Confidence.HIGH, "nobody in particular was expected");
         facts.handshakes.clear();
-        facts.shaken(new Handshake(443, Tls.NOT_TLS, false, "", false, false, "", "", false, "", "no TLS"));
+        facts.shaken(new Handshake(
+                443, Tls.NOT_TLS, false, "", false, false, "", "", false, "", "no TLS", Optional.empty()));
         assertVerdict(Verdict.OK, Confidence.HIGH);
     }
 
@@ -99,7 +114,7 @@ final class TlsDiagnosisTest {
     }
 
     private static Handshake refused(String why) {
-        return new Handshake(8443, Tls.REFUSED, true, "", false, false, "", "", false, "", why);
+        return new Handshake(8443, Tls.REFUSED, true, "", false, false, "", "", false, "", why, Optional.empty());
     }
 
     @Test
@@ -121,6 +136,7 @@ final class TlsDiagnosisTest {
                 alpn,
                 asked,
                 "TLSv1.2",
-                "");
+                "",
+                Optional.empty());
     }
 }

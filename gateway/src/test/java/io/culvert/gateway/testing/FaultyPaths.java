@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Two sites as network namespaces, with a router between them that is a firewall, an IPS, a black hole or a TLS inspector, a different one for each
  * address of the far host, so that all of them can be probed at a time. At the far host a real rpcbind serves port 111, and openssl plays a gateway at
- * 8443, one without ALPN at 8444, and one with a large certificate at 8445.
+ * 8443, one without ALPN at 8444, one with a large certificate at 8445, and at 8446 one for itself, which hangs for good once a connection was reset in its
+ * name: it serves one at a time.
  *
  * <pre>
  *   A 10.79.1.2 ── 10.79.1.1 router 10.79.2.1 ── B 10.79.2.10, .11, … as {@link Path} has them
@@ -46,6 +47,8 @@ public final class FaultyPaths implements AutoCloseable {
         NO_ICMP("""
                 ip daddr %1$s meta l4proto icmp drop
                 ip saddr %1$s meta l4proto icmp drop"""),
+        /** Whoever begins TLS is reset, in the host's name. */
+        RESET_HELLO("ip daddr %1$s tcp dport 8446 @ih,0,8 22 @ih,40,8 1 reject with tcp reset"),
         INSPECT_TLS("");
 
         private final String rule;
@@ -75,6 +78,31 @@ public final class FaultyPaths implements AutoCloseable {
     /** Nobody has it, in the far host's network. */
     public static final String ABSENT = "10.79.2.200";
 
+    /** A name with the addresses of {@link Fault#NONE} and {@link Fault#DROP}. */
+    public static final String TWO = "two.culvert.test";
+
+    /** A name with an IPv6 address, on whose way all is dropped, and the one of {@link Fault#NONE}. */
+    public static final String SIX_AND_FOUR = "six.culvert.test";
+
+    /** A name with two addresses, to which nothing gets. */
+    public static final String NOTHING = "nothing.culvert.test";
+
+    /** A name with as many addresses as are probed, on the way to each of which is another trouble that takes its time. */
+    public static final String EVERYTHING = "everything.culvert.test";
+
+    private static final List<Fault> SLOW_ONES = List.of(
+            Fault.DROP,
+            Fault.DROP_ALL,
+            Fault.DROP_CALL,
+            Fault.DROP_REPLY,
+            Fault.KILL_SESSION,
+            Fault.BLACK_HOLE,
+            Fault.BLACK_HOLE_INWARD,
+            Fault.RESET_HELLO);
+
+    /** The far host's by IPv6. */
+    public static final String SIX = "fd79:2::10";
+
     private static final String SERVER = """
             exec 2>&1
             mount --make-rprivate /; mount -t tmpfs tmpfs /run; mkdir -p /run/rpcbind /run/sendsigs.omit.d
@@ -83,6 +111,7 @@ public final class FaultyPaths implements AutoCloseable {
             openssl s_server -accept 8443 -cert gw.pem -key gw.key -CAfile ca.pem -verify 1 -alpn h2 -quiet &
             openssl s_server -accept 8444 -cert gw.pem -key gw.key -CAfile ca.pem -verify 1 -quiet &
             openssl s_server -accept 8445 -cert large.pem -key large.key -CAfile ca.pem -verify 1 -alpn h2 -quiet &
+            openssl s_server -accept 8446 -cert gw.pem -key gw.key -CAfile ca.pem -verify 1 -alpn h2 -quiet &
             wait
             """;
 
@@ -118,6 +147,7 @@ public final class FaultyPaths implements AutoCloseable {
 
     private void start() throws Exception {
         lay();
+        name();
         certify();
         Files.writeString(directory.resolve("faults.nft"), rules());
         Shell.run(directory, "ip netns exec " + prefix + "-r nft -f faults.nft");
@@ -136,7 +166,7 @@ public final class FaultyPaths implements AutoCloseable {
                 "8888",
                 Fault.NONE.address(),
                 "8443");
-        for (int port : new int[] {111, 8443, 8444, 8445}) {
+        for (int port : new int[] {111, 8443, 8444, 8445, 8446}) {
             Await.until(
                     "port " + port + " opens",
                     Site.PATIENCE,
@@ -163,10 +193,29 @@ public final class FaultyPaths implements AutoCloseable {
                 ip -n $p-a link set e0 up; ip -n $p-b link set e0 up
                 ip -n $p-r link set e1 up; ip -n $p-r link set e2 up
                 ip -n $p-a route add default via 10.79.1.1; ip -n $p-b route add default via 10.79.2.1
+                for n in a r b; do ip netns exec $p-$n sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0; done
+                ip -n $p-a addr add fd79:1::2/64 dev e0 nodad; ip -n $p-b addr add fd79:2::10/64 dev e0 nodad
+                ip -n $p-r addr add fd79:1::1/64 dev e1 nodad; ip -n $p-r addr add fd79:2::1/64 dev e2 nodad
+                ip -n $p-a -6 route add default via fd79:1::1; ip -n $p-b -6 route add default via fd79:2::1
+                ip netns exec $p-r sysctl -qw net.ipv6.conf.all.forwarding=1
                 ip netns exec $p-r sysctl -qw net.ipv4.ip_forward=1
                 # many probes at a time, and none shall take another's ICMP
                 for n in r b; do ip netns exec $p-$n sysctl -qw net.ipv4.icmp_ratelimit=0; done
                 """.formatted(prefix, addresses));
+    }
+
+    /** Names of site A, by the hosts file that ip-netns(8) shows to programs there. */
+    private void name() throws IOException {
+        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
+        hosts.append(Fault.NONE.address() + " " + TWO + "\n" + Fault.DROP.address() + " " + TWO + "\n");
+        hosts.append(SIX + " " + SIX_AND_FOUR + "\n" + Fault.NONE.address() + " " + SIX_AND_FOUR + "\n");
+        hosts.append(Fault.DROP_ALL.address() + " " + NOTHING + "\n10.79.2.254 " + NOTHING + "\n");
+        SLOW_ONES.forEach(fault -> hosts.append(fault.address()).append(" " + EVERYTHING + "\n"));
+        Files.writeString(Files.createDirectories(settings()).resolve("hosts"), hosts);
+    }
+
+    private Path settings() {
+        return Path.of("/etc/netns", prefix + "-a");
     }
 
     /** A CA as a site has it, a gateway's certificate of it, and another CA. */
@@ -195,13 +244,20 @@ public final class FaultyPaths implements AutoCloseable {
                     ip saddr . ip daddr @pairs drop
                     ip daddr . ip saddr @pairs drop
                     %s
+                    ip daddr %s drop
                   }
                   chain redirected {
                     type nat hook prerouting priority dstnat; policy accept;
                     ip daddr %s tcp dport 8443 redirect to :8888
                   }
                 }
-                """.formatted(QUARANTINE_SECONDS, forwarded, Fault.INSPECT_TLS.address());
+                table ip6 faults {
+                  chain forwarded {
+                    type filter hook forward priority 0; policy accept;
+                    ip6 daddr %s tcp dport 8443 drop
+                  }
+                }
+                """.formatted(QUARANTINE_SECONDS, forwarded, "10.79.2.254", Fault.INSPECT_TLS.address(), SIX);
     }
 
     /** The CA that signed the gateway's certificate. */
@@ -283,5 +339,7 @@ public final class FaultyPaths implements AutoCloseable {
             }
         }
         Shell.run(directory, "for n in a r b; do ip netns del " + prefix + "-$n || true; done");
+        Files.deleteIfExists(settings().resolve("hosts"));
+        Files.deleteIfExists(settings());
     }
 }

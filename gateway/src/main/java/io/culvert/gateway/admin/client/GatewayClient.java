@@ -56,7 +56,16 @@ public final class GatewayClient implements SiteOperations {
     private final Transport transport;
 
     public GatewayClient(Path socket) {
-        this.transport = new Transport(socket);
+        this(new Transport(socket));
+    }
+
+    private GatewayClient(Transport transport) {
+        this.transport = transport;
+    }
+
+    /** The same, for who waits for an answer no longer than this; a stream of bytes or lines has no limit. */
+    public GatewayClient within(Duration limit) {
+        return new GatewayClient(transport.within(limit));
     }
 
     /** Loads what requests and answers need, before there is one; may be left out. */

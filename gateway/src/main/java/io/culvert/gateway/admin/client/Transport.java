@@ -30,13 +30,24 @@ final class Transport {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final Path socket;
+    private final Duration answerLimit;
 
     Transport(Path socket) {
+        this(socket, ANSWER_LIMIT);
+    }
+
+    private Transport(Path socket, Duration answerLimit) {
         this.socket = socket;
+        this.answerLimit = answerLimit;
+    }
+
+    /** The same, for who waits for an answer no longer than this. */
+    Transport within(Duration limit) {
+        return new Transport(socket, limit);
     }
 
     <T> T call(String method, String path, Object body, JavaType type) throws OperationException {
-        try (HttpExchange exchange = open(Optional.of(ANSWER_LIMIT))) {
+        try (HttpExchange exchange = open(Optional.of(answerLimit))) {
             exchange.send(method, path, content(method, body));
             return answer(exchange, type);
         } catch (IOException | HttpException e) {
@@ -103,7 +114,7 @@ final class Transport {
     }
 
     Readiness readiness() throws OperationException {
-        try (HttpExchange exchange = open(Optional.of(ANSWER_LIMIT))) {
+        try (HttpExchange exchange = open(Optional.of(answerLimit))) {
             exchange.send("GET", "/readyz", new byte[0]);
             exchange.receive();
             return ViewJson.MAPPER.readValue(exchange.body(), Readiness.class);

@@ -1,0 +1,114 @@
+package io.culvert.gateway.probe;
+
+import io.culvert.gateway.probe.Facts.CutOff;
+import io.culvert.gateway.probe.Facts.Handshake;
+import io.culvert.gateway.probe.Facts.Tls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Shakes hands by TLS at the ports of an address, and where that does not come about looks for what the reason may be. */
+final class Securing {
+
+    private static final List<Integer> SMALL_PACKETS = List.of(576, 1200, 1400);
+    private static final int TCP_HEADER_BYTES = 20;
+
+    private final InetAddress host;
+    private final Expectation expectation;
+    private final Notebook notebook;
+    private final Senders senders;
+
+    Securing(InetAddress host, Expectation expectation, Notebook notebook, Senders senders) {
+        this.host = host;
+        this.expectation = expectation;
+        this.notebook = notebook;
+        this.senders = senders;
+    }
+
+    void run(Deadline deadline) throws IOException, InterruptedException {
+        for (Facts.Attempt attempt : List.copyOf(notebook.attempts)) {
+            int port = attempt.port().port();
+            if (!attempt.port().tls() || !attempt.answer().isOpen()) {
+                continue;
+            }
+            if (!deadline.allows(Shaking.MOST)) {
+                notebook.cut(Part.TLS, "port " + port);
+                continue;
+            }
+            long sinceNanos = System.nanoTime();
+            Handshake handshake = shake(port, deadline);
+            notebook.handshakes.add(handshake);
+            notebook.steps.shaken(handshake, Steps.millisSince(sinceNanos));
+        }
+    }
+
+    private Handshake shake(int port, Deadline deadline) throws IOException, InterruptedException {
+        Handshake first = Shaking.run(host, port, 0, expectation);
+        boolean again = switch (first.state()) {
+            case STALLED -> notebook.bulk.filter(Facts.Bulk::stalled).isEmpty();
+            case CUT_OFF -> true;
+            case DONE, NOT_TLS, REFUSED -> false;
+        };
+        if (!again) {
+            return first;
+        }
+        if (!deadline.allows(Shaking.MOST)) {
+            notebook.cut(Part.TLS, "port " + port + ", once more");
+            return first;
+        }
+        Handshake second = Shaking.run(host, port, 0, expectation);
+        if (second.state() != first.state()) {
+            return second; // it was only late, or something passing
+        }
+        return first.state() == Tls.STALLED ? inward(port, first, deadline) : cutOff(port, first, deadline);
+    }
+
+    /** It stalled: if it comes up with small segments from there, large ones vanish on the way here. */
+    private Handshake inward(int port, Handshake stalled, Deadline deadline) throws IOException, InterruptedException {
+        int headers = Family.of(host).headerBytes + TCP_HEADER_BYTES;
+        OptionalInt largest = OptionalInt.empty();
+        Handshake best = stalled;
+        for (int size : SMALL_PACKETS) {
+            if (!deadline.allows(Shaking.MOST)) {
+                notebook.cut(Part.MTU, "port " + port + ", from there");
+                break;
+            }
+            Handshake again = Shaking.run(host, port, size - headers, expectation);
+            if (again.state() != Tls.DONE) {
+                break;
+            }
+            best = again;
+            largest = OptionalInt.of(size);
+        }
+        if (largest.isPresent()) {
+            int mtu = notebook.bulk.map(Facts.Bulk::interfaceMtu).orElse(0);
+            Facts.Bulk hole = new Facts.Bulk(port, mtu, true, largest, true);
+            notebook.bulk = Optional.of(hole);
+            notebook.steps.bulked(hole, 0);
+        }
+        return best;
+    }
+
+    /** It was cut off behind the ClientHello: who did that, and whether other connections fare alike. */
+    private Handshake cutOff(int port, Handshake handshake, Deadline deadline)
+            throws IOException, InterruptedException {
+        Duration needed = Reacting.MOST.multipliedBy(3);
+        if (!deadline.allows(needed)) {
+            notebook.cut(Part.TLS, "port " + port + ", who cuts it off");
+            return handshake;
+        }
+        Reaction hello = Reacting.to(host, port, new TlsWitness().hello(expectation));
+        Reaction idle = Reacting.to(host, port, new byte[0]);
+        Reaction text = Reacting.to(host, port, Payloads.benign(Payloads.CALL_BYTES));
+        Reaction bare = deadline.allows(Reacting.MOST)
+                ? Reacting.to(host, port, new TlsWitness().hello(Expectation.NONE, List.of()))
+                : Reaction.UNCONNECTED;
+        Answer.Sender sender = hello == Reaction.RESETS
+                ? senders.ofResetBy(port, new TlsWitness().hello(expectation), deadline)
+                : Answer.Sender.UNKNOWN;
+        return handshake.with(new CutOff(hello == Reaction.RESETS, sender, idle, text, bare));
+    }
+}

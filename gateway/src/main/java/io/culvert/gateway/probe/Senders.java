@@ -1,0 +1,71 @@
+package io.culvert.gateway.probe;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Finds out who sends what comes in a host's name, by the hops that it makes. */
+final class Senders {
+
+    private static final Duration LEAST_SEARCH = Duration.ofMillis(250);
+
+    private final InetAddress host;
+    private final Notebook notebook;
+    private final Map<Integer, OptionalInt> hopLimits = new HashMap<>();
+
+    Senders(InetAddress host, Notebook notebook) {
+        this.host = host;
+        this.notebook = notebook;
+    }
+
+    /** Who sent a port's reset; UNKNOWN also if there is no time to find out. */
+    Answer.Sender ofReset(int port, List<Integer> open, Deadline deadline) throws IOException, InterruptedException {
+        OptionalInt its = search(port, deadline);
+        OptionalInt hosts = its.isEmpty() ? its : ofHost(open, deadline);
+        return its.isEmpty() || hosts.isEmpty()
+                ? Answer.Sender.UNKNOWN
+                : Hops.of(its.getAsInt()) < Hops.of(hosts.getAsInt())
+                        ? Answer.Sender.NEARER
+                        : Hops.of(its.getAsInt()) == Hops.of(hosts.getAsInt())
+                                ? Answer.Sender.HOST
+                                : Answer.Sender.UNKNOWN;
+    }
+
+    /** Who resets connections in which these bytes are sent; UNKNOWN also if there is no time to find out. */
+    Answer.Sender ofResetBy(int port, byte[] bytes, Deadline deadline) throws IOException, InterruptedException {
+        OptionalInt hosts = ofHost(List.of(port), deadline);
+        if (hosts.isEmpty() || !deadline.allows(Exchanging.NEARER_MOST)) {
+            return Answer.Sender.UNKNOWN;
+        }
+        return Exchanging.isResetFromNearer(host, port, bytes, hosts.getAsInt())
+                ? Answer.Sender.NEARER
+                : Answer.Sender.HOST;
+    }
+
+    /** The hop limit with which what is certainly the host's comes: of an open port, else of echoes. */
+    private OptionalInt ofHost(List<Integer> open, Deadline deadline) throws IOException, InterruptedException {
+        if (open.isEmpty()) {
+            return notebook.echo.hopLimit();
+        }
+        int port = open.getFirst();
+        if (!hopLimits.containsKey(port)) {
+            hopLimits.put(port, search(port, deadline));
+        }
+        OptionalInt found = hopLimits.getOrDefault(port, OptionalInt.empty());
+        return found.isPresent() ? found : notebook.echo.hopLimit();
+    }
+
+    private OptionalInt search(int port, Deadline deadline) throws IOException, InterruptedException {
+        double roundTrip = notebook.echo.roundTripMillis().orElse(100);
+        Duration each = LEAST_SEARCH.plusMillis((long) (4 * roundTrip));
+        if (!deadline.allows(each.multipliedBy(Connecting.SEARCHED))) {
+            notebook.cut(Part.CONNECT, "port " + port + ", hops of its answer");
+            return OptionalInt.empty();
+        }
+        return Connecting.hopLimitOfAnswer(host, port, each);
+    }
+}

@@ -1,0 +1,137 @@
+package io.culvert.gateway.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+/** Several addresses of a name: which are tried, and what their findings say of the name. */
+final class OverallTest {
+
+    private final List<Overall.Part> parts = new ArrayList<>();
+
+    private void at(String address, Verdict verdict, Confidence confidence, String... evidence) {
+        parts.add(new Overall.Part(
+                address,
+                new Finding(
+                        verdict,
+                        confidence,
+                        List.of(evidence),
+                        "Ask " + address,
+                        "rule " + address,
+                        OptionalDouble.empty())));
+    }
+
+    private Finding overall(String... leftOut) {
+        return Overall.of("gw.busan", parts, List.of(leftOut));
+    }
+
+    @Test
+    void ofOneAddressItIsWhatWasFoundThere() {
+        at("10.0.0.1", Verdict.FIREWALL_DROP, Confidence.HIGH, "no answer");
+        assertThat(overall()).isEqualTo(parts.getFirst().finding());
+        assertThat(overall("IPv6 was not tried").evidence()).containsExactly("no answer", "IPv6 was not tried");
+    }
+
+    @Test
+    void theVerdictIsThatOfTheWorstAddressAndNamesTheOneThatWorks() {
+        at("2001:db8::1", Verdict.OK, Confidence.HIGH, "port 8443 opens");
+        at(
+                "10.0.0.1",
+                Verdict.FIREWALL_DROP,
+                Confidence.HIGH,
+                "port 8443: no answer",
+                "the host answers echo requests");
+        Finding overall = overall();
+        assertThat(overall.verdict()).isEqualTo(Verdict.FIREWALL_DROP);
+        assertThat(overall.confidence()).isEqualTo(Confidence.HIGH);
+        assertThat(overall.evidence())
+                .containsExactly(
+                        "10.0.0.1: port 8443: no answer",
+                        "10.0.0.1: the host answers echo requests",
+                        "2001:db8::1 works, of the 2 addresses that were tried of gw.busan");
+        assertThat(overall.ask()).isEqualTo("Ask 10.0.0.1");
+        assertThat(overall.rule()).isEqualTo("rule 10.0.0.1");
+    }
+
+    @Test
+    void whatComesEarlierOnTheWayIsWorseAndOfTheSameTheMoreCertain() {
+        at("10.0.0.1", Verdict.SLOW_PATH, Confidence.HIGH, "loss");
+        at("10.0.0.2", Verdict.PEER_REFUSED, Confidence.HIGH, "revoked");
+        at("10.0.0.3", Verdict.FIREWALL_DROP, Confidence.LOW, "nothing at all");
+        at("10.0.0.4", Verdict.FIREWALL_DROP, Confidence.HIGH, "no answer");
+        at("10.0.0.5", Verdict.MTU_BLACKHOLE, Confidence.HIGH, "vanish");
+        assertThat(overall().evidence())
+                .containsExactly(
+                        "10.0.0.4: no answer",
+                        "none of the 5 addresses of gw.busan is free of trouble",
+                        "also 10.0.0.1: slow-path: loss",
+                        "also 10.0.0.2: peer-refused: revoked",
+                        "also 10.0.0.3: firewall-drop: nothing at all",
+                        "also 10.0.0.5: mtu-blackhole: vanish");
+        parts.removeIf(part ->
+                part.finding().verdict() != Verdict.SLOW_PATH && part.finding().verdict() != Verdict.PEER_REFUSED);
+        assertThat(overall().verdict()).isEqualTo(Verdict.PEER_REFUSED);
+    }
+
+    @Test
+    void ifAllWorkThatIsSaidOnceAndWhatIsDifferentBehindIt() {
+        at("10.0.0.1", Verdict.OK, Confidence.HIGH, "port 8443 opens", "full packets pass, of up to 1500 bytes");
+        at("10.0.0.2", Verdict.OK, Confidence.MEDIUM, "port 8443 opens", "full packets pass, of up to 1400 bytes");
+        Finding overall = overall();
+        assertThat(overall.verdict()).isEqualTo(Verdict.OK);
+        assertThat(overall.confidence()).as("the least certain").isEqualTo(Confidence.MEDIUM);
+        assertThat(overall.evidence())
+                .containsExactly(
+                        "all 2 addresses work: 10.0.0.1, 10.0.0.2",
+                        "port 8443 opens",
+                        "full packets pass, of up to 1500 bytes",
+                        "10.0.0.2: full packets pass, of up to 1400 bytes");
+    }
+
+    private static List<InetAddress> addresses(String... texts) throws UnknownHostException {
+        List<InetAddress> all = new ArrayList<>();
+        for (String text : texts) {
+            all.add(InetAddress.getByName(text));
+        }
+        return all;
+    }
+
+    @Test
+    void aFamilyThatThisHostHasNoWayForIsLeftOutIfAnotherHasOne() throws UnknownHostException {
+        List<InetAddress> both = addresses("2001:db8::1", "2001:db8::2", "10.0.0.1", "10.0.0.1");
+        Addresses four = Addresses.of(both, address -> Family.of(address) == Family.IPV4);
+        assertThat(four.tried()).isEqualTo(addresses("10.0.0.1"));
+        assertThat(four.leftOut())
+                .containsExactly("IPv6 was not tried, because this host has no route for it: 2001:db8:0:0:0:0:0:1,"
+                        + " 2001:db8:0:0:0:0:0:2");
+        assertThat(Addresses.of(both, address -> true).tried())
+                .isEqualTo(addresses("2001:db8::1", "2001:db8::2", "10.0.0.1"));
+        assertThat(Addresses.of(both, address -> false).tried())
+                .as("without any way all are tried, to say so")
+                .hasSize(3);
+        List<InetAddress> two = addresses("10.0.0.1", "10.0.0.2");
+        assertThat(Addresses.of(two, address -> address.equals(two.getFirst())).tried())
+                .as("one that is not routed is a finding")
+                .isEqualTo(two);
+    }
+
+    @Test
+    void noMoreThanEightAreTriedAndThatIsSaid() throws UnknownHostException {
+        List<InetAddress> many = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            many.addAll(addresses("10.0.0." + i));
+        }
+        Addresses some = Addresses.of(many, address -> true);
+        assertThat(some.tried()).isEqualTo(many.subList(0, Probe.MAX_ADDRESSES));
+        assertThat(some.leftOut())
+                .singleElement()
+                .asString()
+                .startsWith("only the first 8 of 20 addresses were tried; left out: 10.0.0.9, ")
+                .endsWith("10.0.0.16 and 4 more");
+    }
+}

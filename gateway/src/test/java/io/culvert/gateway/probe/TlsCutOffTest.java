@@ -1,0 +1,106 @@
+package io.culvert.gateway.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.gateway.probe.Answer.Sender;
+import io.culvert.gateway.probe.Facts.CutOff;
+import io.culvert.gateway.probe.Facts.Handshake;
+import io.culvert.gateway.probe.Facts.Tls;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A connection that ends behind the ClientHello: a system in between, or the program there, and what separates them. */
+final class TlsCutOffTest {
+
+    private final FactsMade facts = new FactsMade();
+
+    private static Handshake handshake(boolean expected, Optional<CutOff> how) {
+        return new Handshake(
+                8443, Tls.CUT_OFF, expected, "", false, false, "", "", false, "", "the connection was reset", how);
+    }
+
+    private void seen(boolean reset, Sender sender, Reaction idle, Reaction text, Reaction bare) {
+        facts.attempts.clear();
+        facts.handshakes.clear();
+        facts.port(8443, new Answer.Open())
+                .shaken(handshake(true, Optional.of(new CutOff(reset, sender, idle, text, bare))));
+    }
+
+    private void assertVerdict(Verdict verdict, Confidence confidence, String... evidence) {
+        facts.assertVerdict(verdict, confidence, evidence);
+    }
+
+    @Test
+    void aResetOfFewerHopsForTheClientHelloAloneIsASystemsInBetween() {
+        seen(true, Sender.NEARER, Reaction.LIVES, Reaction.CLOSES, Reaction.RESETS);
+        assertVerdict(
+                Verdict.IPS_RESET,
+                Confidence.HIGH,
+                "is reset behind the ClientHello, by something nearer than the host",
+                "in which nothing is sent stays open: so it is for the ClientHello");
+        assertThat(facts.diagnosed().rule()).startsWith("pass tcp 10.1.1.1 any -> 10.2.2.2 8443 ");
+    }
+
+    @Test
+    void oneThatTextGetsAsWellIsNotForTlsAlone() {
+        seen(true, Sender.NEARER, Reaction.LIVES, Reaction.RESETS, Reaction.RESETS);
+        assertVerdict(Verdict.IPS_RESET, Confidence.MEDIUM, "not for TLS alone");
+    }
+
+    @Test
+    void aResetOfFewerHopsIsAFindingEvenIfNobodyIsExpectedAndAnotherIsNone() {
+        facts.port(8443, new Answer.Open())
+                .shaken(handshake(
+                        false,
+                        Optional.of(new CutOff(true, Sender.NEARER, Reaction.LIVES, Reaction.LIVES, Reaction.RESETS))));
+        assertVerdict(Verdict.IPS_RESET, Confidence.HIGH);
+        facts.handshakes.clear();
+        facts.shaken(handshake(
+                false, Optional.of(new CutOff(true, Sender.HOST, Reaction.LIVES, Reaction.RESETS, Reaction.RESETS))));
+        assertVerdict(Verdict.OK, Confidence.HIGH);
+        facts.handshakes.clear();
+        facts.shaken(handshake(false, Optional.empty()));
+        assertVerdict(Verdict.OK, Confidence.HIGH);
+    }
+
+    @Test
+    void whoEndsConnectionsWithNothingInThemIsTheProgram() {
+        seen(true, Sender.HOST, Reaction.RESETS, Reaction.RESETS, Reaction.RESETS);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "nothing is sent is reset as well");
+        seen(false, Sender.UNKNOWN, Reaction.CLOSES, Reaction.CLOSES, Reaction.CLOSES);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "nothing is sent is closed as well");
+    }
+
+    @Test
+    void whoEndsTextInTheSameWaySpeaksNoTls() {
+        seen(true, Sender.HOST, Reaction.LIVES, Reaction.RESETS, Reaction.RESETS);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "a program that speaks no TLS");
+        seen(false, Sender.UNKNOWN, Reaction.LIVES, Reaction.CLOSES, Reaction.CLOSES);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "a program that speaks no TLS");
+    }
+
+    @Test
+    void whereTextIsAnsweredByAnAlertAProgramWithTlsListensAndTheResetIsNotIts() {
+        seen(true, Sender.HOST, Reaction.LIVES, Reaction.ANSWERS_TLS, Reaction.RESETS);
+        assertVerdict(Verdict.IPS_RESET, Confidence.MEDIUM, "by an alert of TLS");
+    }
+
+    @Test
+    void aClientHelloWithoutNamesThatIsAnsweredTellsOnlyThatSomebodyLooksForThem() {
+        seen(true, Sender.HOST, Reaction.LIVES, Reaction.CLOSES, Reaction.ANSWERS_TLS);
+        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)", "names neither server nor protocol");
+    }
+
+    @Test
+    void otherwiseBothAreNamed() {
+        seen(true, Sender.HOST, Reaction.LIVES, Reaction.CLOSES, Reaction.RESETS);
+        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)");
+        seen(true, Sender.UNKNOWN, Reaction.LIVES, Reaction.LIVES, Reaction.RESETS);
+        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)");
+        seen(false, Sender.UNKNOWN, Reaction.LIVES, Reaction.LIVES, Reaction.CLOSES);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(ips-reset)");
+        facts.handshakes.clear();
+        facts.shaken(handshake(true, Optional.empty()));
+        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)");
+    }
+}
