@@ -118,12 +118,13 @@ final class ServiceAnswers {
 
     private static ServiceView gateway(Book.Gateway gateway, ServiceView.State state, String reason) {
         return ServiceView.of(
-                "gateway",
-                gateway.name(),
-                gateway.name(),
-                state,
-                gateway.live() ? gateway.started() : gateway.seen(),
-                reason);
+                        "gateway",
+                        gateway.name(),
+                        gateway.name(),
+                        state,
+                        gateway.live() ? gateway.started() : gateway.seen(),
+                        reason)
+                .at(gateway.endpoint());
     }
 
     /** A name that is no pool's any more. */
@@ -181,7 +182,8 @@ final class ServiceAnswers {
                 status.state(),
                 status.since(),
                 status.reason(),
-                Optional.of(appliance));
+                Optional.of(appliance),
+                Optional.empty());
     }
 
     private ServiceView service(PeerView peer, String owner) {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** What rules are made of: the site file, the enrolled peers where they can be read, names as they resolve, and options. */
+/** What rules are made of: the site file, the site's other gateways where one is asked, the enrolled peers where they can be read, names as they resolve, and options. */
 final class RulesSource {
 
     @Option(
@@ -49,18 +49,21 @@ final class RulesSource {
         enrolled.unread()
                 .ifPresent(why -> session.err()
                         .println("the peers that are enrolled cannot be read, only the site file counts: " + why));
-        if (enrolled.gateways() > 1
-                && !stated.containsKey(site.site())
-                && !site.rules().addresses().containsKey(site.site())) {
-            session.err()
-                    .println("this site has " + enrolled.gateways()
-                            + " gateways, and its site file says the address of one: state"
-                            + " all in \"rules: {addresses: {" + site.site() + ": [...]}}\" or with --address");
-        }
+        boolean isStated =
+                stated.containsKey(site.site()) || site.rules().addresses().containsKey(site.site());
+        SiteGateways gateways = isStated ? SiteGateways.NONE : SiteGateways.ask(session, site);
+        gateways.unknown()
+                .ifPresent(what -> session.err()
+                        .println(what
+                                + gateways.why().map(why -> " (" + why + ")").orElse("")
+                                + "; state all in \"rules: {addresses: {" + site.site()
+                                + ": [...]}}\" or with --address"));
         try {
-            RulePlan plan = new RulePlanner(site, enrolled.peers(), stated, RulesSource::lookup, Instant.now())
-                    .plan(wanted, session.siteFile().toString(), isRemoval);
-            return enrolled.unread().isPresent() ? plan.asPart() : plan;
+            RulePlanner planner = new RulePlanner(
+                    site, gateways.endpoints(), enrolled.peers(), stated, RulesSource::lookup, Instant.now());
+            RulePlan plan = planner.plan(wanted, session.siteFile().toString(), isRemoval);
+            RulePlan noted = gateways.unknown().map(plan::noting).orElse(plan);
+            return enrolled.unread().isPresent() ? noted.asPart() : noted;
         } catch (RulesException e) {
             throw new OperationException(
                     e.isUnstated() ? FailureCategory.USAGE : FailureCategory.FAILED, String.valueOf(e.getMessage()), e);

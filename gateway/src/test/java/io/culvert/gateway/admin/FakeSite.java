@@ -18,6 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeSite implements SiteOperations {
     private final FakeEtcd etcd = new FakeEtcd();
     public static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
+
+    /** That {@link #services} has besides. */
+    public final List<ServiceView> gateways = new ArrayList<>();
+
     public static final String TOKEN = "culvert-abc_DEF-123";
     public static final String GATEWAY_TOKEN = "culvert-gateway-abc_DEF-123";
     public static final int RESTORE_BYTES = 8 << 20;
@@ -343,10 +347,18 @@ public final class FakeSite implements SiteOperations {
 
     @Override
     public List<ServiceView> services() {
-        return List.of(
-                ServiceView.of("pool", "main", "seoul/1", ServiceView.State.UP, NOW, ""),
-                new ServiceView(
-                        "appliance", "dd-busan", "seoul/1", ServiceView.State.UP, NOW, "", Optional.of(appliance())));
+        List<ServiceView> services = new ArrayList<>(gateways);
+        services.add(ServiceView.of("pool", "main", "seoul/1", ServiceView.State.UP, NOW, ""));
+        services.add(new ServiceView(
+                "appliance",
+                "dd-busan",
+                "seoul/1",
+                ServiceView.State.UP,
+                NOW,
+                "",
+                Optional.of(appliance()),
+                Optional.empty()));
+        return services;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.culvert.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.ServiceView;
 import io.culvert.gateway.admin.ViewJson;
 import io.culvert.gateway.cli.CommandBench.Outcome;
 import java.io.IOException;
@@ -41,6 +43,69 @@ final class RulesCommandTest extends CommandFixture {
     void addressesCanBeStatedForOnce() {
         assertThat(rendered("--format", "csv", "--address", "jeju=203.0.113.6", "--address", "jeju=203.0.113.7"))
                 .contains("allow,seoul,192.0.2.10,jeju,203.0.113.6 203.0.113.7,TCP,8443,outbound");
+    }
+
+    private void share() throws IOException {
+        Files.writeString(
+                bench.siteFile(),
+                Files.readString(bench.siteFile())
+                        .replace("{embedded: true}", "{etcd: {endpoints: ['http://127.0.0.1:2379']}}"));
+    }
+
+    private void gateway(int number, ServiceView.State state, String endpoint) {
+        String name = "seoul/" + number;
+        bench.site.gateways.add(
+                ServiceView.of("gateway", name, name, state, FakeSite.NOW, "").at(endpoint));
+    }
+
+    @Test
+    void theSitesOtherGatewaysAreThereAsTheOneThatRunsKnowsThem() throws IOException {
+        share();
+        gateway(1, ServiceView.State.UP, "192.0.2.10:8443");
+        assertThat(rendered("--format", "csv")).contains("allow,seoul,192.0.2.10,jeju,203.0.113.5,TCP,8443,");
+        gateway(2, ServiceView.State.DOWN, "192.0.2.11:8443");
+        gateway(3, ServiceView.State.REMOVED, "192.0.2.12:8443");
+        gateway(4, ServiceView.State.INVITED, "");
+        assertThat(rendered("--format", "csv"))
+                .contains("allow,seoul,192.0.2.10 192.0.2.11,jeju,203.0.113.5,TCP,8443,");
+        assertThat(rendered("--format", "nftables"))
+                .contains("# seoul: 192.0.2.11, as seoul itself tells")
+                .doesNotContain("192.0.2.12", "not here");
+        assertThat(bench.run("rules", "diff").out())
+                .contains("ip saddr {192.0.2.10-192.0.2.11} ip daddr {203.0.113.5}");
+        assertThat(rendered("--format", "csv", "--address", "seoul=192.0.2.99"))
+                .contains("allow,seoul,192.0.2.99,jeju");
+    }
+
+    @Test
+    void aGatewayWhoseAddressIsNotKnownIsNamed() throws IOException {
+        share();
+        gateway(1, ServiceView.State.UP, "192.0.2.10:8443");
+        gateway(2, ServiceView.State.UP, "nonsense");
+        Outcome outcome = bench.run("rules", "render", "--format", "nftables");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err())
+                .isEqualTo(
+                        "the address of gateway seoul/2 is not known, and not here; state all in \"rules: {addresses: {seoul: [...]}}\""
+                                + " or with --address\n");
+        assertThat(outcome.out()).contains("# the address of gateway seoul/2 is not known, and not here\n");
+    }
+
+    @Test
+    void withoutAGatewayThatIsSaidInTheRulesAndBesides() throws IOException {
+        share();
+        bench.close();
+        for (String[] line : new String[][] {{"rules", "render", "--format", "nftables"}, {"rules", "diff"}}) {
+            assertThat(bench.run(line).err())
+                    .startsWith(
+                            "of site seoul only the address of this gateway is here: no gateway answers that would know of others (")
+                    .contains("admin.sock", "); state all in \"rules: {addresses: {seoul: [...]}}\" or with --address");
+        }
+        assertThat(bench.run("rules", "render", "--format", "nftables").out())
+                .contains(
+                        "# of site seoul only the address of this gateway is here: no gateway answers that would know of others\n")
+                .doesNotContain("admin.sock");
+        assertThat(rendered("--format", "csv", "--address", "seoul=192.0.2.99")).contains("192.0.2.99");
     }
 
     @Test

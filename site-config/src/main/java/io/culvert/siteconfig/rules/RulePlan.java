@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param zones the two sides of the site's firewall, if that is stated
  * @param source the site file that it comes from
  * @param at when names were looked up
+ * @param notes sentences about what is not known, for whoever reads the rules
  */
 public record RulePlan(
         SiteName site,
@@ -27,18 +28,27 @@ public record RulePlan(
         String reason,
         Optional<RulesConfig.Zones> zones,
         String source,
-        Instant at) {
+        Instant at,
+        List<String> notes) {
     static final String DEFAULT_REASON = "backup replication by Culvert, one TLS stream";
 
     /** Copies the pairs; a second is exact enough. */
     public RulePlan {
         pairs = List.copyOf(pairs);
         at = at.truncatedTo(ChronoUnit.SECONDS);
+        notes = List.copyOf(notes);
     }
 
     /** The same, of a site that may have peers besides. */
     public RulePlan asPart() {
-        return new RulePlan(site, pairs, true, watched, reason, zones, source, at);
+        return new RulePlan(site, pairs, true, watched, reason, zones, source, at, notes);
+    }
+
+    /** The same with one more note. */
+    public RulePlan noting(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new RulePlan(site, pairs, isPart, watched, reason, zones, source, at, more);
     }
 
     /** This site and its peers, each once. */
@@ -65,6 +75,7 @@ public record RulePlan(
                         pairs.stream().map(pair -> pair.peer().name().text()).toList()));
         lines.add("rendered " + at + " from " + source);
         lines.add("reason: " + reason);
+        lines.addAll(notes);
         lines.addAll(List.of(use));
         sites().forEach(of -> of.gateways()
                 .forEach(gateway ->

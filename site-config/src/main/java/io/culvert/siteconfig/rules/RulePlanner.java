@@ -19,23 +19,27 @@ import java.util.TreeSet;
 /** Makes the plan: joins the site file with what enrolment settled, as a gateway does, and finds everybody's addresses. */
 public final class RulePlanner {
     private final SiteConfig site;
+    private final List<HostPort> gateways;
     private final Map<SiteName, KnownPeer> enrolled = new TreeMap<>();
     private final SiteAddresses addresses;
     private final Instant at;
     private final List<String> unstated = new ArrayList<>();
 
     /**
+     * @param gateways where the gateways of this site say that they are reached, as far as is known; what the site file says of its own comes first
      * @param enrolled the peers that are known, of which those that are not trusted get no rules; those of the site file come besides
      * @param stated addresses of sites that were given for this once, before those of the site file
      * @param at now
      */
     public RulePlanner(
             SiteConfig site,
+            Collection<HostPort> gateways,
             Collection<KnownPeer> enrolled,
             Map<SiteName, List<InetAddress>> stated,
             NameService names,
             Instant at) {
         this.site = site;
+        this.gateways = List.copyOf(gateways);
         enrolled.forEach(peer -> this.enrolled.put(peer.name(), peer));
         this.addresses = new SiteAddresses(site.rules(), stated, names, at);
         this.at = at;
@@ -89,7 +93,8 @@ public final class RulePlanner {
                 site.rules().reason().orElse(RulePlan.DEFAULT_REASON),
                 site.rules().zones(),
                 source,
-                at);
+                at,
+                List.of());
     }
 
     private Optional<RulePair> pair(SiteName name) {
@@ -109,7 +114,7 @@ public final class RulePlanner {
         List<HostPort> told = settings.endpoint().isPresent()
                 ? List.of()
                 : known.map(KnownPeer::told).orElse(List.of());
-        Optional<RuleSite> here = addresses.of(site.site(), own(), List.of(), !dials.get());
+        Optional<RuleSite> here = addresses.of(site.site(), own(), others(), !dials.get());
         Optional<RuleSite> there = addresses.of(name, endpoints, told, dials.get());
         if (here.isEmpty() || there.isEmpty()) {
             return Optional.empty();
@@ -121,6 +126,10 @@ public final class RulePlanner {
             return Optional.empty();
         }
         return Optional.of(pair);
+    }
+
+    private List<HostPort> others() {
+        return gateways.stream().filter(one -> !own().contains(one)).distinct().toList();
     }
 
     /** What peers are told to dial, else where it listens; every address of a machine says only the port. */

@@ -25,7 +25,8 @@ final class IpsTemplateTest {
                 stated.reason(),
                 stated.zones(),
                 stated.source(),
-                stated.at());
+                stated.at(),
+                stated.notes());
         assertThat(plan.pairs()).hasSizeGreaterThan(1);
 
         List<String> lines = new IpsTemplate(dialect).rules(plan).lines().toList();

@@ -57,7 +57,7 @@ final class Plans {
     }
 
     static RulePlan plan(Set<SiteName> peers) throws Exception {
-        return new RulePlanner(sample(), List.of(ENROLLED_ULSAN), Map.of(), Plans::names, AT)
+        return new RulePlanner(sample(), List.of(), List.of(ENROLLED_ULSAN), Map.of(), Plans::names, AT)
                 .plan(peers, "/etc/culvert/site.yaml", false);
     }
 
@@ -71,7 +71,8 @@ final class Plans {
                 plan.reason(),
                 plan.zones(),
                 plan.source(),
-                plan.at());
+                plan.at(),
+                plan.notes());
     }
 
     /** The same with other free text, in each place that has some. */
@@ -87,7 +88,8 @@ final class Plans {
                 text,
                 plan.zones(),
                 text,
-                plan.at());
+                plan.at(),
+                List.of(text));
     }
 
     private static RuleSite withText(RuleSite site, String text) {
@@ -112,7 +114,8 @@ final class Plans {
                 plan.reason(),
                 plan.zones(),
                 plan.source(),
-                plan.at());
+                plan.at(),
+                plan.notes());
     }
 
     private static RuleSite ofFamily(RuleSite site, Family family) {

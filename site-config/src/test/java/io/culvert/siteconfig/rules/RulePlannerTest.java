@@ -32,7 +32,7 @@ final class RulePlannerTest {
     }
 
     private RulePlan plan(String text, KnownPeer... enrolled) throws Exception {
-        return new RulePlanner(site(text), List.of(enrolled), Map.of(), Plans::names, Plans.AT)
+        return new RulePlanner(site(text), List.of(), List.of(enrolled), Map.of(), Plans::names, Plans.AT)
                 .plan(Set.of(), "site.yaml", false);
     }
 
@@ -86,6 +86,44 @@ final class RulePlannerTest {
     }
 
     @Test
+    void theOtherGatewaysOfThisSiteAreThereTooWhoeverDials() throws Exception {
+        List<HostPort> gateways = List.of(
+                new HostPort("gw.seoul.example", 8443),
+                new HostPort("192.0.2.11", 8443),
+                new HostPort("192.0.2.12", 9443));
+        RulePlan out = new RulePlanner(site(SEOUL), gateways, List.of(BUSAN), Map.of(), Plans::names, Plans.AT)
+                .plan(Set.of(), "f", false);
+        assertThat(only(out).sources()).isEqualTo(Plans.addresses("192.0.2.10", "192.0.2.11", "192.0.2.12"));
+        RulePlan in = new RulePlanner(
+                        site(SEOUL + "peers: {busan: {dial: false}}\n"),
+                        gateways,
+                        List.of(BUSAN),
+                        Map.of(),
+                        Plans::names,
+                        Plans.AT)
+                .plan(Set.of(), "f", false);
+        List<AllowedFlow> flows = in.pairs().getFirst().flows();
+        assertThat(flows).extracting(AllowedFlow::port).containsExactly(8443, 9443);
+        assertThat(flows.getFirst().destinations()).isEqualTo(Plans.addresses("192.0.2.10", "192.0.2.11"));
+        RulePlan stated = new RulePlanner(
+                        site(SEOUL + "rules: {addresses: {seoul: 192.0.2.77}}\n"),
+                        gateways,
+                        List.of(BUSAN),
+                        Map.of(),
+                        Plans::names,
+                        Plans.AT)
+                .plan(Set.of(), "f", false);
+        assertThat(only(stated).sources()).as("what is stated counts alone").isEqualTo(Plans.addresses("192.0.2.77"));
+    }
+
+    @Test
+    void aNoteStandsAmongTheFirstCommentsOfEveryProductThatHasSome() throws Exception {
+        RulePlan plan = plan(SEOUL, BUSAN);
+        assertThat(plan.header("x")).doesNotContain("one is missing");
+        assertThat(plan.noting("one is missing").asPart().header("x")).contains("one is missing");
+    }
+
+    @Test
     void aSiteThatListensEverywhereNeedsAnAddressAndHasItsPort() throws Exception {
         String everywhere =
                 "site: seoul\nlisten: '0.0.0.0:9000'\npeers: {busan: {dial: false, endpoint: '198.51.100.10:1'}}\n";
@@ -101,8 +139,8 @@ final class RulePlannerTest {
     void whatIsStatedForThisOnceComesBeforeTheSiteFileAndBeforeNames() throws Exception {
         SiteConfig site = site(SEOUL + "rules: {addresses: {seoul: 192.0.2.77, busan: 198.51.100.77}}\n");
         Map<SiteName, List<InetAddress>> stated = Map.of(Plans.BUSAN, Plans.addresses("198.51.100.88"));
-        RulePlan plan =
-                new RulePlanner(site, List.of(BUSAN), stated, Plans::names, Plans.AT).plan(Set.of(), "f", false);
+        RulePlan plan = new RulePlanner(site, List.of(), List.of(BUSAN), stated, Plans::names, Plans.AT)
+                .plan(Set.of(), "f", false);
         assertThat(only(plan))
                 .isEqualTo(new AllowedFlow(
                         Family.IPV4, Plans.addresses("192.0.2.77"), Plans.addresses("198.51.100.88"), 8444));
@@ -162,7 +200,7 @@ final class RulePlannerTest {
         List<InetAddress> many = IntStream.rangeClosed(1, 17)
                 .mapToObj(last -> InetAddress.ofLiteral("198.51.100." + last))
                 .toList();
-        RulePlanner planner = new RulePlanner(site(SEOUL), List.of(BUSAN), Map.of(), host -> many, Plans.AT);
+        RulePlanner planner = new RulePlanner(site(SEOUL), List.of(), List.of(BUSAN), Map.of(), host -> many, Plans.AT);
         RulesException refused = catchThrowableOfType(RulesException.class, () -> planner.plan(Set.of(), "f", false));
         assertThat(refused).hasMessageContaining("busan resolves to 17 addresses, more than 16");
     }
@@ -193,7 +231,8 @@ final class RulePlannerTest {
     @Test
     void theRulesOfAPeerThatIsRevokedCanBeTakenAway() throws Exception {
         KnownPeer revoked = new KnownPeer(Plans.BUSAN, new HostPort("gw.busan.example", 8443), List.of(), true, false);
-        RulePlan removal = new RulePlanner(Plans.sample(), List.of(revoked), Map.of(), Plans::names, Plans.AT)
+        RulePlan removal = new RulePlanner(
+                        Plans.sample(), List.of(), List.of(revoked), Map.of(), Plans::names, Plans.AT)
                 .plan(Set.of(Plans.BUSAN), "f", true);
         assertThat(removal.pairs()).extracting(pair -> pair.peer().name()).containsExactly(Plans.BUSAN);
     }
@@ -209,7 +248,7 @@ final class RulePlannerTest {
 
     @Test
     void aPeerThatIsWantedMustBeThere() throws Exception {
-        RulePlanner planner = new RulePlanner(site(SEOUL), List.of(BUSAN), Map.of(), Plans::names, Plans.AT);
+        RulePlanner planner = new RulePlanner(site(SEOUL), List.of(), List.of(BUSAN), Map.of(), Plans::names, Plans.AT);
         RulesException refused = catchThrowableOfType(
                 RulesException.class, () -> planner.plan(Set.of(new SiteName("daegu")), "f", false));
         assertThat(refused).hasMessage("site seoul has no peer daegu; it has busan");

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 final class SlotsTest {
 
     private static RulePlan plan(RulePlan like, List<RulePair> pairs, WatchedPorts watched) {
-        return new RulePlan(like.site(), pairs, false, watched, like.reason(), like.zones(), like.source(), like.at());
+        return new RulePlan(
+                like.site(), pairs, false, watched, like.reason(), like.zones(), like.source(), like.at(), List.of());
     }
 
     private static RulePair named(RulePair like, String peer) {
