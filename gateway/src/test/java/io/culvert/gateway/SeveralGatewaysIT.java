@@ -164,7 +164,12 @@ final class SeveralGatewaysIT {
         assertRestores(next, "data", "near");
         assertThat(ThreeGateways.services(next, "gateway", "down"))
                 .first()
-                .satisfies(down -> assertThat(down.path("reason").asText()).contains("culvert gateway remove"));
+                .satisfies(down -> {
+                    assertThat(down.path("reason").asText()).contains("culvert gateway remove");
+                    assertThat(down.path("endpoint").asText())
+                            .as("rules for firewalls need it when it comes back")
+                            .matches("127\\.0\\.0\\.1:\\d+");
+                });
         assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
     }
 
