@@ -162,14 +162,12 @@ final class SeveralGatewaysIT {
         ThreeGateways.awaitDone(next, sent);
         ThreeGateways.awaitDone(SITES.far(), received);
         assertRestores(next, "data", "near");
-        assertThat(ThreeGateways.services(next, "gateway", "down"))
-                .first()
-                .satisfies(down -> {
-                    assertThat(down.path("reason").asText()).contains("culvert gateway remove");
-                    assertThat(down.path("endpoint").asText())
-                            .as("rules for firewalls need it when it comes back")
-                            .matches("127\\.0\\.0\\.1:\\d+");
-                });
+        assertThat(ThreeGateways.services(next, "gateway", "down")).first().satisfies(down -> {
+            assertThat(down.path("reason").asText()).contains("culvert gateway remove");
+            assertThat(down.path("endpoint").asText())
+                    .as("rules for firewalls need it when it comes back")
+                    .matches("127\\.0\\.0\\.1:\\d+");
+        });
         assertThat(next.run("verify", "--pool", "main").succeeded().text()).contains("intact");
     }
 

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** What rules are made of: the site file, the site's other gateways where one is asked, the enrolled peers where they can be read, names as they resolve, and options. */
+/** What rules are made of: site file, the site's other gateways as one tells, enrolled peers where they can be read, names as they resolve, options. */
 final class RulesSource {
 
     @Option(

@@ -77,7 +77,7 @@ final class AddressProbe implements Probe.Place {
         if (share.isPresent()) {
             taken.take(whole.within(share.get()));
         } else {
-            notebook.cut(part, "");
+            notebook.cut(part, part == Part.CALL ? "rpc call" : "");
         }
     }
 
@@ -103,6 +103,9 @@ final class AddressProbe implements Probe.Place {
         Facts.Route traced = Tracing.trace(host, Tracing.MAX_HOPS, TRACE_LIMIT, deadline);
         notebook.route = Optional.of(traced);
         notebook.steps.traced("idle", traced, Steps.millisSince(sinceNanos));
+        if (!traced.arrived() && !deadline.allows(TRACE_LIMIT)) {
+            notebook.cut(Part.ROUTE, "idle");
+        }
     }
 
     private void connect(Deadline deadline) throws IOException, InterruptedException {

@@ -45,7 +45,7 @@ final class Calling {
         for (int port : ports) {
             boolean asked = trigger.isPresent() && port == ports.getFirst();
             if (!deadline.allows(Exchanging.most(Payload.CALL))) {
-                notebook.cut(Part.CALL, "port " + port);
+                notebook.cut(Part.CALL, "port " + port + ", rpc call");
             } else if (isLostBehindCall(port, asked, deadline)) {
                 return; // what follows would only renew it
             }
@@ -54,7 +54,7 @@ final class Calling {
             return;
         }
         if (!deadline.allows(Portmapping.MOST)) {
-            notebook.cut(Part.CALL, "port " + Portmapping.PORT + " by UDP");
+            notebook.cut(Part.CALL, "port " + Portmapping.PORT + ", rpc call by UDP");
             return;
         }
         long sinceNanos = System.nanoTime();
@@ -85,11 +85,16 @@ final class Calling {
         if (call.fate() == Fate.RESET) {
             call = call.from(senders.ofResetBy(port, Payloads.call(), deadline));
         }
-        if (call.isUnanswered() && deadline.allows(Exchanging.REPLY_LOST_MOST) && Exchanging.isReplyLost(host, port)) {
+        boolean inDoubt = call.isUnanswered();
+        boolean time = deadline.allows(Exchanging.REPLY_LOST_MOST);
+        if (inDoubt && time && Exchanging.isReplyLost(host, port)) {
             call = call.withGap();
         }
         notebook.exchanges.add(call);
         notebook.steps.exchanged(call, Steps.millisSince(sinceNanos));
+        if (inDoubt && !time) {
+            notebook.cut(Part.CALL, "port " + port + ", reply to the call");
+        }
         return call;
     }
 

@@ -14,7 +14,7 @@ final class Overall {
             return finding.verdict() == Verdict.OK;
         }
 
-        /** By how early on the way it is blocked, which is the order of the verdicts but for a way that is only slow; of the same the more certain one. */
+        /** By how early on the way it is blocked, which is the verdicts' order but for a way that is only slow; of the same the more certain one. */
         static Comparator<Part> worstFirst() {
             return Comparator.<Part, Boolean>comparing(Part::works)
                     .thenComparing(part -> part.finding().verdict() == Verdict.SLOW_PATH)

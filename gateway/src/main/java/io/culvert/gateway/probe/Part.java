@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** The parts of a probe in the order in which they are taken, with the name of their steps. */
 enum Part {
-    NAME("name", 1_000, 8_000),
+    NAME("name", 5_000, 8_000),
     PING("ping", 1_300, 3_500),
     ROUTE("route", 1_500, 4_300),
     CONNECT("connect", Connecting.LIMIT.toMillis(), 13_000),

@@ -94,15 +94,14 @@ public final class Probe {
     private record Probed(InetAddress address, Steps steps, Place place) {}
 
     ProbeResult run() throws IOException, InterruptedException {
-        Steps whole = new Steps(told, "");
+        Steps common = new Steps(told, "");
         Duration limit =
-                new Shares(plan.ports().size()).of(Part.NAME, this.whole.left()).orElse(Duration.ZERO);
+                new Shares(plan.ports().size()).of(Part.NAME, whole.left()).orElse(Duration.ZERO);
         Resolving.Resolved resolved = Resolving.run(plan.host(), names, limit);
         Addresses addresses = Addresses.of(resolved.addresses(), places::isWay);
-        whole.named(addresses, resolved);
+        common.named(addresses, resolved);
         if (addresses.tried().isEmpty()) {
-            Facts none = new Notebook(whole).facts(plan, "", new Facts.Names(List.of(), resolved.problem()));
-            return new ProbeResult(Diagnosis.of(none), whole.taken());
+            return unnamed(common, resolved, limit);
         }
         List<Probed> all = new ArrayList<>();
         boolean several = addresses.tried().size() > 1;
@@ -111,16 +110,25 @@ public final class Probe {
             all.add(new Probed(address, steps, places.at(plan, address, steps)));
         }
         harmless(all);
-        plan.rates().ifPresent(whole::measured);
-        plan.unmeasured().ifPresent(whole::unmeasured);
+        plan.rates().ifPresent(common::measured);
+        plan.unmeasured().ifPresent(common::unmeasured);
         call(all);
         List<Overall.Part> parts = all.stream()
                 .map(one -> new Overall.Part(
                         one.address().getHostAddress(), Diagnosis.of(one.place().facts())))
                 .toList();
-        List<Step> steps = new ArrayList<>(whole.taken());
+        List<Step> steps = new ArrayList<>(common.taken());
         all.forEach(one -> steps.addAll(one.steps().taken()));
         return new ProbeResult(Overall.of(plan.host(), parts, addresses.leftOut()), Steps.inOrder(steps));
+    }
+
+    private ProbeResult unnamed(Steps common, Resolving.Resolved resolved, Duration limit) {
+        Notebook notebook = new Notebook(common);
+        if (resolved.isLate() && limit.compareTo(Part.NAME.most) < 0) {
+            notebook.cut(Part.NAME, "");
+        }
+        Facts none = notebook.facts(plan, "", new Facts.Names(List.of(), resolved.problem()));
+        return new ProbeResult(Diagnosis.of(none), common.taken());
     }
 
     private void harmless(List<Probed> all) throws IOException, InterruptedException {

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 /** Asks for a name's addresses as this host's programs do, for a limited time. */
 final class Resolving {
 
-    /** What came of it. @param problem why there is no address */
-    record Resolved(List<InetAddress> addresses, String problem, long millis) {}
+    /** What came of it. @param problem why there is no address @param isLate it was not waited for any longer */
+    record Resolved(List<InetAddress> addresses, String problem, boolean isLate, long millis) {}
 
     private Resolving() {}
 
@@ -33,15 +33,17 @@ final class Resolving {
             }
         });
         String problem;
+        boolean late = false;
         try {
-            return new Resolved(answer.get(limit.toMillis(), TimeUnit.MILLISECONDS), "", millis(sinceNanos));
+            return new Resolved(answer.get(limit.toMillis(), TimeUnit.MILLISECONDS), "", false, millis(sinceNanos));
         } catch (ExecutionException e) {
             problem = "the name " + name + " is not known here"
                     + (e.getCause() instanceof UnknownHostException ? "" : ": " + e.getCause());
         } catch (TimeoutException e) {
+            late = true;
             problem = "the name service did not answer within " + limit.toSeconds() + " s";
         }
-        return new Resolved(List.of(), problem, millis(sinceNanos));
+        return new Resolved(List.of(), problem, late, millis(sinceNanos));
     }
 
     private static long millis(long sinceNanos) {

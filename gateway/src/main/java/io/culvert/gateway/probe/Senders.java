@@ -38,7 +38,11 @@ final class Senders {
     /** Who resets connections in which these bytes are sent; UNKNOWN also if there is no time to find out. */
     Answer.Sender ofResetBy(int port, byte[] bytes, Deadline deadline) throws IOException, InterruptedException {
         OptionalInt hosts = ofHost(List.of(port), deadline);
-        if (hosts.isEmpty() || !deadline.allows(Exchanging.NEARER_MOST)) {
+        if (hosts.isPresent() && !deadline.allows(Exchanging.NEARER_MOST)) {
+            notebook.cut(Part.PAYLOAD, "port " + port + ", hops of a reset");
+            return Answer.Sender.UNKNOWN;
+        }
+        if (hosts.isEmpty()) {
             return Answer.Sender.UNKNOWN;
         }
         return Exchanging.isResetFromNearer(host, port, bytes, hosts.getAsInt())

@@ -28,6 +28,7 @@ final class ProbeTest {
     private final Map<String, Place> places = new HashMap<>();
     private final List<String> order = new ArrayList<>();
     private final List<Step> told = new ArrayList<>();
+    private Duration limit = ProbePlan.LIMIT;
     private boolean rpc = true;
     private boolean trigger;
 
@@ -70,6 +71,28 @@ final class ProbeTest {
         }
     };
 
+    @Test
+    void aNameThatThereWasNoTimeForIsNotCertainlyUnknown() throws Exception {
+        limit = Duration.ZERO;
+        CountDownLatch never = new CountDownLatch(1);
+        ProbeResult result = probe(name -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(name);
+        });
+        never.countDown();
+        assertThat(result.finding().verdict()).isEqualTo(Verdict.DNS);
+        assertThat(result.finding().confidence()).isEqualTo(Confidence.MEDIUM);
+        assertThat(result.steps())
+                .extracting(Step::result)
+                .last()
+                .asString()
+                .startsWith("not tested, or not to its end");
+    }
+
     private ProbeResult probe(Names names) throws IOException, InterruptedException {
         ProbePlan plan = new ProbePlan(
                 "gw.busan",
@@ -81,7 +104,7 @@ final class ProbeTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("the gateway did not answer within 12 s"),
-                ProbePlan.LIMIT);
+                limit);
         return new Probe(plan, names, network, nowNanos::get, told::add).run();
     }
 
@@ -168,6 +191,7 @@ final class ProbeTest {
         never.countDown();
         assertThat(resolved.addresses()).isEmpty();
         assertThat(resolved.problem()).contains("did not answer within");
+        assertThat(resolved.isLate()).isTrue();
         ProbeResult unknown = probe(name -> {
             throw new UnknownHostException(name);
         });
