@@ -1,6 +1,5 @@
 package io.culvert.gateway.probe;
 
-import io.culvert.gateway.probe.Facts.CutOff;
 import io.culvert.gateway.probe.Facts.Handshake;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +30,7 @@ final class TlsDiagnosis {
         }
         return switch (seen.state()) {
             case DONE -> seen.expected() ? judged() : strange();
-            case CUT_OFF ->
-                seen.cutOff()
-                        .flatMap(this::cutOff)
-                        .or(() -> seen.expected() ? Optional.of(endedSomehow()) : Optional.empty());
+            case CUT_OFF -> new CutOffDiagnosis(facts, seen).finding();
             case REFUSED -> seen.expected() ? Optional.of(refused()) : Optional.empty();
             case STALLED -> seen.expected() ? stalled() : Optional.empty();
             case NOT_TLS -> seen.expected() ? Optional.of(other()) : Optional.empty();
@@ -132,114 +128,7 @@ final class TlsDiagnosis {
                         Confidence.MEDIUM,
                         List.of("the far side ended TLS with an alert about this side's certificate: " + why),
                         "Ask the operator of the peer whether this site is enrolled there and not revoked (\"culvert peer list\")")
-                : endedSomehow();
-    }
-
-    private Finding endedSomehow() {
-        return unclear(
-                Verdict.IPS_RESET,
-                "port " + seen.port() + " opens, and TLS is cut off in its handshake: " + seen.why(),
-                "it may be a system in between that does not like the handshake, or the program there (service-down);"
-                        + " its log tells whether it saw one");
-    }
-
-    /**
-     * Nothing came behind the ClientHello but the end. Who sent a reset is told by its hops; else by how other connections to the port fare: a system in
-     * between acts on the ClientHello, a program that is no gateway on anything.
-     */
-    private Optional<Finding> cutOff(CutOff how) {
-        String end = how.reset() ? "reset" : "closed";
-        String begun = "port " + seen.port() + " opens, and the connection is " + end + " behind the ClientHello";
-        if (how.sender() == Answer.Sender.NEARER) {
-            return Optional.of(resetOnTheWay(how, begun));
-        }
-        if (!seen.expected()) {
-            return Optional.empty(); // it may be anything that is no TLS
-        }
-        if (how.idle() == Reaction.RESETS || how.idle() == Reaction.CLOSES) {
-            return Optional.of(
-                    down(
-                            begun,
-                            "a connection in which nothing is sent "
-                                    + how.idle().words()
-                                    + " as well, so it is not for the ClientHello: the program there ends each, or a balancer has none behind it"));
-        }
-        if (how.text() == Reaction.ANSWERS_TLS) {
-            return Optional.of(finding(
-                    Verdict.IPS_RESET,
-                    Confidence.MEDIUM,
-                    List.of(
-                            begun,
-                            "text is answered there by an alert of TLS, so a program that speaks TLS listens, and something else ends"
-                                    + " connections with a ClientHello, in its name"),
-                    askBoth()));
-        }
-        if (how.bare() == Reaction.ANSWERS_TLS) {
-            return Optional.of(unclear(
-                    Verdict.IPS_RESET,
-                    begun,
-                    "a ClientHello that names neither server nor protocol is answered: it may be a system in between that looks for h2 or the"
-                            + " name, or the program there, that serves neither (service-down); its log tells"));
-        }
-        Reaction same = how.reset() ? Reaction.RESETS : Reaction.CLOSES;
-        if (how.text() == same) {
-            return Optional.of(down(
-                    begun,
-                    "a connection in which text is sent " + same.words() + " as well, and one in which nothing is sent "
-                            + how.idle().words() + ": so does a program that speaks no TLS"));
-        }
-        String alike = "a connection in which text is sent " + how.text().words() + ", one in which nothing is sent "
-                + how.idle().words();
-        return Optional.of(
-                how.reset()
-                        ? unclear(
-                                Verdict.IPS_RESET,
-                                begun,
-                                alike
-                                        + "; the reset makes as many hops as the host's, or they are not known: it may be a system in between"
-                                        + " that resets in its name, or the program there (service-down); its log, or tcpdump on the host, tells")
-                        : unclear(
-                                Verdict.SERVICE_DOWN,
-                                begun,
-                                alike
-                                        + "; the program there may not like the ClientHello, or a system in between ends it (ips-reset); the"
-                                        + " program's log, or tcpdump on the host, tells"));
-    }
-
-    private Finding resetOnTheWay(CutOff how, String begun) {
-        boolean alone = how.text() != Reaction.RESETS && how.idle() != Reaction.RESETS;
-        return new Finding(
-                Verdict.IPS_RESET,
-                alone ? Confidence.HIGH : Confidence.MEDIUM,
-                List.of(
-                        begun + ", by something nearer than the host: the reset made fewer hops",
-                        "a connection in which text is sent " + how.text().words() + ", one in which nothing is sent "
-                                + how.idle().words()
-                                + (alone
-                                        ? ": so it is for the ClientHello"
-                                        : ": so it is not for TLS alone, but for the port or the pair of hosts")),
-                "Ask who runs the intrusion-prevention system to let TLS pass between " + Advice.pair(facts) + ", port "
-                        + seen.port()
-                        + ", with the time of this probe to find it in their log; \"culvert rules render\" writes the rule",
-                Advice.pass(facts, seen.port()),
-                OptionalDouble.empty());
-    }
-
-    private Finding down(String begun, String why) {
-        return finding(
-                Verdict.SERVICE_DOWN,
-                Confidence.MEDIUM,
-                List.of(begun, why),
-                "Ask who runs " + facts.target() + " what serves port " + seen.port());
-    }
-
-    private Finding unclear(Verdict verdict, String what, String which) {
-        return finding(verdict, Confidence.LOW, List.of(what, which), askBoth());
-    }
-
-    private String askBoth() {
-        return "Ask who runs the intrusion-prevention system, and who runs " + facts.target()
-                + ", which of them ends TLS at port " + seen.port();
+                : new CutOffDiagnosis(facts, seen).somehow();
     }
 
     private Optional<Finding> stalled() {

@@ -1,8 +1,10 @@
 package io.culvert.gateway.probe;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The bytes that systems between sites look for, where the facts say that they look. */
@@ -49,6 +51,19 @@ final class PayloadsTest {
         assertThat(echo.hopLimit()).hasValue(63);
         assertThat(echo.roundTripMillis()).hasValue(0.25);
         assertThat(PingProgram.read("").isAlive()).isFalse();
+    }
+
+    @Test
+    void theFirstBytesOfTlsAreAClientHelloWithOrWithoutAProtocol() throws Exception {
+        byte[] hello = new TlsWitness().hello(Expectation.NONE);
+        byte[] bare = new TlsWitness().hello(Expectation.NONE, List.of());
+        for (byte[] one : List.of(hello, bare)) {
+            assertThat(one[0]).as("a handshake").isEqualTo((byte) 22);
+            assertThat(one[5]).as("a ClientHello").isEqualTo((byte) 1);
+        }
+        String alpn = "0010" + "0005" + "0003" + "02" + HexFormat.of().formatHex("h2".getBytes(US_ASCII)); // RFC 7301
+        assertThat(HexFormat.of().formatHex(hello)).contains(alpn);
+        assertThat(HexFormat.of().formatHex(bare)).doesNotContain(alpn);
     }
 
     @Test
