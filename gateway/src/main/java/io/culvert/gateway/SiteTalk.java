@@ -49,7 +49,8 @@ final class SiteTalk implements AutoCloseable {
     private final Pools pools;
     private final Map<String, GatewaysNotice> told = new ConcurrentHashMap<>();
     private String disbelieved = "";
-    private final Thread thread;
+    private final NowAndThen looks =
+            new NowAndThen(Thread.ofVirtual().name("site-talk"), EACH, Duration.ZERO, this::look);
 
     /**
      * What is talked about pools.
@@ -80,7 +81,6 @@ final class SiteTalk implements AutoCloseable {
         this.streams = streams;
         this.whereabouts = whereabouts;
         this.pools = pools;
-        this.thread = Thread.ofVirtual().name("site-talk").unstarted(this::run);
     }
 
     void start() {
@@ -97,22 +97,15 @@ final class SiteTalk implements AutoCloseable {
                 told.remove(peer);
             }
         });
-        thread.start();
+        looks.start();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Thread.sleep(EACH);
-                List.copyOf(told.keySet()).forEach(this::tell);
-                if (!whereabouts.isAlone() && gateways.isPresent()) {
-                    exchange(gateways.get());
-                }
-                pools.rehoming().look();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void look() {
+        List.copyOf(told.keySet()).forEach(this::tell);
+        if (!whereabouts.isAlone() && gateways.isPresent()) {
+            exchange(gateways.get());
         }
+        pools.rehoming().look();
     }
 
     // ---- with peers
@@ -240,6 +233,6 @@ final class SiteTalk implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        looks.close();
     }
 }
