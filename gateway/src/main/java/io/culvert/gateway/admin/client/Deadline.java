@@ -26,12 +26,9 @@ final class Deadline {
         return deadline;
     }
 
-    Duration limit() {
-        return limit;
-    }
-
-    boolean expired() {
-        return expired;
+    /** What it means that the channel failed. */
+    IOException explained(IOException e) {
+        return expired ? new LateAnswerException(limit, e) : e;
     }
 
     void cancel() {

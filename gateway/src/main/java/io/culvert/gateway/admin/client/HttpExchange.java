@@ -49,17 +49,28 @@ final class HttpExchange implements AutoCloseable {
         this.deadline = deadline;
     }
 
-    /** Connects. @param limit until the response's head has come; nothing: as long as it takes */
-    static HttpExchange open(Path socket, Optional<Duration> limit) throws IOException {
+    /**
+     * Connects, to a gateway that may hang and take no connection.
+     *
+     * @param connect how long that may take
+     * @param limit from here until the whole answer has come; nothing: as long as it takes
+     * @throws LateAnswerException if it took longer
+     */
+    static HttpExchange open(Path socket, Duration connect, Optional<Duration> limit) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        Deadline deadline = Deadline.closing(channel, limit.orElse(connect));
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            return new HttpExchange(
-                    channel, limit.map(l -> Deadline.closing(channel, l)).orElse(Deadline.NONE));
         } catch (IOException e) {
+            deadline.cancel();
             channel.close();
-            throw e;
+            throw deadline.explained(e);
         }
+        if (limit.isPresent()) {
+            return new HttpExchange(channel, deadline);
+        }
+        deadline.cancel();
+        return new HttpExchange(channel, Deadline.NONE);
     }
 
     /** Reads an answer that no gateway gave. */
@@ -124,20 +135,17 @@ final class HttpExchange implements AutoCloseable {
 
     /** Reads the response's head. */
     ClassicHttpResponse receive() throws IOException, HttpException {
-        try {
-            ClassicHttpResponse response = new DefaultHttpResponseParser().parse(received, in);
-            if (response == null) {
-                throw new IOException("the gateway closed the connection without an answer");
-            }
-            body = bodyOf(response);
-            return response;
-        } catch (IOException e) {
-            throw deadline.expired()
-                    ? new IOException("no answer within " + deadline.limit().toSeconds() + " s", e)
-                    : e;
-        } finally {
-            deadline.cancel();
+        ClassicHttpResponse response = new DefaultHttpResponseParser().parse(received, in);
+        if (response == null) {
+            throw new IOException("the gateway closed the connection without an answer");
         }
+        body = bodyOf(response);
+        return response;
+    }
+
+    /** Why reading or writing failed: because the time was up, if it was. */
+    IOException explained(IOException e) {
+        return deadline.explained(e);
     }
 
     /** The response's body, after {@link #receive}. */

@@ -48,10 +48,26 @@ final class Transport {
 
     <T> T call(String method, String path, Object body, JavaType type) throws OperationException {
         try (HttpExchange exchange = open(Optional.of(answerLimit))) {
-            exchange.send(method, path, content(method, body));
-            return answer(exchange, type);
+            return inTime(exchange, () -> {
+                exchange.send(method, path, content(method, body));
+                return answer(exchange, type);
+            });
         } catch (IOException | HttpException e) {
             throw broken(e);
+        }
+    }
+
+    /** A request and its answer. */
+    private interface Talk<T> {
+        T run() throws IOException, HttpException, OperationException;
+    }
+
+    private static <T> T inTime(HttpExchange exchange, Talk<T> talk)
+            throws IOException, HttpException, OperationException {
+        try {
+            return talk.run();
+        } catch (IOException e) {
+            throw exchange.explained(e);
         }
     }
 
@@ -115,9 +131,11 @@ final class Transport {
 
     Readiness readiness() throws OperationException {
         try (HttpExchange exchange = open(Optional.of(answerLimit))) {
-            exchange.send("GET", "/readyz", new byte[0]);
-            exchange.receive();
-            return ViewJson.MAPPER.readValue(exchange.body(), Readiness.class);
+            return inTime(exchange, () -> {
+                exchange.send("GET", "/readyz", new byte[0]);
+                exchange.receive();
+                return ViewJson.MAPPER.readValue(exchange.body(), Readiness.class);
+            });
         } catch (IOException | HttpException e) {
             throw broken(e);
         }
@@ -176,7 +194,9 @@ final class Transport {
 
     private HttpExchange open(Optional<Duration> limit) throws OperationException {
         try {
-            return HttpExchange.open(socket, limit);
+            return HttpExchange.open(socket, answerLimit, limit);
+        } catch (LateAnswerException e) {
+            throw broken(e);
         } catch (IOException e) {
             if (isForbidden()) {
                 throw forbidden(e);
@@ -213,6 +233,13 @@ final class Transport {
 
     private OperationException broken(Exception cause) {
         String reason = String.valueOf(cause.getMessage());
+        if (cause instanceof LateAnswerException) {
+            return new OperationException(
+                    FailureCategory.UNREACHABLE,
+                    "the gateway on " + socket + " hangs: " + reason
+                            + "; \"systemctl status culvert\" and its log say more, \"systemctl restart culvert\" ends it",
+                    cause);
+        }
         return new OperationException(
                 FailureCategory.UNREACHABLE,
                 "the gateway on " + socket + " went away in the middle of the command (" + reason
