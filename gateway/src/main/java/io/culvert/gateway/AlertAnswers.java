@@ -44,7 +44,7 @@ final class AlertAnswers {
                             one.kind(),
                             one.target(),
                             one.taken(),
-                            one.trouble(),
+                            one.why(),
                             one.took().toMillis() / 1000.0))
                     .toList();
             if (tested.isEmpty()) {

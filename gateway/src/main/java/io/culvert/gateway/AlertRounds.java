@@ -1,16 +1,15 @@
 package io.culvert.gateway;
 
 import io.culvert.gateway.admin.OperationException;
-import io.culvert.gateway.alert.Alarm;
 import io.culvert.gateway.alert.Alerting;
 import io.culvert.gateway.alert.LocalLog;
 import io.culvert.gateway.alert.Origin;
+import io.culvert.gateway.alert.Sight;
 import io.culvert.gateway.owner.Whereabouts;
 import io.culvert.gateway.stream.GatewayName;
 import io.culvert.siteconfig.SiteConfig;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ final class AlertRounds implements AutoCloseable {
 
     /** Those that stand. */
     interface Alarms {
-        List<Alarm> standing() throws OperationException;
+        Sight look() throws OperationException;
     }
 
     /** @param gateway the number of this one */
@@ -60,7 +59,10 @@ final class AlertRounds implements AutoCloseable {
 
     private void look() {
         try {
-            alerting.look(alarms.standing(), whereabouts.isFirst(gateway));
+            // Who cannot tell who lives tells what is the site's: twice is better than never.
+            boolean first =
+                    whereabouts.isFirst(gateway) || !whereabouts.trouble().isEmpty();
+            alerting.look(alarms.look(), first);
         } catch (OperationException e) {
             LOG.warn("alarms are not looked at this time: {}", e.sentence());
         }

@@ -179,7 +179,7 @@ public final class Gateway implements AutoCloseable {
                     config.stateDir(), AdminListener.of(config.admin(), identity, clock), operations, metrics));
             closing.add(new OwnAilments(own().toString(), operations::services, whereabouts, keeper))
                     .start();
-            closing.add(new AlertRounds(alerting, operations::alarms, whereabouts, identity.gateway()))
+            closing.add(new AlertRounds(alerting, operations::sight, whereabouts, identity.gateway()))
                     .start();
             places.start();
             siblings.start();

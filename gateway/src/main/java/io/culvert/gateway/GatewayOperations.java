@@ -33,8 +33,8 @@ import io.culvert.gateway.admin.SnapshotView;
 import io.culvert.gateway.admin.VerifyProgress;
 import io.culvert.gateway.admin.VerifyReport;
 import io.culvert.gateway.admin.VerifyRequest;
-import io.culvert.gateway.alert.Alarm;
 import io.culvert.gateway.alert.Alerting;
+import io.culvert.gateway.alert.Sight;
 import io.culvert.gateway.checkpoint.CheckpointStore;
 import io.culvert.gateway.checkpoint.GatewayRegister;
 import io.culvert.gateway.checkpoint.doctor.EtcdDoctor;
@@ -111,8 +111,8 @@ final class GatewayOperations implements SiteOperations {
     }
 
     /** All alarms that stand now. */
-    List<Alarm> alarms() throws OperationException {
-        return status.alarms();
+    Sight sight() throws OperationException {
+        return status.sight();
     }
 
     @Override

@@ -35,10 +35,12 @@ final class JobAnswers {
     private final AtomicLong refreshedNanos = new AtomicLong(System.nanoTime() - REFRESH_EACH.toNanos());
     private final GatewayOperations.Parts parts;
     private final SnapshotAnswers snapshots;
+    private final Instant started;
 
     JobAnswers(GatewayOperations.Parts parts, SnapshotAnswers snapshots) {
         this.parts = parts;
         this.snapshots = snapshots;
+        this.started = parts.clock().instant();
     }
 
     List<DatasetView> datasets() {
@@ -112,8 +114,14 @@ final class JobAnswers {
                 newest.map(JobLedger.Replica::snapshot),
                 created,
                 lag,
-                rpo.isPresent() && lag.isPresent() && lag.get() > rpo.get().toSeconds(),
+                rpo.isPresent() && isLate(lag, rpo.get()),
                 running.map(Job.View::id));
+    }
+
+    /** Where there is none, it is late once this gateway has known of none for that long. */
+    private boolean isLate(Optional<Long> lagSeconds, Duration rpo) {
+        long upSeconds = Duration.between(started, parts.clock().instant()).toSeconds();
+        return lagSeconds.orElse(parts.replicator().isRecalled() ? upSeconds : 0) > rpo.toSeconds();
     }
 
     List<JobView> replicate(String name, List<String> peers) throws OperationException {

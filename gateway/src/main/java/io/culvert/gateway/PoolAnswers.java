@@ -47,9 +47,22 @@ final class PoolAnswers {
     List<PoolView> list() throws OperationException {
         List<PoolView> views = new ArrayList<>();
         for (String name : parts.config().get().pools().keySet()) {
-            views.add(show(name));
+            views.add(showOrSay(name));
         }
         return views;
+    }
+
+    /** A disk that fails is said of its pool, and hides none of the others. */
+    private PoolView showOrSay(String name) throws OperationException {
+        PoolConfig config = parts.config().get().pools().get(name);
+        try {
+            return show(name);
+        } catch (OperationException e) {
+            if (config == null || e.category() != FailureCategory.FAILED) {
+                throw e;
+            }
+            return unseen(name, config, PoolView.State.FAILED, e.sentence());
+        }
     }
 
     PoolView show(String name) throws OperationException {

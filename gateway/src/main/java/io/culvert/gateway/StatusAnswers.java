@@ -9,6 +9,7 @@ import io.culvert.gateway.admin.ProbeView;
 import io.culvert.gateway.admin.Readiness;
 import io.culvert.gateway.admin.SiteStatus;
 import io.culvert.gateway.alert.Alarm;
+import io.culvert.gateway.alert.Sight;
 import io.culvert.gateway.checkpoint.StoreState;
 import io.culvert.gateway.identity.LeafStatus;
 import io.culvert.gateway.owner.Thing;
@@ -63,14 +64,14 @@ final class StatusAnswers {
                         .toList(),
                 seen.pools(),
                 appliances.statuses(),
-                alarms.look(seen).stream()
+                alarms.look(seen).standing().stream()
                         .map(alarm -> view(alarm, seen.peers(), now))
                         .toList(),
                 now);
     }
 
     /** What stands now. */
-    List<Alarm> alarms() throws OperationException {
+    Sight sight() throws OperationException {
         return alarms.look(look());
     }
 

@@ -1,6 +1,7 @@
 package io.culvert.gateway.alert;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,16 @@ import java.util.Optional;
  * @param at when this was said
  */
 public record Alert(Event event, String alarm, String sentence, Optional<Finding> finding, Instant since, Instant at) {
+
+    /** Refuses what a damaged file may lack. */
+    public Alert {
+        Objects.requireNonNull(event);
+        Objects.requireNonNull(alarm);
+        Objects.requireNonNull(sentence);
+        Objects.requireNonNull(finding);
+        Objects.requireNonNull(since);
+        Objects.requireNonNull(at);
+    }
 
     /** What happened. */
     public enum Event {

@@ -34,17 +34,22 @@ final class AlertBook {
 
         Pages {
             told = List.copyOf(told);
-            waiting = new TreeMap<>(waiting);
-        }
-
-        List<Alert> waitingFor(String kind) {
-            return waiting.getOrDefault(kind, List.of());
+            TreeMap<String, List<Alert>> copy = new TreeMap<>();
+            waiting.forEach((kind, alerts) -> copy.put(kind, List.copyOf(alerts)));
+            waiting = copy;
         }
     }
 
-    /** @throws IOException if there is one that cannot be read */
+    /** @throws IOException if there is one that cannot be read, or that lacks something */
     Pages read() throws IOException {
-        return Files.exists(file) ? AlertJson.MAPPER.readValue(file.toFile(), Pages.class) : Pages.EMPTY;
+        if (!Files.exists(file)) {
+            return Pages.EMPTY;
+        }
+        Pages pages = AlertJson.MAPPER.readValue(file.toFile(), Pages.class);
+        if (pages == null) {
+            throw new IOException(file + " holds nothing");
+        }
+        return pages;
     }
 
     void write(Pages pages) throws IOException {

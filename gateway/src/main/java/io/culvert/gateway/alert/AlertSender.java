@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -17,36 +16,37 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends the alerts of one channel, in order, each until it is taken: a channel that fails holds up no other one and no alarm.
  *
- * <p>At most {@link #MOST} wait; then, and when one is {@link #OLD}, the oldest is given up, which is logged and counted. Between two tries
- * it waits 5 s, then twice as long each time up to 5 minutes, give or take a fifth. An alert may be taken twice: where an answer was lost,
- * or the gateway died between the answer and {@code changed}. One virtual thread; the lock is a leaf.
+ * <p>Between two tries it waits 5 s, then twice as long each time up to 5 minutes, give or take a fifth; a try ends after {@link #LIMIT}. An alert
+ * may be taken twice: where an answer was lost, or the gateway died before it was written down that it was taken. A platform thread, since
+ * names are looked up in it, which holds its carrier; the lock is a leaf.
  */
 final class AlertSender implements AutoCloseable {
-
-    /** Alerts that wait. */
-    static final int MOST = 100;
-
-    /** An alert that nobody took for so long is of no use any more. */
-    static final Duration OLD = Duration.ofDays(1);
-
     static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    /** How long one try may take: a mail server may look through a mail before it answers. */
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    /** A try that takes longer is shown. */
+    private static final Duration SLOW = Duration.ofSeconds(30);
+
     /** How long the end of the gateway waits for what is being sent. */
     private static final Duration LAST = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertSender.class);
 
     private final String kind;
-    private final Runnable changed;
     private final Pauses pauses;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
-    private final ArrayDeque<Alert> queue = new ArrayDeque<>();
+    private final AlertQueue queue;
     private final Thread thread;
     private AlertChannel channel;
-    private long dropped;
     private boolean hurried;
+    private boolean changed;
+    private @Nullable Cut current;
+    private @Nullable Instant tryingSince;
     private @Nullable Instant delivered;
     private @Nullable Instant failingSince;
     private String trouble = "";
@@ -65,24 +65,14 @@ final class AlertSender implements AutoCloseable {
         }
     }
 
-    /**
-     * @param waiting what an earlier run had still to send
-     * @param changed called, without a lock, when there is less to send
-     */
-    AlertSender(
-            String kind,
-            AlertChannel channel,
-            List<Alert> waiting,
-            Runnable changed,
-            Pauses pauses,
-            InstantSource clock) {
+    /** @param waiting what an earlier run had still to send */
+    AlertSender(String kind, AlertChannel channel, List<Alert> waiting, Pauses pauses, InstantSource clock) {
         this.kind = kind;
         this.channel = channel;
-        this.changed = changed;
         this.pauses = pauses;
         this.clock = clock;
-        waiting.forEach(this::addLocked);
-        this.thread = Thread.ofVirtual().name("alerts-" + kind).unstarted(this::run);
+        this.queue = new AlertQueue(kind, waiting);
+        this.thread = Thread.ofPlatform().daemon().name("alerts-" + kind).unstarted(this::run);
     }
 
     void start() {
@@ -93,27 +83,11 @@ final class AlertSender implements AutoCloseable {
     void offer(Alert alert) {
         lock.lock();
         try {
-            addLocked(alert);
+            queue.add(alert);
             more.signal();
         } finally {
             lock.unlock();
         }
-    }
-
-    private void addLocked(Alert alert) {
-        if (queue.size() == MOST) {
-            giveUpLocked("too many wait");
-        }
-        queue.addLast(alert);
-    }
-
-    private void giveUpLocked(String why) {
-        Alert lost = queue.removeFirst();
-        dropped++;
-        LOG.atError()
-                .addKeyValue("channel", kind)
-                .addKeyValue("alarm", lost.alarm())
-                .log("an alert is given up, {}: {}", why, lost.sentence());
     }
 
     /** From now on it goes there, and at once. */
@@ -121,8 +95,7 @@ final class AlertSender implements AutoCloseable {
         lock.lock();
         try {
             channel = other;
-            failingSince = null;
-            trouble = "";
+            wellLocked();
             hurried = true;
             more.signal();
         } finally {
@@ -130,11 +103,40 @@ final class AlertSender implements AutoCloseable {
         }
     }
 
+    /** Somebody saw that it works: what waits is tried at once. */
+    void works() {
+        lock.lock();
+        try {
+            wellLocked();
+            hurried = true;
+            more.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wellLocked() {
+        failingSince = null;
+        trouble = "";
+    }
+
     /** What is still to be sent, the oldest first. */
     List<Alert> waiting() {
         lock.lock();
         try {
-            return List.copyOf(queue);
+            return queue.all();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there is less to send than when this was asked last. */
+    boolean hasChanged() {
+        lock.lock();
+        try {
+            boolean was = changed;
+            changed = false;
+            return was;
         } finally {
             lock.unlock();
         }
@@ -147,13 +149,20 @@ final class AlertSender implements AutoCloseable {
                     kind,
                     channel.target(),
                     Optional.ofNullable(delivered),
-                    Optional.ofNullable(failingSince),
-                    trouble,
+                    Optional.ofNullable(isSlowLocked() ? tryingSince : failingSince),
+                    isSlowLocked() ? "it has not taken yet what it was sent" : trouble,
                     queue.size(),
-                    dropped);
+                    queue.dropped());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the first try is under way for so long that something is wrong. */
+    private boolean isSlowLocked() {
+        return failingSince == null
+                && tryingSince != null
+                && tryingSince.plus(SLOW).isBefore(clock.instant());
     }
 
     private void run() {
@@ -161,11 +170,8 @@ final class AlertSender implements AutoCloseable {
         try {
             while (true) {
                 Next next = next();
-                boolean taken = sent(next);
-                failures = taken ? 0 : failures + 1;
-                if (taken) {
-                    changed.run();
-                } else if (pause(pauses.after(failures))) {
+                failures = sent(next) ? 0 : failures + 1;
+                if (failures > 0 && pause(pauses.after(failures))) {
                     failures = 0;
                 }
             }
@@ -174,18 +180,19 @@ final class AlertSender implements AutoCloseable {
         }
     }
 
-    private record Next(Alert alert, AlertChannel channel) {}
+    private record Next(Alert alert, AlertChannel channel, Cut cut) {}
 
     private Next next() throws InterruptedException {
         lock.lock();
         try {
             while (true) {
-                while (!queue.isEmpty() && queue.getFirst().at().plus(OLD).isBefore(clock.instant())) {
-                    giveUpLocked("nobody took it for a day");
-                }
-                if (!queue.isEmpty()) {
+                changed |= queue.giveUpOld(clock.instant());
+                Optional<Alert> first = queue.first();
+                if (first.isPresent()) {
                     hurried = false;
-                    return new Next(queue.getFirst(), channel);
+                    tryingSince = clock.instant();
+                    current = new Cut(LIMIT);
+                    return new Next(first.get(), channel, current);
                 }
                 more.await();
             }
@@ -194,27 +201,37 @@ final class AlertSender implements AutoCloseable {
         }
     }
 
-    /** Whether it was taken. */
+    /** Whether it is dealt with. */
     private boolean sent(Next next) throws InterruptedException {
-        String why = "";
-        try {
-            next.channel().send(next.alert());
+        try (Cut cut = next.cut()) {
+            return taken(next.alert(), next.channel().send(next.alert(), cut));
+        } catch (RefusedAlertException e) {
+            return refused(next, AlertText.line(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            why = String.valueOf(e.getMessage());
-        } catch (RuntimeException e) {
+            return failed(
+                    next, AlertText.line(String.valueOf(next.cut().explained(e).getMessage())));
+        } catch (RuntimeException | Error e) { // whoever tells of what is wrong must not end without a word
             LOG.atError().setCause(e).addKeyValue("channel", kind).log("a bug: an alert could not be sent");
-            why = "a bug of the gateway: " + e;
+            return failed(next, "a bug of the gateway: " + AlertText.line(String.valueOf(e)));
+        } finally {
+            lock.lock();
+            try {
+                current = null;
+                tryingSince = null;
+            } finally {
+                lock.unlock();
+            }
         }
-        return why.isEmpty() ? taken(next.alert()) : failed(next, why);
     }
 
-    private boolean taken(Alert alert) {
+    private boolean taken(Alert alert, Optional<String> remark) {
         lock.lock();
         try {
-            queue.removeFirstOccurrence(alert);
+            queue.remove(alert);
+            changed = true;
             delivered = clock.instant();
             failingSince = null;
-            trouble = "";
+            trouble = remark.map(AlertText::line).orElse("");
         } finally {
             lock.unlock();
         }
@@ -226,6 +243,18 @@ final class AlertSender implements AutoCloseable {
         return true;
     }
 
+    private boolean refused(Next next, String why) {
+        lock.lock();
+        try {
+            queue.refuse(next.alert(), why);
+            changed = true;
+        } finally {
+            lock.unlock();
+        }
+        failed(next, why);
+        return true; // the next one may be wanted
+    }
+
     private boolean failed(Next next, String why) {
         boolean fresh;
         lock.lock();
@@ -233,6 +262,7 @@ final class AlertSender implements AutoCloseable {
             if (channel != next.channel()) {
                 return false; // another one is to take it
             }
+            queue.tried(next.alert());
             fresh = !why.equals(trouble);
             failingSince = failingSince == null ? clock.instant() : failingSince;
             trouble = why;
@@ -245,7 +275,7 @@ final class AlertSender implements AutoCloseable {
         return false;
     }
 
-    /** Whether it was cut short by another channel. */
+    /** Whether it was cut short. */
     private boolean pause(Duration pause) throws InterruptedException {
         lock.lock();
         try {
@@ -259,10 +289,20 @@ final class AlertSender implements AutoCloseable {
         }
     }
 
-    /** Ends without a word: what waits is for the next run. */
+    /** Ends it, also in the middle of a try; what waits is for the next run. */
     @Override
     public void close() {
         thread.interrupt();
+        Cut cut;
+        lock.lock();
+        try {
+            cut = current;
+        } finally {
+            lock.unlock();
+        }
+        if (cut != null) {
+            cut.now();
+        }
         try {
             thread.join(LAST);
         } catch (InterruptedException e) {

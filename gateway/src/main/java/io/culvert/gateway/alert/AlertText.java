@@ -20,8 +20,16 @@ final class AlertText {
             case CLEARED -> "over: " + alert.sentence();
             case TEST -> alert.sentence();
         };
-        String line = "culvert " + origin.site() + ": " + line(what);
-        return line.length() <= HEADLINE_CHARS ? line : line.substring(0, HEADLINE_CHARS - 1) + "…";
+        String verdict = alert.event() == Alert.Event.CLEARED
+                ? ""
+                : alert.finding().map(found -> found.verdict() + ": ").orElse("");
+        String line = "culvert " + origin.site() + ": " + verdict + line(what);
+        return line.length() <= HEADLINE_CHARS ? line : cut(line) + "…";
+    }
+
+    private static String cut(String line) {
+        int end = HEADLINE_CHARS - 1;
+        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end);
     }
 
     /** All of it, in lines of any length, each ended by a line feed. */
@@ -67,8 +75,8 @@ final class AlertText {
         finding.rule().lines().forEach(one -> lines.add("rule      " + line(one)));
     }
 
-    /** Without what could begin a line of its own or move a cursor: sentences hold words of peers and of strangers. */
+    /** Without what could begin a line of its own, move a cursor or turn the direction of writing. */
     static String line(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ");
     }
 }

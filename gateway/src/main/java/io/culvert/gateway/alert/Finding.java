@@ -13,7 +13,13 @@ import java.util.List;
  * @param rule to add; empty if none would help
  */
 public record Finding(String verdict, String layer, String confidence, List<String> evidence, String ask, String rule) {
+    /** Cleans what may hold words of strangers, line by line. */
     public Finding {
-        evidence = List.copyOf(evidence);
+        verdict = AlertText.line(verdict);
+        layer = AlertText.line(layer);
+        confidence = AlertText.line(confidence);
+        evidence = evidence.stream().map(AlertText::line).toList();
+        ask = AlertText.line(ask);
+        rule = String.join("\n", rule.lines().map(AlertText::line).toList());
     }
 }

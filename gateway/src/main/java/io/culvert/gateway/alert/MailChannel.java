@@ -14,26 +14,38 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mails alerts by a submission server (RFC 6409). All mails of an alarm are one thread, and say that a machine wrote them (RFC 3834), so that
- * nobody's absence answers them. An address that the server refuses does not keep the alert from the others, nor is it sent to those twice.
+ * nobody's absence answers them. An address that the server refuses keeps the alert from nobody else, and no later one waits for it; it is told.
  */
 final class MailChannel implements AlertChannel {
     private static final String CONNECT_MILLIS = "10000";
-    private static final String ANSWER_MILLIS = "20000";
+
+    /** A server may look through a mail before it answers; {@link Cut} ends all of it. */
+    private static final String ANSWER_MILLIS = "180000";
+
+    /** How often an address that the server wants later keeps the next mails waiting. */
+    private static final int PATIENT = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MailChannel.class);
 
     private final Alerts.Mail mail;
     private final Origin origin;
     private final List<Path> bundles;
     private final Set<String> taken = new HashSet<>();
     private @Nullable Alert current;
+    private int tries;
 
     MailChannel(Alerts.Mail mail, Origin origin, List<Path> bundles) {
         this.mail = mail;
@@ -47,23 +59,39 @@ final class MailChannel implements AlertChannel {
     }
 
     @Override
-    public void send(Alert alert) throws IOException {
+    public Optional<String> send(Alert alert, Cut cut) throws IOException {
         if (!alert.equals(current)) {
             current = alert;
+            tries = 0;
             taken.clear();
         }
-        Session session = Session.getInstance(properties());
-        try (Transport transport = session.getTransport("smtp")) {
-            MimeMessage message = message(session, alert);
-            connect(transport);
-            transport.sendMessage(message, message.getAllRecipients());
+        tries++;
+        Session session = Session.getInstance(properties(cut));
+        try {
+            Transport transport = session.getTransport("smtp");
+            try {
+                MimeMessage message = message(session, alert);
+                connect(transport);
+                transport.sendMessage(message, message.getAllRecipients());
+            } finally {
+                quit(transport);
+            }
+            return Optional.empty();
         } catch (AuthenticationFailedException e) {
             throw new IOException(mail.server() + " does not take user and password: " + reason(e), e);
         } catch (SendFailedException e) {
-            note(e);
-            throw new IOException(mail.server() + " refuses the mail: " + reason(e), e);
+            return remark(e);
         } catch (MessagingException e) {
             throw new IOException(mail.server() + ": " + reason(e), e);
+        }
+    }
+
+    /** Says good-bye; what the server answers to that changes nothing. */
+    private static void quit(Transport transport) {
+        try {
+            transport.close();
+        } catch (MessagingException e) {
+            LOG.debug("a mail server did not take leave: {}", e.getMessage());
         }
     }
 
@@ -76,13 +104,30 @@ final class MailChannel implements AlertChannel {
         }
     }
 
-    private void note(SendFailedException e) {
-        Address[] sent = e.getValidSentAddresses();
-        if (sent != null) {
-            for (Address address : sent) {
-                taken.add(address.toString());
-            }
+    /**
+     * What became of a mail that was not taken for all.
+     *
+     * @throws IOException if nobody has it, or the server asked to come again and was not asked {@link #PATIENT} times: greylisting takes minutes
+     */
+    private Optional<String> remark(SendFailedException e) throws IOException {
+        addresses(e.getValidSentAddresses()).forEach(taken::add);
+        boolean later = !addresses(e.getValidUnsentAddresses()).isEmpty();
+        String refused = mail.server() + " refuses the mail: " + reason(e);
+        if (taken.isEmpty() || later && tries < PATIENT) {
+            throw new IOException(refused, e);
         }
+        return Optional.of("not for all: " + refused);
+    }
+
+    private static List<String> addresses(Address @Nullable [] addresses) {
+        return addresses == null
+                ? List.of()
+                : Arrays.stream(addresses).map(MailChannel::plain).toList();
+    }
+
+    /** Without what a mail's header adds. */
+    private static String plain(Address address) {
+        return address instanceof InternetAddress internet ? internet.getAddress() : address.toString();
     }
 
     /** Of the whole chain: what the server said stands below "Invalid Addresses". */
@@ -99,7 +144,7 @@ final class MailChannel implements AlertChannel {
         return AlertText.line(reason.toString());
     }
 
-    private Properties properties() throws IOException {
+    private Properties properties(Cut cut) throws IOException {
         Properties properties = new Properties();
         properties.setProperty("mail.smtp.host", mail.server().host());
         properties.setProperty("mail.smtp.port", String.valueOf(mail.server().port()));
@@ -117,8 +162,14 @@ final class MailChannel implements AlertChannel {
         properties.setProperty("mail.smtp.ssl.enable", String.valueOf(mail.encryption() == Alerts.Mail.Encryption.TLS));
         properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
         properties.setProperty("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
-        properties.put(
-                "mail.smtp.ssl.socketFactory", MachineTrust.context(bundles).getSocketFactory());
+        properties.setProperty("mail.smtp.quitwait", "false");
+        properties.put("mail.smtp.socketFactory", new WatchedSockets(BoundedSocket.FACTORY, cut));
+        properties.setProperty("mail.smtp.socketFactory.fallback", "false");
+        if (starttls || mail.encryption() == Alerts.Mail.Encryption.TLS) {
+            properties.put(
+                    "mail.smtp.ssl.socketFactory",
+                    new WatchedTlsSockets(MachineTrust.context(bundles).getSocketFactory(), cut));
+        }
         return properties;
     }
 
@@ -132,8 +183,9 @@ final class MailChannel implements AlertChannel {
         MimeMessage message = new MimeMessage(session);
         message.setFrom(new InternetAddress(mail.from().orElse("culvert@" + origin.host())));
         for (String to : mail.to()) {
-            if (!taken.contains(to)) {
-                message.addRecipient(Message.RecipientType.TO, new InternetAddress(to));
+            InternetAddress address = new InternetAddress(to);
+            if (!taken.contains(plain(address))) {
+                message.addRecipient(Message.RecipientType.TO, address);
             }
         }
         message.setSubject(AlertText.headline(origin, alert), StandardCharsets.UTF_8.name());

@@ -2,6 +2,7 @@ package io.culvert.gateway.alert;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +24,10 @@ final class SecretFile {
             throw new IOException("there is no file " + file, e);
         } catch (AccessDeniedException e) {
             throw new IOException("user " + System.getProperty("user.name") + " may not read " + file, e);
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " holds other than text in UTF-8", e);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
         String first =
                 new String(start, 0, length).lines().findFirst().orElse("").strip();

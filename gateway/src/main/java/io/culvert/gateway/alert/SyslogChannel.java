@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -29,12 +30,15 @@ final class SyslogChannel implements AlertChannel {
     private static final int UNREACHABLE_MILLIS = 200;
 
     /** What every receiver should take (RFC 5424, 6.1). */
-    private static final int DATAGRAM_BYTES = 2048;
+    private static final int LOCAL_BYTES = 2048;
+
+    /** One packet wherever it goes (RFC 5426, 3.2): firewalls drop fragments in silence. */
+    private static final int DATAGRAM_BYTES = 1180;
 
     private static final int STREAM_BYTES = 8192;
 
     /** A collector says nothing; of one that does no more is read. */
-    private static final int MAX_ANSWER_BYTES = 64 << 10;
+    private static final int MAX_ANSWER_BYTES = 1 << 10;
 
     private final Alerts.Syslog syslog;
     private final Origin origin;
@@ -59,12 +63,13 @@ final class SyslogChannel implements AlertChannel {
     }
 
     @Override
-    public void send(Alert alert) throws IOException {
+    public Optional<String> send(Alert alert, Cut cut) throws IOException {
         try {
             switch (syslog) {
-                case Alerts.Syslog.Local here -> local.send(SyslogMessage.local(origin, alert, pid, DATAGRAM_BYTES));
-                case Alerts.Syslog.Remote remote -> send(remote, alert);
+                case Alerts.Syslog.Local here -> local.send(SyslogMessage.local(origin, alert, pid, LOCAL_BYTES));
+                case Alerts.Syslog.Remote remote -> send(remote, alert, cut);
             }
+            return Optional.empty();
         } catch (SocketTimeoutException e) {
             throw new IOException(target() + " cannot be connected to within " + CONNECT_MILLIS / 1000 + " s", e);
         } catch (InterruptedIOException e) {
@@ -74,18 +79,20 @@ final class SyslogChannel implements AlertChannel {
         }
     }
 
-    private void send(Alerts.Syslog.Remote remote, Alert alert) throws IOException {
+    private void send(Alerts.Syslog.Remote remote, Alert alert, Cut cut) throws IOException {
         InetSocketAddress server = resolve(remote.server());
         switch (remote.protocol()) {
             case UDP -> datagram(server, SyslogMessage.rfc5424(origin, alert, pid, DATAGRAM_BYTES));
             case TCP -> {
                 try (Socket socket = new Socket()) {
+                    cut.closes(socket);
                     socket.connect(server, CONNECT_MILLIS);
                     stream(socket, SyslogMessage.rfc5424(origin, alert, pid, STREAM_BYTES));
                 }
             }
             case TLS -> {
                 try (Socket socket = new Socket()) {
+                    cut.closes(socket);
                     socket.connect(server, CONNECT_MILLIS);
                     stream(secured(socket, remote.server()), SyslogMessage.rfc5424(origin, alert, pid, STREAM_BYTES));
                 }

@@ -16,6 +16,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
@@ -47,8 +48,8 @@ final class WebhookChannel implements AlertChannel {
     }
 
     @Override
-    public void send(Alert alert) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url())
+    public Optional<String> send(Alert alert, Cut cut) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request()
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "culvert/" + origin.version())
@@ -62,12 +63,12 @@ final class WebhookChannel implements AlertChannel {
                 .proxy(ProxySelector.getDefault())
                 .sslContext(MachineTrust.context(bundles))
                 .build();
+        cut.closes(client::shutdownNow);
+        int status;
         try {
             HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             answer.body().close(); // nobody reads it, however long it is
-            if (answer.statusCode() / 100 != 2) {
-                throw new IOException(target() + " answered " + answer.statusCode());
-            }
+            status = answer.statusCode();
         } catch (HttpConnectTimeoutException e) {
             throw new IOException(target() + " cannot be connected to within " + CONNECT.toSeconds() + " s", e);
         } catch (HttpTimeoutException e) {
@@ -76,8 +77,25 @@ final class WebhookChannel implements AlertChannel {
             throw new IOException(target() + " cannot be connected to: " + reason(e), e);
         } catch (SSLException e) {
             throw new IOException(target() + ": no TLS with it: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(target() + " gave no proper answer: " + e.getMessage(), e);
         } finally {
             client.shutdownNow();
+        }
+        requireTaken(status);
+        return Optional.empty();
+    }
+
+    private void requireTaken(int status) throws IOException {
+        String answered = target() + " answered " + status;
+        switch (status) {
+            case 400, 413, 414, 415, 422 ->
+                throw new RefusedAlertException(answered); // it reads it, and does not want it
+            default -> {
+                if (status / 100 != 2) {
+                    throw new IOException(answered);
+                }
+            }
         }
     }
 
@@ -90,22 +108,23 @@ final class WebhookChannel implements AlertChannel {
         return e.getMessage() == null ? "connection refused" : e.getMessage();
     }
 
-    private URI url() throws IOException {
+    private HttpRequest.Builder request() throws IOException {
         return switch (webhook) {
-            case Alerts.Webhook.Plain plain -> plain.url();
-            case Alerts.Webhook.Secret secret -> secretUrl(secret.urlFile());
+            case Alerts.Webhook.Plain plain -> HttpRequest.newBuilder(plain.url());
+            case Alerts.Webhook.Secret secret -> secretRequest(secret.urlFile());
         };
     }
 
-    /** What the file holds is as secret as a password: no message may show it. */
-    private static URI secretUrl(Path file) throws IOException {
+    /** What the file holds is as secret as a password: no message may show it, nor a cause that would. */
+    private static HttpRequest.Builder secretRequest(Path file) throws IOException {
+        String text = SecretFile.read(file);
         try {
-            URI url = new URI(SecretFile.read(file));
-            if ("https".equals(url.getScheme()) && url.getHost() != null) {
-                return url;
+            URI url = new URI(text);
+            if ("https".equals(url.getScheme()) && url.getHost() != null && url.getPort() < 1 << 16) {
+                return HttpRequest.newBuilder(url);
             }
-        } catch (URISyntaxException e) {
-            throw new IOException("the first line of " + file + " is no URL"); // the cause would show it
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IOException("the first line of " + file + " is no URL");
         }
         throw new IOException("the first line of " + file + " is no https URL");
     }

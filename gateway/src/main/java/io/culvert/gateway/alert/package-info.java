@@ -7,7 +7,7 @@
  *                                 └──────────────┴──► AlertBook (a file: what was told, what waits)
  * </pre>
  *
- * <p>{@link io.culvert.gateway.alert.Alerts} is the shell. Lock order: that of {@code Alerts}, then of an {@code AlertSender}.
+ * <p>{@link io.culvert.gateway.alert.Alerting} is the shell. Lock order: that of {@code Alerts}, then of an {@code AlertSender}.
  */
 @NullMarked
 package io.culvert.gateway.alert;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AlarmWatchTest {
-    private static final Alarm POOL = Alarm.own("pool:main", "pool main: it is full");
+    private static final Alarm POOL = Alarm.own("pool:main", "full", "pool main: it is full");
 
     private final AlarmWatch.Times times = AlarmWatch.Times.USUAL;
     private AlarmWatch watch = new AlarmWatch(times, List.of(), 0);
@@ -26,7 +26,7 @@ final class AlarmWatchTest {
 
     private List<Alert> look(Duration later, Alarm... standing) {
         passed = passed.plus(later);
-        return watch.look(List.of(standing), first, now(), passed.toNanos());
+        return watch.look(new Sight(List.of(standing), Set.of()), first, now(), passed.toNanos());
     }
 
     private Instant now() {
@@ -62,6 +62,43 @@ final class AlarmWatchTest {
     }
 
     @Test
+    void oneThatComesAndGoesIsToldAsOne() {
+        look(seconds(0), POOL);
+        look(seconds(15), POOL);
+        assertThat(look(seconds(10))).as("gone for a moment").isEmpty();
+        assertThat(look(seconds(10), POOL)).extracting(Alert::since).containsExactly(Samples.NOW);
+        for (int i = 0; i < 20; i++) {
+            assertThat(look(seconds(20))).isEmpty();
+            assertThat(look(seconds(5), POOL)).isEmpty();
+        }
+    }
+
+    @Test
+    void itsEndIsNotToldWhileNobodyKnowsWhetherItStands() {
+        look(seconds(0), POOL);
+        look(seconds(30), POOL);
+        for (int i = 0; i < 10; i++) {
+            passed = passed.plus(seconds(60));
+            assertThat(watch.look(new Sight(List.of(), Set.of("pool:")), true, now(), passed.toNanos()))
+                    .isEmpty();
+        }
+        assertThat(look(seconds(29))).isEmpty();
+        assertThat(look(seconds(1))).extracting(Alert::event).containsExactly(Alert.Event.CLEARED);
+    }
+
+    @Test
+    void anotherCauseIsToldAndEachOnce() {
+        look(seconds(0), POOL);
+        look(seconds(30), POOL);
+        Alarm failed = Alarm.own("pool:main", "failed", "pool main: its disk failed");
+        assertThat(look(seconds(5), failed)).extracting(Alert::event).containsExactly(Alert.Event.CHANGED);
+        for (int i = 0; i < 10; i++) {
+            assertThat(look(seconds(5), POOL)).isEmpty();
+            assertThat(look(seconds(5), failed)).isEmpty();
+        }
+    }
+
+    @Test
     void itIsHeldBackForAProbeAndToldWithWhatThatFound() {
         look(seconds(0), Samples.peer(Optional.empty(), true));
         assertThat(look(seconds(60), Samples.peer(Optional.empty(), true))).isEmpty();
@@ -90,8 +127,8 @@ final class AlarmWatchTest {
         assertThat(look(seconds(10), Samples.peer(Optional.of(Samples.finding("dns")), false)))
                 .extracting(Alert::event)
                 .containsExactly(Alert.Event.CHANGED);
-        Alarm otherWords =
-                new Alarm("peer:busan", Alarm.Scope.GATEWAY, "12 s later", Optional.of(Samples.finding("dns")), false);
+        Alarm otherWords = new Alarm(
+                "peer:busan", "away", Alarm.Scope.GATEWAY, "12 s later", Optional.of(Samples.finding("dns")), false);
         assertThat(look(seconds(10), otherWords)).isEmpty();
         assertThat(look(seconds(10), Samples.peer(Optional.empty(), true)))
                 .as("a probe that has not found it again")
@@ -128,7 +165,7 @@ final class AlarmWatchTest {
 
     @Test
     void whatIsTheSitesIsToldByItsFirstGatewayAndClearedByWhoToldIt() {
-        Alarm late = Alarm.ofSite("late:finance:busan:main", "dataset finance is late at busan");
+        Alarm late = Alarm.ofSite("late:finance:busan:main", "", "dataset finance is late at busan");
         first = false;
         look(seconds(0), late);
         assertThat(look(seconds(300), late)).isEmpty();
@@ -146,7 +183,7 @@ final class AlarmWatchTest {
 
         watch = new AlarmWatch(times, told, passed.toNanos());
         assertThat(look(seconds(40), POOL)).as("it was told").isEmpty();
-        assertThat(watch.since("pool:main")).contains(Samples.NOW);
+        assertThat(watch.since()).containsEntry("pool:main", Samples.NOW);
 
         watch = new AlarmWatch(times, told, passed.toNanos());
         assertThat(look(seconds(5))).as("it may come back").isEmpty();
@@ -157,10 +194,10 @@ final class AlarmWatchTest {
 
     @Test
     void whereNobodyIsToldOnlyTheBeginningIsKept() {
-        watch.lookOnly(List.of(POOL), now(), 0);
+        watch.lookOnly(new Sight(List.of(POOL), Set.of()), now(), 0);
         passed = seconds(600);
-        watch.lookOnly(List.of(POOL), now(), passed.toNanos());
-        assertThat(watch.since("pool:main")).contains(Samples.NOW);
+        watch.lookOnly(new Sight(List.of(POOL), Set.of()), now(), passed.toNanos());
+        assertThat(watch.since()).containsEntry("pool:main", Samples.NOW);
         assertThat(watch.told()).isEmpty();
         assertThat(look(seconds(1), POOL)).as("somebody is told now").hasSize(1);
     }
@@ -171,6 +208,7 @@ final class AlarmWatchTest {
     void whatIsSaidOfAnAlarmIsAlwaysInOrder(long seed) {
         Random random = new Random(seed);
         Map<String, Alert.Event> last = new HashMap<>();
+        Map<String, Integer> changes = new HashMap<>();
         Set<String> standing = new HashSet<>();
         for (int step = 0; step < 5_000; step++) {
             String id = "pool:" + random.nextInt(5);
@@ -181,6 +219,7 @@ final class AlarmWatchTest {
             List<Alarm> alarms = new ArrayList<>();
             standing.forEach(one -> alarms.add(new Alarm(
                     one,
+                    "cause" + random.nextInt(2),
                     random.nextBoolean() ? Alarm.Scope.SITE : Alarm.Scope.GATEWAY,
                     "sentence " + random.nextInt(3),
                     random.nextBoolean() ? Optional.of(Samples.finding("v" + random.nextInt(2))) : Optional.empty(),
@@ -194,11 +233,15 @@ final class AlarmWatchTest {
                 assertThat(alert.event() == Alert.Event.RAISED)
                         .as("seed %d, step %d: %s behind %s", seed, step, alert.event(), before)
                         .isEqualTo(fresh);
+                changes.merge(alert.incident(), alert.event() == Alert.Event.CHANGED ? 1 : 0, Integer::sum);
                 assertThat(alert.event() == Alert.Event.CLEARED && standing.contains(alert.alarm()))
                         .as("seed %d, step %d: cleared and standing", seed, step)
                         .isFalse();
             }
         }
         assertThat(last).as("seed %d", seed).hasSize(5);
+        assertThat(changes.values())
+                .as("seed %d: two causes, two verdicts of each", seed)
+                .allMatch(count -> count <= 5);
     }
 }

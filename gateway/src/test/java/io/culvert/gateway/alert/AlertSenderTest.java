@@ -6,20 +6,21 @@ import io.culvert.gateway.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class AlertSenderTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private volatile Instant now = Samples.NOW;
-    private final AtomicInteger changes = new AtomicInteger();
     private final List<Integer> pauses = new CopyOnWriteArrayList<>();
 
     /** A channel that fails as often as it is told. */
@@ -34,16 +35,23 @@ final class AlertSenderTest {
         }
 
         @Override
-        public void send(Alert alert) throws IOException {
+        public Optional<String> send(Alert alert, Cut cut) throws IOException {
             tries.incrementAndGet();
             String trouble = troubles.poll();
             if ("bug".equals(trouble)) {
                 throw new IllegalStateException("a bug");
             }
+            if ("error".equals(trouble)) {
+                throw new LinkageError("a library is missing");
+            }
+            if ("refused".equals(trouble)) {
+                throw new RefusedAlertException("it is not wanted");
+            }
             if (trouble != null) {
                 throw new IOException(trouble);
             }
             taken.add(alert);
+            return Optional.empty();
         }
     }
 
@@ -52,7 +60,6 @@ final class AlertSenderTest {
                 "webhook",
                 channel,
                 waiting,
-                changes::incrementAndGet,
                 failures -> {
                     pauses.add(failures);
                     return pause;
@@ -73,7 +80,9 @@ final class AlertSenderTest {
         target.troubles.addAll(List.of("503", "bug", "503"));
         try (AlertSender sender = sender(target, List.of(numbered(1)), Duration.ZERO)) {
             sender.offer(numbered(2));
-            Await.until("both are taken", SOON, () -> changes.get() == 2);
+            Await.until("both are taken", SOON, () -> sender.waiting().isEmpty());
+            assertThat(sender.hasChanged()).isTrue();
+            assertThat(sender.hasChanged()).isFalse();
             assertThat(target.taken).containsExactly(numbered(1), numbered(2));
             assertThat(pauses).containsExactly(1, 2, 3);
             assertThat(sender.state())
@@ -102,38 +111,69 @@ final class AlertSenderTest {
         try (AlertSender sender = sender(bad, List.of(numbered(1)), Duration.ofHours(1))) {
             Await.until("it failed", SOON, () -> !sender.state().trouble().isEmpty());
             sender.use(good);
-            Await.until("it is taken", SOON, () -> changes.get() == 1);
+            Await.until("it is taken", SOON, () -> good.taken.size() == 1);
             assertThat(good.taken).containsExactly(numbered(1));
         }
     }
 
     @Test
-    void atMostAHundredWaitAndTheOldestIsGivenUp() throws Exception {
+    void whatIsRefusedHoldsUpNothingAndIsCounted() throws Exception {
         Target target = new Target();
-        for (int i = 0; i < 2; i++) {
-            target.troubles.add("503");
-        }
-        List<Alert> many = new ArrayList<>();
-        for (int i = 0; i < AlertSender.MOST + 20; i++) {
-            many.add(numbered(i));
-        }
-        try (AlertSender sender = sender(target, many, Duration.ofHours(1))) {
-            Await.until("it failed", SOON, () -> !sender.state().trouble().isEmpty());
-            assertThat(sender.waiting()).hasSize(AlertSender.MOST).startsWith(numbered(20));
-            assertThat(sender.state().dropped()).isEqualTo(20);
+        target.troubles.add("refused");
+        try (AlertSender sender = sender(target, List.of(numbered(1), numbered(2)), Duration.ofHours(1))) {
+            Await.until("the second is taken", SOON, () -> target.taken.contains(numbered(2)));
+            assertThat(target.taken).containsExactly(numbered(2));
+            assertThat(sender.state().dropped()).isEqualTo(1);
         }
     }
 
     @Test
-    void whatIsADayOldIsGivenUp() throws Exception {
+    void whoSeesThatItWorksHasWhatWaitsTriedAtOnce() throws Exception {
         Target target = new Target();
-        now = Samples.NOW.plus(AlertSender.OLD).plusSeconds(1);
-        Alert fresh = new Alert(Alert.Event.RAISED, "pool:2", "pool 2", Optional.empty(), now, now);
-        try (AlertSender sender = sender(target, List.of(numbered(1), fresh), Duration.ZERO)) {
-            Await.until("the fresh one is taken", SOON, () -> changes.get() == 1);
-            assertThat(target.taken).containsExactly(fresh);
-            assertThat(sender.state().dropped()).isEqualTo(1);
+        target.troubles.add("503");
+        try (AlertSender sender = sender(target, List.of(numbered(1)), Duration.ofHours(1))) {
+            Await.until("it failed", SOON, () -> !sender.state().trouble().isEmpty());
+            sender.works();
+            Await.until("it is taken", SOON, () -> target.taken.size() == 1);
         }
+    }
+
+    @Test
+    void anErrorEndsNoSender() throws Exception {
+        Target target = new Target();
+        target.troubles.add("error");
+        try (AlertSender sender = sender(target, List.of(numbered(1)), Duration.ZERO)) {
+            Await.until("it is taken", SOON, () -> target.taken.size() == 1);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void itsEndCutsOffWhatHangs() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch cut = new CountDownLatch(1);
+        AlertChannel hangs = new AlertChannel() {
+            @Override
+            public String target() {
+                return "target";
+            }
+
+            @Override
+            public Optional<String> send(Alert alert, Cut limit) throws IOException {
+                limit.closes(cut::countDown);
+                begun.countDown();
+                while (cut.getCount() > 0) {
+                    LockSupport.parkNanos(1_000_000); // as a socket does, it takes no notice of an interrupt
+                    Thread.interrupted();
+                }
+                throw new IOException("closed");
+            }
+        };
+        AlertSender sender = sender(hangs, List.of(numbered(1)), Duration.ofHours(1));
+        begun.await();
+        sender.close();
+        assertThat(cut.getCount()).isZero();
+        assertThat(sender.waiting()).containsExactly(numbered(1));
     }
 
     @Test

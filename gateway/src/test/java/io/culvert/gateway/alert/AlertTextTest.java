@@ -9,12 +9,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class AlertTextTest {
-    private static final String HOSTILE = "refused\r\nBcc: all@busan.example\r\n\r\n<27>1 \u001b[2J] \"x\" \\ \u2028 끝";
+    private static final String HOSTILE =
+            "refused\r\nBcc: all@busan.example\r\n\r\n<27>1 \u001b[2J \u009b \u0085 \u202e] \"x\" \\ \u2028 끝";
 
     @Test
     void saysEverythingThatIsKnownInWords() {
         assertThat(AlertText.headline(Samples.ORIGIN, Samples.alert(Alert.Event.RAISED)))
-                .isEqualTo("culvert seoul: peer busan is not connected: no answer");
+                .isEqualTo("culvert seoul: firewall-drop: peer busan is not connected: no answer");
         assertThat(AlertText.whole(Samples.ORIGIN, Samples.alert(Alert.Event.RAISED)))
                 .isEqualTo("""
                         An alarm stands.
@@ -44,7 +45,8 @@ final class AlertTextTest {
     @Test
     void noWordOfAPeerBeginsALineOrAFieldOfItsOwn() throws IOException {
         Alert alert = Samples.alert(Alert.Event.RAISED, HOSTILE);
-        assertThat(AlertText.headline(Samples.ORIGIN, alert)).doesNotContain("\r", "\n", "\u001b", "\u2028");
+        assertThat(AlertText.headline(Samples.ORIGIN, alert))
+                .doesNotContain("\r", "\n", "\u001b", "\u2028", "\u009b", "\u0085", "\u202e");
         assertThat(AlertText.whole(Samples.ORIGIN, alert).lines().filter(line -> line.startsWith("Bcc")))
                 .isEmpty();
         JsonNode json = AlertJson.MAPPER.readTree(AlertJson.message(Samples.ORIGIN, alert));
@@ -56,21 +58,28 @@ final class AlertTextTest {
         Alert alert = Samples.alert(Alert.Event.RAISED, "x".repeat(1000));
         assertThat(AlertText.headline(Samples.ORIGIN, alert)).hasSize(200).endsWith("…");
         assertThat(AlertText.whole(Samples.ORIGIN, alert)).contains("x".repeat(1000));
+        for (int before = 150; before < 154; before++) {
+            Alert emoji = Samples.alert(Alert.Event.RAISED, "x".repeat(before) + "\ud83d\udd25".repeat(50));
+            String headline = AlertText.headline(Samples.ORIGIN, emoji);
+            assertThat(Character.isHighSurrogate(headline.charAt(headline.length() - 2)))
+                    .isFalse();
+        }
     }
 
     @Test
     void aWebhookIsSentTheFactsAndALineForPeople() throws IOException {
         byte[] sent = AlertJson.message(Samples.ORIGIN, Samples.alert(Alert.Event.RAISED));
         assertThat(new String(sent, StandardCharsets.UTF_8))
-                .isEqualTo("{\"text\":\"culvert seoul: peer busan is not connected: no answer\",\"event\":\"raised\","
-                        + "\"incident\":\"peer:busan@1796050760\",\"alarm\":\"peer:busan\","
-                        + "\"sentence\":\"peer busan is not connected: no answer\","
-                        + "\"probe\":{\"verdict\":\"firewall-drop\",\"layer\":\"firewall\",\"confidence\":\"high\","
-                        + "\"evidence\":[\"nothing answers on port 8443\",\"ping is answered\"],"
-                        + "\"ask\":\"those who own the firewall: let 8443 pass\","
-                        + "\"rule\":\"allow tcp from 192.0.2.1 to 198.51.100.1 port 8443\"},"
-                        + "\"since\":\"2026-11-30T14:59:20Z\",\"at\":\"2026-11-30T15:00:00Z\","
-                        + "\"site\":\"seoul\",\"gateway\":\"seoul/1\",\"host\":\"gw1\",\"version\":\"0.1\"}");
+                .isEqualTo(
+                        "{\"text\":\"culvert seoul: firewall-drop: peer busan is not connected: no answer\",\"event\":\"raised\","
+                                + "\"incident\":\"peer:busan@1796050760\",\"alarm\":\"peer:busan\","
+                                + "\"sentence\":\"peer busan is not connected: no answer\","
+                                + "\"probe\":{\"verdict\":\"firewall-drop\",\"layer\":\"firewall\",\"confidence\":\"high\","
+                                + "\"evidence\":[\"nothing answers on port 8443\",\"ping is answered\"],"
+                                + "\"ask\":\"those who own the firewall: let 8443 pass\","
+                                + "\"rule\":\"allow tcp from 192.0.2.1 to 198.51.100.1 port 8443\"},"
+                                + "\"since\":\"2026-11-30T14:59:20Z\",\"at\":\"2026-11-30T15:00:00Z\","
+                                + "\"site\":\"seoul\",\"gateway\":\"seoul/1\",\"host\":\"gw1\",\"version\":\"0.1\"}");
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What people are told, with channels that are really there and a clock that is set by hand. */
 final class AlertingTest {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Alarm POOL = Alarm.own("pool:main", "pool main: it is full");
+    private static final Alarm POOL = Alarm.own("pool:main", "full", "pool main: it is full");
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -70,9 +70,9 @@ final class AlertingTest {
 
     /** The pool is full for so long that it is told. */
     private void fill(Alerting alerting) {
-        alerting.look(List.of(POOL), true);
+        alerting.look(new Sight(List.of(POOL), alerting.unsure()), true);
         later(Duration.ofSeconds(30));
-        alerting.look(List.of(POOL), true);
+        alerting.look(new Sight(List.of(POOL), alerting.unsure()), true);
     }
 
     private void later(Duration passed) {
@@ -107,14 +107,14 @@ final class AlertingTest {
             Await.until("it is taken", SOON, () -> webhook.posted().size() == 1);
             Await.until(
                     "it is noted", SOON, () -> alerting.channels().getFirst().waiting() == 0);
-            alerting.look(List.of(POOL), true);
+            alerting.look(new Sight(List.of(POOL), alerting.unsure()), true);
         }
         try (Alerting alerting = open(hook())) {
             later(Duration.ofSeconds(60));
-            alerting.look(List.of(POOL), true);
-            alerting.look(List.of(), true);
+            alerting.look(new Sight(List.of(POOL), alerting.unsure()), true);
+            alerting.look(new Sight(List.of(), alerting.unsure()), true);
             later(Duration.ofSeconds(30));
-            alerting.look(List.of(), true);
+            alerting.look(new Sight(List.of(), alerting.unsure()), true);
             Await.until(
                     "its end is told",
                     SOON,
@@ -172,9 +172,9 @@ final class AlertingTest {
             later(Duration.ofSeconds(61));
             List<Alarm> own = alerting.own();
             assertThat(own).extracting(Alarm::id).containsExactly("alerts:webhook");
-            alerting.look(List.of(POOL, own.getFirst()), true);
+            alerting.look(new Sight(List.of(POOL, own.getFirst()), alerting.unsure()), true);
             later(Duration.ofSeconds(30));
-            alerting.look(List.of(POOL, own.getFirst()), true);
+            alerting.look(new Sight(List.of(POOL, own.getFirst()), alerting.unsure()), true);
             Await.until("syslog is told", SOON, () -> local.size() == 2);
             assertThat(local.getLast()).contains("alerts: webhook has taken none since");
             assertThat(alerting.channels().getFirst().waiting()).isEqualTo(1);

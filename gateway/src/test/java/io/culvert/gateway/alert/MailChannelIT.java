@@ -15,22 +15,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alerts that a real mail server takes. */
 final class MailChannelIT {
+    private static final Cut CUT = new Cut(Duration.ofMinutes(5));
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -120,13 +125,14 @@ final class MailChannelIT {
     @Test
     void aMailSaysEverythingAndThatAMachineWroteIt() throws Exception {
         MailChannel channel = channel(serve("plain"), Alerts.Mail.Encryption.NONE, Optional.empty());
-        channel.send(Samples.alert(Alert.Event.RAISED, "peer 부산 is not connected: refused\r\nBcc: all@busan.example"));
-        channel.send(Samples.alert(Alert.Event.CLEARED));
+        channel.send(
+                Samples.alert(Alert.Event.RAISED, "peer 부산 is not connected: refused\r\nBcc: all@busan.example"), CUT);
+        channel.send(Samples.alert(Alert.Event.CLEARED), CUT);
         List<MimeMessage> mails = mails();
         assertThat(mails).hasSize(2);
         MimeMessage raised = mails.getFirst();
         assertThat(raised.getSubject())
-                .isEqualTo("culvert seoul: peer 부산 is not connected: refused Bcc: all@busan.example");
+                .isEqualTo("culvert seoul: firewall-drop: peer 부산 is not connected: refused Bcc: all@busan.example");
         assertThat(raised.getHeader("Bcc")).isNull();
         assertThat(header(raised, "X-Rcpt")).isEqualTo("ops@seoul.example,boss@seoul.example");
         assertThat(header(raised, "X-From")).isEqualTo("culvert@gw1");
@@ -143,16 +149,16 @@ final class MailChannelIT {
     void aPasswordGoesOverTlsOnly() throws Exception {
         HostPort starttls = serve("starttls");
         channel(starttls, Alerts.Mail.Encryption.STARTTLS, Optional.of("s3cret"))
-                .send(Samples.alert(Alert.Event.RAISED));
+                .send(Samples.alert(Alert.Event.RAISED), CUT);
         HostPort tls = serve("tls");
-        channel(tls, Alerts.Mail.Encryption.TLS, Optional.of("s3cret")).send(Samples.alert(Alert.Event.RAISED));
+        channel(tls, Alerts.Mail.Encryption.TLS, Optional.of("s3cret")).send(Samples.alert(Alert.Event.RAISED), CUT);
         for (MimeMessage mail : mails()) {
             assertThat(header(mail, "X-Tls")).isEqualTo("True");
             assertThat(header(mail, "X-Auth")).isEqualTo("True");
         }
         HostPort plain = serve("plain");
         assertThatThrownBy(() -> channel(plain, Alerts.Mail.Encryption.STARTTLS, Optional.of("s3cret"))
-                        .send(Samples.alert(Alert.Event.RAISED)))
+                        .send(Samples.alert(Alert.Event.RAISED), CUT))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("STARTTLS is required");
     }
@@ -161,7 +167,7 @@ final class MailChannelIT {
     void aWrongPasswordAndAServerThatNobodySignedForAreNamed() throws Exception {
         HostPort server = serve("starttls");
         assertThatThrownBy(() -> channel(server, Alerts.Mail.Encryption.STARTTLS, Optional.of("wrong"))
-                        .send(Samples.alert(Alert.Event.RAISED)))
+                        .send(Samples.alert(Alert.Event.RAISED), CUT))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(server + " does not take user and password: ")
                 .hasMessageNotContaining("wrong");
@@ -173,29 +179,105 @@ final class MailChannelIT {
                 server,
                 Alerts.Mail.Encryption.STARTTLS,
                 Optional.of(new Alerts.Mail.Login("culvert", password)));
-        assertThatThrownBy(() -> channel(mail).send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> channel(mail).send(Samples.alert(Alert.Event.RAISED), CUT))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(server + ": ")
                 .hasMessageNotContaining("\n");
         assertThat(mails()).isEmpty();
     }
 
-    @Test
-    void anAddressThatIsRefusedKeepsItFromNobodyElseAndNobodyGetsItTwice() throws Exception {
-        HostPort server = serve("plain");
-        MailChannel channel = channel(new Alerts.Mail(
-                List.of("ops@seoul.example", "nobody@seoul.example"),
-                Optional.empty(),
-                server,
-                Alerts.Mail.Encryption.NONE,
-                Optional.empty()));
-        for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED)))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("there is no such mailbox");
+    private MailChannel channelTo(HostPort server, String... to) {
+        return channel(
+                new Alerts.Mail(List.of(to), Optional.empty(), server, Alerts.Mail.Encryption.NONE, Optional.empty()));
+    }
+
+    private List<String> recipients() throws Exception {
+        List<String> recipients = new ArrayList<>();
+        for (MimeMessage mail : mails()) {
+            recipients.add(header(mail, "X-Rcpt"));
         }
-        assertThat(mails())
-                .singleElement()
-                .satisfies(mail -> assertThat(header(mail, "X-Rcpt")).isEqualTo("ops@seoul.example"));
+        return recipients;
+    }
+
+    @Test
+    void anAddressThatIsRefusedKeepsNoMailFromAnybodyElse() throws Exception {
+        MailChannel channel = channelTo(serve("plain"), "ops@seoul.example", "nobody@seoul.example");
+        for (Alert.Event event : List.of(Alert.Event.RAISED, Alert.Event.CLEARED)) {
+            assertThat(channel.send(Samples.alert(event), CUT))
+                    .hasValueSatisfying(remark -> assertThat(remark).contains("there is no such mailbox"));
+        }
+        assertThat(recipients()).containsExactly("ops@seoul.example", "ops@seoul.example");
+    }
+
+    @Test
+    void anAddressThatIsWantedLaterIsTriedForAWhileAndNobodyElseGetsItTwice() throws Exception {
+        MailChannel channel = channelTo(serve("plain"), "ops@seoul.example", "later@seoul.example");
+        Alert alert = Samples.alert(Alert.Event.RAISED);
+        for (int i = 1; i < 8; i++) {
+            assertThatThrownBy(() -> channel.send(alert, CUT))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("come again");
+        }
+        assertThat(channel.send(alert, CUT)).isPresent();
+        assertThat(recipients()).containsExactly("ops@seoul.example");
+    }
+
+    @Test
+    void whatNobodyGetsFails() throws Exception {
+        MailChannel channel = channelTo(serve("plain"), "nobody@seoul.example");
+        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED), CUT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("there is no such mailbox");
+    }
+
+    @Test
+    void aServerThatHangsUpOnceItHasTakenAMailHasTakenIt() throws Exception {
+        MailChannel channel = channelTo(serve("plain"), "rude@seoul.example");
+        assertThat(channel.send(Samples.alert(Alert.Event.RAISED), CUT)).isEmpty();
+        assertThat(recipients()).containsExactly("rude@seoul.example");
+    }
+
+    @Test
+    @Timeout(60)
+    void aServerThatTalksWithoutEndFillsNoMemory() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0)) {
+            Thread.ofVirtual().start(() -> {
+                byte[] much = "220-and so on\r\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+                try (Socket socket = listener.accept()) {
+                    while (true) {
+                        socket.getOutputStream().write(much);
+                    }
+                } catch (IOException e) {
+                    assertThat(e).isNotNull(); // it was hung up on
+                }
+            });
+            MailChannel channel = channelTo(new HostPort("127.0.0.1", listener.getLocalPort()), "ops@seoul.example");
+            assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED), CUT))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("it says more than 1048576 bytes");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aServerThatTalksForEverIsCutOff() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0);
+                Cut cut = new Cut(Duration.ofMillis(500))) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket socket = listener.accept()) {
+                    while (true) {
+                        socket.getOutputStream().write("220-and so on\r\n".getBytes(StandardCharsets.US_ASCII));
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                } catch (IOException e) {
+                    assertThat(e).isNotNull(); // it was cut off
+                }
+            });
+            MailChannel channel = channelTo(new HostPort("127.0.0.1", listener.getLocalPort()), "ops@seoul.example");
+            assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED), cut))
+                    .isInstanceOfSatisfying(
+                            IOException.class,
+                            e -> assertThat(cut.explained(e)).hasMessage("it was not taken within 0 s"));
+        }
     }
 }

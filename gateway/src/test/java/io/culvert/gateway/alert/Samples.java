@@ -23,7 +23,8 @@ final class Samples {
     }
 
     static Alarm peer(Optional<Finding> finding, boolean awaited) {
-        return new Alarm("peer:busan", Alarm.Scope.GATEWAY, "peer busan is not connected: no answer", finding, awaited);
+        return new Alarm(
+                "peer:busan", "away", Alarm.Scope.GATEWAY, "peer busan is not connected: no answer", finding, awaited);
     }
 
     static Alert alert(Alert.Event event) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Alerts that a real rsyslogd takes. */
 final class SyslogChannelIT {
+    private static final Cut CUT = new Cut(Duration.ofMinutes(5));
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final LocalLog NONE = message -> {
         throw new IOException("nothing is sent there");
@@ -73,7 +74,7 @@ final class SyslogChannelIT {
     @EnumSource
     void aCollectorUnderstandsEveryPartOfIt(Alerts.Syslog.Protocol protocol) throws Exception {
         String sentence = "over " + protocol + ": \"all\" of [it] \\ is\nhere, 끝";
-        remote(protocol, port(protocol), certificates.ca()).send(Samples.alert(Alert.Event.RAISED, sentence));
+        remote(protocol, port(protocol), certificates.ca()).send(Samples.alert(Alert.Event.RAISED, sentence), CUT);
         Await.until(
                 "it is written",
                 SOON,
@@ -89,8 +90,8 @@ final class SyslogChannelIT {
 
     @Test
     void aCollectorThatNobodySignedForIsRefused() {
-        assertThatThrownBy(
-                        () -> remote(Alerts.Syslog.Protocol.TLS, server.tls()).send(Samples.alert(Alert.Event.TEST)))
+        assertThatThrownBy(() ->
+                        remote(Alerts.Syslog.Protocol.TLS, server.tls()).send(Samples.alert(Alert.Event.TEST), CUT))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("tls://127.0.0.1:" + server.tls() + ": ")
                 .hasMessageContaining("certif");
@@ -104,7 +105,7 @@ final class SyslogChannelIT {
             free = socket.getLocalPort();
         }
         SyslogChannel channel = remote(protocol, free, certificates.ca());
-        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.TEST)))
+        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.TEST), CUT))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(channel.target() + ": ");
     }
@@ -120,7 +121,7 @@ final class SyslogChannelIT {
                 }
             });
             SyslogChannel channel = remote(Alerts.Syslog.Protocol.TCP, listener.getLocalPort());
-            assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.TEST)))
+            assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.TEST), CUT))
                     .isInstanceOf(IOException.class);
             reset.join();
         }

@@ -15,7 +15,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -23,6 +25,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -48,6 +51,7 @@ final class WebhookChannelTest {
     private Path directory;
 
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final Cut cut = new Cut(Duration.ofMinutes(1));
     private volatile int status = 204;
 
     @SuppressWarnings("NullAway.Init") // set by start
@@ -77,6 +81,7 @@ final class WebhookChannelTest {
     @AfterEach
     void stop() {
         server.stop(0);
+        cut.close();
     }
 
     private URI url() {
@@ -92,9 +97,9 @@ final class WebhookChannelTest {
         Path token = directory.resolve("token");
         Files.writeString(token, "first\nmore\n");
         WebhookChannel channel = channel(Optional.of(token));
-        channel.send(Samples.alert(Alert.Event.RAISED));
+        channel.send(Samples.alert(Alert.Event.RAISED), cut);
         Files.writeString(token, "second");
-        channel.send(Samples.alert(Alert.Event.CLEARED));
+        channel.send(Samples.alert(Alert.Event.CLEARED), cut);
         assertThat(requests).extracting(Request::method).containsExactly("POST", "POST");
         assertThat(requests).extracting(Request::path).containsOnly("/hook?site=seoul");
         assertThat(requests).extracting(Request::type).containsOnly("application/json");
@@ -106,13 +111,40 @@ final class WebhookChannelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {301, 307, 400, 401, 404, 500, 503})
+    @ValueSource(ints = {301, 307, 401, 404, 500, 503})
     void takesNothingButSuccessForSuccessAndFollowsNobody(int answer) {
         status = answer;
-        assertThatThrownBy(() -> channel(Optional.empty()).send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> channel(Optional.empty()).send(Samples.alert(Alert.Event.RAISED), cut))
                 .isInstanceOf(IOException.class)
                 .hasMessage(url() + " answered " + answer);
         assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void whatIsNotWantedIsNotTriedAgain(int answer) {
+        status = answer;
+        assertThatThrownBy(() -> channel(Optional.empty()).send(Samples.alert(Alert.Event.RAISED), cut))
+                .isInstanceOf(RefusedAlertException.class);
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsToldCleanAndWithItsTarget() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0)) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket socket = listener.accept()) {
+                    socket.getOutputStream().write("\u001b[2J garbage\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            URI url = URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/");
+            WebhookChannel channel =
+                    new WebhookChannel(new Alerts.Webhook.Plain(url, Optional.empty()), Samples.ORIGIN, List.of());
+            assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED), cut))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(url + " gave no proper answer: ");
+        }
     }
 
     @Test
@@ -124,13 +156,13 @@ final class WebhookChannelTest {
         URI nobody = URI.create("http://127.0.0.1:" + free + "/");
         WebhookChannel channel =
                 new WebhookChannel(new Alerts.Webhook.Plain(nobody, Optional.empty()), Samples.ORIGIN, List.of());
-        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED), cut))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(nobody + " cannot be connected to: ");
         URI nameless = URI.create("https://no-such-host.invalid/");
         WebhookChannel unknown =
                 new WebhookChannel(new Alerts.Webhook.Plain(nameless, Optional.empty()), Samples.ORIGIN, List.of());
-        assertThatThrownBy(() -> unknown.send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> unknown.send(Samples.alert(Alert.Event.RAISED), cut))
                 .isInstanceOf(IOException.class)
                 .hasMessage(nameless + " cannot be connected to: its name does not resolve");
     }
@@ -139,6 +171,7 @@ final class WebhookChannelTest {
     @CsvSource({
         "'not a url with secret-7', is no URL",
         "'http://hooks.example/secret-7', is no https URL",
+        "'https://hooks.example:99999/secret-7', is no https URL",
         "'/secret-7', is no https URL",
         "'   ', is empty"
     })
@@ -147,7 +180,7 @@ final class WebhookChannelTest {
         Files.writeString(file, content);
         WebhookChannel channel = new WebhookChannel(new Alerts.Webhook.Secret(file), Samples.ORIGIN, List.of());
         assertThat(channel.target()).isEqualTo("the URL in " + file);
-        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> channel.send(Samples.alert(Alert.Event.RAISED), cut))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the first line of " + file + " " + problem)
                 .satisfies(e -> assertThat(String.valueOf(e.getCause())).doesNotContain("secret-7"));
@@ -156,11 +189,11 @@ final class WebhookChannelTest {
     @Test
     void aFileThatIsNotThereOrIsNoTokenIsNamed() throws IOException {
         Path token = directory.resolve("token");
-        assertThatThrownBy(() -> channel(Optional.of(token)).send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> channel(Optional.of(token)).send(Samples.alert(Alert.Event.RAISED), cut))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no file " + token);
         Files.writeString(token, "a\tb");
-        assertThatThrownBy(() -> channel(Optional.of(token)).send(Samples.alert(Alert.Event.RAISED)))
+        assertThatThrownBy(() -> channel(Optional.of(token)).send(Samples.alert(Alert.Event.RAISED), cut))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is no token")
                 .hasMessageNotContaining("a\tb");
@@ -178,10 +211,10 @@ final class WebhookChannelTest {
             URI url = URI.create("https://127.0.0.1:" + secured.getAddress().getPort() + "/");
             Alerts.Webhook hook = new Alerts.Webhook.Plain(url, Optional.empty());
             new WebhookChannel(hook, Samples.ORIGIN, List.of(certificates.ca()))
-                    .send(Samples.alert(Alert.Event.RAISED));
+                    .send(Samples.alert(Alert.Event.RAISED), cut);
             assertThat(requests).hasSize(1);
-            assertThatThrownBy(() ->
-                            new WebhookChannel(hook, Samples.ORIGIN, List.of()).send(Samples.alert(Alert.Event.RAISED)))
+            assertThatThrownBy(() -> new WebhookChannel(hook, Samples.ORIGIN, List.of())
+                            .send(Samples.alert(Alert.Event.RAISED), cut))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith(url + ": no TLS with it: ")
                     .hasMessageContaining("certif");

@@ -1,13 +1,12 @@
 """A mail server for tests: smtp-server.py PORT DIRECTORY plain|starttls|tls [CERT KEY]
 
 Mails go to DIRECTORY/N.eml, with what was said to it in X- headers. User "culvert", password "s3cret" where TLS is offered;
-addresses that begin with "nobody" are refused.
+addresses that begin with "nobody" are refused, "later" is to come again, and "rude" is hung up on once the mail is taken.
 """
 import itertools
 import os
 import ssl
 import sys
-import time
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -20,6 +19,8 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 5.1.1 there is no such mailbox"
+        if address.startswith("later"):
+            return "451 4.7.1 greylisted, come again"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -31,6 +32,8 @@ class Handler:
                 session.ssl is not None or mode == "tls", bool(session.authenticated))).encode())
             out.write(envelope.content)
         os.rename(name + ".new", name)
+        if envelope.rcpt_tos[0].startswith("rude"):
+            server.loop.call_later(0.05, server.transport.abort)
         return "250 taken"
 
 
