@@ -7,7 +7,8 @@
  *                                 └──────────────┴──► AlertBook (a file: what was told, what waits)
  * </pre>
  *
- * <p>{@link io.culvert.gateway.alert.Alerting} is the shell. Lock order: that of {@code Alerts}, then of an {@code AlertSender}.
+ * <p>{@link io.culvert.gateway.alert.Alerting} is the shell. Lock order: that for writing the book, then that of {@code Alerting}, then that of
+ * an {@code AlertSender}.
  */
 @NullMarked
 package io.culvert.gateway.alert;

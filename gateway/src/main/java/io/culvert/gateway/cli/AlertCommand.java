@@ -71,11 +71,11 @@ final class AlertCommand extends CommandGroup {
         private static void print(ProbeView probe, PrintStream out) {
             out.println(
                     "  verdict " + probe.verdict() + ", layer " + probe.layer() + ", confidence " + probe.confidence());
-            probe.evidence().forEach(sentence -> out.println("  evidence " + sentence));
+            probe.evidence().forEach(sentence -> out.println("  evidence " + Words.clean(sentence)));
             if (!probe.ask().isEmpty()) {
-                out.println("  ask " + probe.ask());
+                out.println("  ask " + Words.clean(probe.ask()));
             }
-            probe.rule().lines().forEach(line -> out.println("  rule " + line));
+            probe.rule().lines().forEach(line -> out.println("  rule " + Words.clean(line)));
         }
     }
 

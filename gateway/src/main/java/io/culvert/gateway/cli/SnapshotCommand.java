@@ -118,8 +118,7 @@ final class SnapshotCommand extends CommandGroup {
                 if (output.json()) {
                     kept.add(entry);
                 } else {
-                    session.out()
-                            .println(sign(entry.change()) + " " + entry.path().replaceAll("\\p{Cntrl}", "?"));
+                    session.out().println(sign(entry.change()) + " " + Words.clean(entry.path()));
                 }
             });
             if (output.json()) {

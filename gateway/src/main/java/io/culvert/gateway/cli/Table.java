@@ -23,9 +23,7 @@ final class Table {
         if (cells.length != headings.size()) {
             throw new IllegalArgumentException("a row must have " + headings.size() + " cells, had " + cells.length);
         }
-        rows.add(java.util.Arrays.stream(cells)
-                .map(cell -> cell.replaceAll("\\p{Cntrl}", "?"))
-                .toList());
+        rows.add(java.util.Arrays.stream(cells).map(Words::clean).toList());
         return this;
     }
 

@@ -69,6 +69,11 @@ final class Words {
         return text.isEmpty() ? NOTHING : text;
     }
 
+    /** Without what would move the cursor, begin a line or turn the direction of writing: it may be another's words, or the name of a file. */
+    static String clean(String text) {
+        return text.replaceAll("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]", "?");
+    }
+
     /** {@code BACKING_OFF} as {@code backing-off}. */
     static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
