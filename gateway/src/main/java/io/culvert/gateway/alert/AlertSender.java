@@ -36,6 +36,7 @@ final class AlertSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertSender.class);
 
     private final String kind;
+    private final Runnable emptied;
     private final Pauses pauses;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -65,10 +66,20 @@ final class AlertSender implements AutoCloseable {
         }
     }
 
-    /** @param waiting what an earlier run had still to send */
-    AlertSender(String kind, AlertChannel channel, List<Alert> waiting, Pauses pauses, InstantSource clock) {
+    /**
+     * @param waiting what an earlier run had still to send
+     * @param emptied called, in its thread and without a lock, when nothing is left to send
+     */
+    AlertSender(
+            String kind,
+            AlertChannel channel,
+            List<Alert> waiting,
+            Runnable emptied,
+            Pauses pauses,
+            InstantSource clock) {
         this.kind = kind;
         this.channel = channel;
+        this.emptied = emptied;
         this.pauses = pauses;
         this.clock = clock;
         this.queue = new AlertQueue(kind, waiting);
@@ -204,7 +215,11 @@ final class AlertSender implements AutoCloseable {
     /** Whether it is dealt with. */
     private boolean sent(Next next) throws InterruptedException {
         try (Cut cut = next.cut()) {
-            return taken(next.alert(), next.channel().send(next.alert(), cut));
+            boolean taken = taken(next.alert(), next.channel().send(next.alert(), cut));
+            if (waiting().isEmpty()) {
+                emptied.run();
+            }
+            return taken;
         } catch (RefusedAlertException e) {
             return refused(next, AlertText.line(String.valueOf(e.getMessage())));
         } catch (IOException e) {

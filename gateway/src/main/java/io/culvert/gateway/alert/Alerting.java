@@ -125,8 +125,8 @@ public final class Alerting implements AutoCloseable {
     }
 
     private AlertSender begin(String kind, AlertChannel channel, List<Alert> waiting) {
-        AlertSender sender =
-                new AlertSender(kind, channel, waiting, AlertSender.Pauses.growing(around.random()), around.clock());
+        AlertSender sender = new AlertSender(
+                kind, channel, waiting, this::noteTaken, AlertSender.Pauses.growing(around.random()), around.clock());
         sender.start();
         return sender;
     }
@@ -191,6 +191,19 @@ public final class Alerting implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Called by a sender that has nothing left; what is taken before that is written down at the next look. */
+    private void noteTaken() {
+        lock.lock();
+        try {
+            if (closed) {
+                return; // the end writes it
+            }
+        } finally {
+            lock.unlock();
+        }
+        note(List.of());
     }
 
     /** Writes down what was told and what waits, if that is news. @param more what is about to be sent */

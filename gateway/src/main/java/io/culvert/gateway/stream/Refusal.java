@@ -25,6 +25,9 @@ final class Refusal {
         return trailers;
     }
 
+    /** With this gRPC begins to list the handlers of a connection, which says nothing to people. */
+    private static final String PIPELINE = " Channel Pipeline: [";
+
     /** What a closed call says, for people. */
     static String describe(Status status, Metadata trailers) {
         String reason = trailers.get(REASON);
@@ -44,7 +47,8 @@ final class Refusal {
             }
             cause = cause.getCause();
         }
-        text.setLength(Math.min(text.length(), MAX_TEXT));
+        int pipeline = text.indexOf(PIPELINE);
+        text.setLength(Math.min(pipeline < 0 ? text.length() : pipeline, MAX_TEXT));
         return text.toString().replaceAll("\\s+", " ");
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 final class AlertSenderTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    private final AtomicInteger emptied = new AtomicInteger();
     private volatile Instant now = Samples.NOW;
     private final List<Integer> pauses = new CopyOnWriteArrayList<>();
 
@@ -60,6 +61,7 @@ final class AlertSenderTest {
                 "webhook",
                 channel,
                 waiting,
+                emptied::incrementAndGet,
                 failures -> {
                     pauses.add(failures);
                     return pause;
@@ -81,6 +83,7 @@ final class AlertSenderTest {
         try (AlertSender sender = sender(target, List.of(numbered(1)), Duration.ZERO)) {
             sender.offer(numbered(2));
             Await.until("both are taken", SOON, () -> sender.waiting().isEmpty());
+            Await.until("that is told", SOON, () -> emptied.get() == 1);
             assertThat(sender.hasChanged()).isTrue();
             assertThat(sender.hasChanged()).isFalse();
             assertThat(target.taken).containsExactly(numbered(1), numbered(2));
