@@ -62,7 +62,11 @@ final class RulesSource {
             RulePlanner planner = new RulePlanner(
                     site, gateways.endpoints(), enrolled.peers(), stated, RulesSource::lookup, Instant.now());
             RulePlan plan = planner.plan(wanted, session.siteFile().toString(), isRemoval);
-            RulePlan noted = gateways.unknown().map(plan::noting).orElse(plan);
+            plan.notes()
+                    .forEach(note -> session.err()
+                            .println(note + "; state all addresses of that site in \"rules: {addresses: ...}\" or with"
+                                    + " --address"));
+            RulePlan noted = plan.noting(gateways.unknown().stream().toList());
             return enrolled.unread().isPresent() ? noted.asPart() : noted;
         } catch (RulesException e) {
             throw new OperationException(
