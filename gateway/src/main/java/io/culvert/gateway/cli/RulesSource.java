@@ -3,6 +3,7 @@ package io.culvert.gateway.cli;
 import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.Identifiers;
 import io.culvert.gateway.admin.OperationException;
+import io.culvert.siteconfig.ConfigException;
 import io.culvert.siteconfig.Network;
 import io.culvert.siteconfig.SiteConfig;
 import io.culvert.siteconfig.SiteName;
@@ -20,7 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** What rules are made of: site file, the site's other gateways as one tells, enrolled peers where they can be read, names as they resolve, options. */
+/**
+ * What rules are made of: site file, the site's other gateways as one tells, enrolled peers where they can be read, names as they resolve,
+ * options. What is not known, and so left out, is said on standard error.
+ */
 final class RulesSource {
 
     @Option(
@@ -49,25 +53,37 @@ final class RulesSource {
         enrolled.unread()
                 .ifPresent(why -> session.err()
                         .println("the peers that are enrolled cannot be read, only the site file counts: " + why));
-        boolean isStated =
-                stated.containsKey(site.site()) || site.rules().addresses().containsKey(site.site());
-        SiteGateways gateways = isStated ? SiteGateways.NONE : SiteGateways.ask(session, site);
-        gateways.unknown()
-                .ifPresent(what -> session.err()
-                        .println(what
-                                + gateways.why().map(why -> " (" + why + ")").orElse("")
-                                + "; state all in \"rules: {addresses: {" + site.site()
-                                + ": [...]}}\" or with --address"));
+        SiteGateways gateways = gateways(session, site, stated, enrolled);
         try {
             RulePlanner planner = new RulePlanner(
                     site, gateways.endpoints(), enrolled.peers(), stated, RulesSource::lookup, Instant.now());
             RulePlan plan = planner.plan(wanted, session.siteFile().toString(), isRemoval);
-            RulePlan noted = gateways.unknown().map(plan::noting).orElse(plan);
+            plan.notes()
+                    .forEach(note -> session.err()
+                            .println(note + "; state all addresses of that site in \"rules: {addresses: ...}\" or with"
+                                    + " --address"));
+            RulePlan noted = plan.noting(gateways.notes());
             return enrolled.unread().isPresent() ? noted.asPart() : noted;
         } catch (RulesException e) {
             throw new OperationException(
                     e.isUnstated() ? FailureCategory.USAGE : FailureCategory.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Where addresses are stated nobody is asked. */
+    private static SiteGateways gateways(
+            Session session, SiteConfig site, Map<SiteName, List<InetAddress>> stated, LocalWork.EnrolledPeers enrolled)
+            throws ConfigException {
+        if (stated.containsKey(site.site()) || site.rules().addresses().containsKey(site.site())) {
+            return SiteGateways.NONE;
+        }
+        SiteGateways gateways = SiteGateways.ask(session, site, enrolled);
+        String why = gateways.why().map(sentence -> " (" + sentence + ")").orElse("");
+        gateways.notes()
+                .forEach(note -> session.err()
+                        .println(note + why + "; state all in \"rules: {addresses: {" + site.site()
+                                + ": [...]}}\" or with --address"));
+        return gateways;
     }
 
     private Map<SiteName, List<InetAddress>> stated() throws OperationException {

@@ -34,6 +34,12 @@ final class CommandBench implements AutoCloseable {
     private final AdminServer server;
     private byte[] input = new byte[0];
 
+    /** What this site's state directory says. */
+    LocalWork.EnrolledPeers enrolled = new LocalWork.EnrolledPeers(
+            List.of(new KnownPeer(new SiteName("jeju"), new HostPort("203.0.113.5", 8443), List.of(), true, true)),
+            1,
+            Optional.empty());
+
     CommandBench(Path directory) throws IOException {
         this.directory = directory;
         Files.writeString(siteFile(), """
@@ -64,10 +70,19 @@ final class CommandBench implements AutoCloseable {
 
     /** Runs with CULVERT_CONFIG set to the site's file. */
     Outcome run(String... arguments) {
-        return run(Map.of("CULVERT_CONFIG", siteFile().toString()), new ByteArrayInputStream(input), arguments);
+        return run(
+                Map.of("CULVERT_CONFIG", siteFile().toString()),
+                new ByteArrayInputStream(input),
+                new PlainWork(enrolled),
+                arguments);
     }
 
     static Outcome run(Map<String, String> environment, InputStream in, String... arguments) {
+        LocalWork.EnrolledPeers nobody = new LocalWork.EnrolledPeers(List.of(), 1, Optional.empty());
+        return run(environment, in, new PlainWork(nobody), arguments);
+    }
+
+    private static Outcome run(Map<String, String> environment, InputStream in, LocalWork work, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
@@ -76,12 +91,12 @@ final class CommandBench implements AutoCloseable {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
                 environment);
-        int code = CommandRun.run(terminal, new PlainWork(), arguments);
+        int code = CommandRun.run(terminal, work, arguments);
         return new Outcome(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
     }
 
     /** Copies restore streams as they are. */
-    private static final class PlainWork implements LocalWork {
+    private record PlainWork(EnrolledPeers enrolled) implements LocalWork {
         @Override
         public void runGateway(Path siteFile) {}
 
@@ -158,9 +173,7 @@ final class CommandBench implements AutoCloseable {
 
         @Override
         public EnrolledPeers enrolledPeers(Path stateDir) {
-            KnownPeer jeju =
-                    new KnownPeer(new SiteName("jeju"), new HostPort("203.0.113.5", 8443), List.of(), true, true);
-            return new EnrolledPeers(List.of(jeju), 1, Optional.empty());
+            return enrolled;
         }
 
         @Override

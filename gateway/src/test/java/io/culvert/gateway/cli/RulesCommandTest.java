@@ -3,14 +3,19 @@ package io.culvert.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.admin.ServiceView;
 import io.culvert.gateway.admin.ViewJson;
 import io.culvert.gateway.cli.CommandBench.Outcome;
+import io.culvert.siteconfig.SiteName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The command line of rules; what it writes for each product is the business of {@code site-config}. */
@@ -65,7 +70,7 @@ final class RulesCommandTest extends CommandFixture {
         assertThat(rendered("--format", "csv")).contains("allow,seoul,192.0.2.10,jeju,203.0.113.5,TCP,8443,");
         gateway(2, ServiceView.State.DOWN, "192.0.2.11:8443");
         gateway(3, ServiceView.State.REMOVED, "192.0.2.12:8443");
-        gateway(4, ServiceView.State.INVITED, "");
+        bench.enrolled = known(3);
         assertThat(rendered("--format", "csv"))
                 .contains("allow,seoul,192.0.2.10 192.0.2.11,jeju,203.0.113.5,TCP,8443,");
         assertThat(rendered("--format", "nftables"))
@@ -75,6 +80,95 @@ final class RulesCommandTest extends CommandFixture {
                 .contains("ip saddr {192.0.2.10-192.0.2.11} ip daddr {203.0.113.5}");
         assertThat(rendered("--format", "csv", "--address", "seoul=192.0.2.99"))
                 .contains("allow,seoul,192.0.2.99,jeju");
+    }
+
+    /** The state directory, which also counts gateways that were removed. */
+    private LocalWork.EnrolledPeers known(int gateways) {
+        return new LocalWork.EnrolledPeers(bench.enrolled.peers(), gateways, Optional.empty());
+    }
+
+    private static final String STATE_ALL = "; state all in \"rules: {addresses: {seoul: [...]}}\" or with --address\n";
+
+    /** Both in the rules and besides. */
+    private void isSaid(String note) {
+        for (String format : new String[] {"nftables", "form"}) {
+            Outcome outcome = bench.run("rules", "render", "--format", format);
+            assertThat(outcome.code()).as(outcome.err()).isZero();
+            assertThat(outcome.err()).contains(note + STATE_ALL);
+            assertThat(outcome.out())
+                    .contains(format.equals("form") ? "<li>To be checked: " + note + "</li>\n" : "# " + note + "\n");
+        }
+        assertThat(bench.run("rules", "diff").err()).endsWith(note + STATE_ALL);
+    }
+
+    @Test
+    void aGatewayThatHasNotHeardOfAllOthersSinceItsStartSaysSo() throws IOException {
+        share();
+        bench.enrolled = known(3);
+        gateway(1, ServiceView.State.UP, ""); // as one says of itself that has not read etcd yet
+        isSaid("the gateway that runs here has heard of 1 of the 3 gateways of site seoul since its start:"
+                + " the addresses of the others are not here");
+        bench.enrolled = known(1);
+        assertThat(rendered("--format", "csv")).as("it is alone").contains("allow,seoul,192.0.2.10,");
+    }
+
+    @Test
+    void aUserWhoMayNotReadHowManyThereAreIsToldThatThisIsNotKnown() throws IOException {
+        share();
+        Files.writeString(
+                bench.siteFile(),
+                "peers: {busan: {endpoint: '198.51.100.10:9000', dial: true}}\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        bench.enrolled = new LocalWork.EnrolledPeers(List.of(), 1, Optional.of("no right"));
+        gateway(1, ServiceView.State.UP, "");
+        isSaid("whether site seoul has other gateways is not known: the one that runs here has heard of none since its"
+                + " start");
+        bench.site.gateways.clear();
+        gateway(1, ServiceView.State.UP, "192.0.2.10:8443");
+        gateway(2, ServiceView.State.UP, "192.0.2.11:8443");
+        assertThat(bench.run("rules", "render", "--format", "csv").err())
+                .isEqualTo("the peers that are enrolled cannot be read, only the site file counts: no right\n");
+    }
+
+    @Test
+    void aGatewayThatIsInvitedAndHasNotBeenStartedIsNamed() throws IOException {
+        share();
+        bench.enrolled = known(2);
+        gateway(1, ServiceView.State.UP, "192.0.2.10:8443");
+        gateway(2, ServiceView.State.INVITED, "-");
+        isSaid("gateway seoul/2 has not been started yet: its address is not known, and not here");
+    }
+
+    @Test
+    void aGatewayWhoseNameIsGoneIsNamedAndTheOthersHaveRules() throws IOException {
+        share();
+        bench.enrolled = known(3);
+        gateway(1, ServiceView.State.UP, "192.0.2.10:8443");
+        gateway(2, ServiceView.State.DOWN, "localhost:8443");
+        gateway(3, ServiceView.State.UP, "192.0.2.12:8443");
+        for (String[] line : new String[][] {{"rules", "render", "--format", "nftables"}, {"rules", "diff"}}) {
+            Outcome outcome = bench.run(line);
+            assertThat(outcome.err())
+                    .matches(
+                            "localhost of seoul is (127\\.0\\.0\\.1|::1) here, which no firewall sees, and is left out;"
+                                    + " state all addresses of that site in \"rules: \\{addresses: \\.\\.\\.}\" or with --address\n");
+            assertThat(outcome.out()).containsPattern("192\\.0\\.2\\.10, ?192\\.0\\.2\\.12");
+        }
+    }
+
+    @Test
+    void whyNoGatewaySaidWhichOthersThereAreIsSaid() {
+        for (FailureCategory category : FailureCategory.values()) {
+            SiteGateways none = SiteGateways.unanswered(
+                    new SiteName("seoul"), new OperationException(category, "this user may not open it"));
+            String why = switch (category) {
+                case UNREACHABLE -> "no gateway answers that would know of others";
+                case REFUSED -> "this user may not ask the gateway that would know of others";
+                case USAGE, FAILED, NOT_FOUND -> "the gateway that runs here cannot say which others there are";
+            };
+            assertThat(none.notes()).containsExactly("of site seoul only the address of this gateway is here: " + why);
+            assertThat(none.why()).contains("this user may not open it");
+        }
     }
 
     @Test

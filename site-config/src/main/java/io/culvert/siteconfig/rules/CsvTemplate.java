@@ -3,7 +3,7 @@ package io.culvert.siteconfig.rules;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A table by RFC 4180, in UTF-8: one line for each flow that is asked for, or to be stopped. */
+/** A table by RFC 4180, in UTF-8: one line for each flow that is asked for, or to be stopped. It has no place for notes. */
 final class CsvTemplate implements RuleTemplate {
     private static final String HEADINGS =
             "request,source site,source addresses,destination site,destination addresses,protocol,destination ports,"

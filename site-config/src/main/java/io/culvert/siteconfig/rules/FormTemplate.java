@@ -112,6 +112,9 @@ final class FormTemplate implements RuleTemplate {
         StringBuilder notes = new StringBuilder(heading(words.notes()) + "<ul>\n");
         notes.append(
                 "<li>" + escaped(words.rendered().formatted(plan.at(), SafeText.oneLine(plan.source()))) + "</li>\n");
+        plan.notes()
+                .forEach(note -> notes.append(
+                        "<li>" + escaped(words.incomplete().formatted(SafeText.oneLine(note))) + "</li>\n"));
         plan.sites()
                 .forEach(site -> site.gateways()
                         .forEach(gateway -> notes.append("<li>"

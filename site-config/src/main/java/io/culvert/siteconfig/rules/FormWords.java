@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param fields what is left for a person to fill in
  * @param columns of both tables, but for the last of the first
+ * @param incomplete before what is not known
  * @param signatures who signs
  */
 record FormWords(
@@ -32,6 +33,7 @@ record FormWords(
         String stoppedRemoved,
         String notes,
         String rendered,
+        String incomplete,
         List<String> signatures) {
 
     static FormWords of(Language language) {
@@ -75,6 +77,7 @@ record FormWords(
             "3. Stopped until now, to be removed",
             "4. Notes",
             "Written by Culvert at %s from %s.",
+            "To be checked: %s",
             List.of("Requested", "Head of office", "Information security", "Approved"));
 
     private static final FormWords KOREAN = new FormWords(
@@ -103,5 +106,6 @@ record FormWords(
             "3. 삭제 요청 정책(차단 및 탐지)",
             "4. 비고",
             "%s에 Culvert가 %s 파일을 바탕으로 작성하였습니다.",
+            "확인 필요: %s",
             List.of("신청자", "부서장", "정보보안 담당자", "승인"));
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param zones the two sides of the site's firewall, if that is stated
  * @param source the site file that it comes from
  * @param at when names were looked up
- * @param notes sentences about what is not known, for whoever reads the rules
+ * @param notes what is not known and so not here, one line each, for whoever reads the rules
  */
 public record RulePlan(
         SiteName site,
@@ -44,11 +44,11 @@ public record RulePlan(
         return new RulePlan(site, pairs, true, watched, reason, zones, source, at, notes);
     }
 
-    /** The same with one more note. */
-    public RulePlan noting(String note) {
-        List<String> more = new ArrayList<>(notes);
-        more.add(note);
-        return new RulePlan(site, pairs, isPart, watched, reason, zones, source, at, more);
+    /** The same with more notes. */
+    public RulePlan noting(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new RulePlan(site, pairs, isPart, watched, reason, zones, source, at, all);
     }
 
     /** This site and its peers, each once. */

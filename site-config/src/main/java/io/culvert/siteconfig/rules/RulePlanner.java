@@ -51,17 +51,10 @@ public final class RulePlanner {
      * @param wanted their names; empty: all
      * @param source how to call the site file in comments
      * @param isRemoval whether it is to take rules away: then also those of peers that are trusted no more
-     * @throws RulesException with all that is not known
+     * @throws RulesException with all that is not known; what was only told is left out instead, with a note
      */
     public RulePlan plan(Set<SiteName> wanted, String source, boolean isRemoval) throws RulesException {
-        Set<SiteName> all = new TreeSet<>(site.peers().keySet());
-        all.addAll(enrolled.keySet());
-        if (!isRemoval) {
-            enrolled.values().stream()
-                    .filter(peer -> !peer.isTrusted())
-                    .map(KnownPeer::name)
-                    .forEach(all::remove);
-        }
+        Set<SiteName> all = peers(isRemoval);
         if (all.isEmpty()) {
             unstated.add("site " + site.site() + " has no peer: name one in `peers`, or enrol it");
         }
@@ -76,15 +69,7 @@ public final class RulePlanner {
                 pair(name).ifPresent(pairs::add);
             }
         }
-        List<String> unresolved = new ArrayList<>(unknown);
-        unresolved.addAll(addresses.unresolved());
-        if (!unstated.isEmpty() || !addresses.unstated().isEmpty() || !unresolved.isEmpty()) {
-            Set<String> sentences = new LinkedHashSet<>(unstated);
-            sentences.addAll(addresses.unstated());
-            boolean isUnstated = !sentences.isEmpty();
-            sentences.addAll(unresolved);
-            throw new RulesException(List.copyOf(sentences), isUnstated);
-        }
+        requireAllKnown(unknown);
         return new RulePlan(
                 site.site(),
                 pairs,
@@ -94,7 +79,31 @@ public final class RulePlanner {
                 site.rules().zones(),
                 source,
                 at,
-                List.of());
+                addresses.notes());
+    }
+
+    private Set<SiteName> peers(boolean isRemoval) {
+        Set<SiteName> all = new TreeSet<>(site.peers().keySet());
+        all.addAll(enrolled.keySet());
+        if (!isRemoval) {
+            enrolled.values().stream()
+                    .filter(peer -> !peer.isTrusted())
+                    .map(KnownPeer::name)
+                    .forEach(all::remove);
+        }
+        return all;
+    }
+
+    /** @param unknown peers that are asked for and not there */
+    private void requireAllKnown(List<String> unknown) throws RulesException {
+        Set<String> sentences = new LinkedHashSet<>(unstated);
+        sentences.addAll(addresses.unstated());
+        boolean isUnstated = !sentences.isEmpty();
+        sentences.addAll(unknown);
+        sentences.addAll(addresses.unresolved());
+        if (!sentences.isEmpty()) {
+            throw new RulesException(List.copyOf(sentences), isUnstated);
+        }
     }
 
     private Optional<RulePair> pair(SiteName name) {

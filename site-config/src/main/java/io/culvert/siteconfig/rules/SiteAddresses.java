@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Finds the addresses of sites: as stated for this once, as the site file states them, or as names resolve now. */
 final class SiteAddresses {
@@ -22,6 +23,7 @@ final class SiteAddresses {
     private final Instant at;
     private final Set<String> unstated = new LinkedHashSet<>();
     private final Set<String> unresolved = new LinkedHashSet<>();
+    private final Set<String> notes = new LinkedHashSet<>();
 
     SiteAddresses(RulesConfig rules, Map<SiteName, List<InetAddress>> stated, NameService names, Instant at) {
         this.rules = rules;
@@ -39,11 +41,16 @@ final class SiteAddresses {
         return List.copyOf(unresolved);
     }
 
+    /** What is left out, a sentence each. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
     /**
      * Finds those of a site, or notes what is not known.
      *
      * @param endpoints where it is dialled
-     * @param told where else it says that it is
+     * @param told where else it says that it is; one whose address is not found is left out, for its gateway may be gone
      * @param isDialled whether its port matters
      */
     Optional<RuleSite> of(SiteName name, List<HostPort> endpoints, List<HostPort> told, boolean isDialled) {
@@ -86,8 +93,15 @@ final class SiteAddresses {
             unstated.add("no address of " + name + " is known: state it in `rules: {addresses: {" + name
                     + ": ADDRESS}}` or with --address " + name + "=ADDRESS");
         }
-        usable.forEach(endpoint -> found.addAll(looked(name, endpoint, "its endpoint")));
-        told.forEach(endpoint -> found.addAll(looked(name, endpoint, "as " + name + " itself tells")));
+        usable.forEach(endpoint -> found.addAll(looked(
+                endpoint,
+                "its endpoint",
+                why -> unresolved.add(endpoint.host() + " of " + name + " " + why
+                        + "; state its address in `rules.addresses` or with --address " + name + "=ADDRESS"))));
+        told.forEach(endpoint -> found.addAll(looked(
+                endpoint,
+                "as " + name + " itself tells",
+                why -> notes.add(endpoint.host() + " of " + name + " " + why + ", and is left out"))));
         if (found.size() > RulesConfig.MAX_OF_SITE) {
             unstated.add(name + " resolves to " + found.size() + " addresses, more than " + RulesConfig.MAX_OF_SITE
                     + "; state those of its gateways in `rules.addresses`");
@@ -99,8 +113,9 @@ final class SiteAddresses {
                 .toList();
     }
 
-    private List<RuleAddress> looked(SiteName name, HostPort endpoint, String from) {
-        return looked(name, endpoint.host()).stream()
+    /** @param wrong takes why there is no address, a clause */
+    private List<RuleAddress> looked(HostPort endpoint, String from, Consumer<String> wrong) {
+        return looked(endpoint.host(), wrong).stream()
                 .map(address -> {
                     boolean isWritten =
                             endpoint.host().contains(":") || endpoint.host().equals(address.getHostAddress());
@@ -110,7 +125,7 @@ final class SiteAddresses {
                 .toList();
     }
 
-    private List<InetAddress> looked(SiteName name, String host) {
+    private List<InetAddress> looked(String host, Consumer<String> wrong) {
         try {
             List<InetAddress> addresses = names.addresses(host);
             Optional<InetAddress> own = addresses.stream()
@@ -120,17 +135,12 @@ final class SiteAddresses {
                             || address.isMulticastAddress())
                     .findFirst();
             if (own.isPresent()) {
-                unresolved.add(host + " of " + name + " is " + AddressText.of(own.get())
-                        + " here, which no firewall sees; state its address in `rules.addresses` or with --address "
-                        + name
-                        + "=ADDRESS");
+                wrong.accept("is " + AddressText.of(own.get()) + " here, which no firewall sees");
                 return List.of();
             }
             return addresses;
         } catch (UnknownHostException e) {
-            unresolved.add(
-                    host + " of " + name + " does not resolve here; state its address in `rules.addresses` or with"
-                            + " --address " + name + "=ADDRESS");
+            wrong.accept("does not resolve here");
             return List.of();
         }
     }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The plan of the golden files: one peer of the sample {@code rules.yaml}, and one that enrolment settled, with two gateways, who dials. */
+/**
+ * The plans of the golden files. The first: one peer of the sample {@code rules.yaml}, and one that enrolment settled, with two gateways, who
+ * dials. The second: a site of several gateways that states no addresses.
+ */
 final class Plans {
     static final SiteName SEOUL = new SiteName("seoul");
     static final SiteName BUSAN = new SiteName("busan");
@@ -59,6 +62,23 @@ final class Plans {
     static RulePlan plan(Set<SiteName> peers) throws Exception {
         return new RulePlanner(sample(), List.of(), List.of(ENROLLED_ULSAN), Map.of(), Plans::names, AT)
                 .plan(peers, "/etc/culvert/site.yaml", false);
+    }
+
+    /** Two gateways of this site as one of them tells, a third whose name is gone, a fourth that nobody has started. */
+    static RulePlan discovered() throws Exception {
+        List<HostPort> gateways = List.of(
+                new HostPort("gw.seoul.example", 8443),
+                new HostPort("192.0.2.11", 8443),
+                new HostPort("gone.seoul.example", 8443));
+        return new RulePlanner(
+                        SiteConfigLoader.load(Path.of("samples/two-hosts-seoul.yaml")),
+                        gateways,
+                        List.of(ENROLLED_ULSAN),
+                        Map.of(),
+                        Plans::names,
+                        AT)
+                .plan(Set.of(), "/etc/culvert/site.yaml", false)
+                .noting(List.of("gateway seoul/4 has not been started yet: its address is not known, and not here"));
     }
 
     /** As if the site had no other peers. */

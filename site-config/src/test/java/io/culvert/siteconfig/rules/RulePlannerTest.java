@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class RulePlannerTest {
     private static final String SEOUL = "site: seoul\nadvertise: gw.seoul.example:8443\n";
@@ -117,10 +118,39 @@ final class RulePlannerTest {
     }
 
     @Test
-    void aNoteStandsAmongTheFirstCommentsOfEveryProductThatHasSome() throws Exception {
+    void whatWasToldAndIsNoAddressIsLeftOutAndNoted() throws Exception {
+        KnownPeer telling = new KnownPeer(
+                Plans.BUSAN,
+                new HostPort("gw.busan.example", 8444),
+                List.of(new HostPort("nobody.example", 8444), new HostPort("198.51.100.2", 8444)),
+                true,
+                true);
+        List<HostPort> gateways = List.of(
+                new HostPort("gone.example", 8443),
+                new HostPort("here.example", 8443),
+                new HostPort("gone.example", 9443),
+                new HostPort("192.0.2.12", 8443));
+        RulePlan plan = new RulePlanner(site(SEOUL), gateways, List.of(telling), Map.of(), Plans::names, Plans.AT)
+                .plan(Set.of(), "f", false);
+        assertThat(only(plan).sources()).isEqualTo(Plans.addresses("192.0.2.10", "192.0.2.12"));
+        assertThat(only(plan).destinations()).isEqualTo(Plans.addresses("198.51.100.10", "198.51.100.2"));
+        assertThat(plan.notes())
+                .containsExactly(
+                        "gone.example of seoul does not resolve here, and is left out",
+                        "here.example of seoul is 127.0.1.1 here, which no firewall sees, and is left out",
+                        "nobody.example of busan does not resolve here, and is left out");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = RuleFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "CSV")
+    void aNoteStandsAmongTheFirstCommentsOfEveryProductAndInTheForm(RuleFormat format) throws Exception {
         RulePlan plan = plan(SEOUL, BUSAN);
-        assertThat(plan.header("x")).doesNotContain("one is missing");
-        assertThat(plan.noting("one is missing").asPart().header("x")).contains("one is missing");
+        RulePlan noted = plan.noting(List.of("one is missing")).asPart();
+        for (Language language : Language.values()) {
+            assertThat(format.rules(plan, language)).doesNotContain("one is missing");
+            assertThat(format.rules(noted, language))
+                    .containsPattern("(?m)^ *((?:[#!] *)?one is missing|<li>[^<]*: one is missing</li>)$");
+        }
     }
 
     @Test
