@@ -44,17 +44,6 @@ final class Problems {
         });
     }
 
-    static void mountLoginRequired(Router router) {
-        router.route("/api/*")
-                .handler(rc -> send(
-                        rc,
-                        Problem.ofStatus(
-                                401,
-                                "Login required",
-                                "this port has no login yet: use the culvert command on the"
-                                        + " gateway's own machine, which talks to its Unix socket")));
-    }
-
     /** On the event loop; does nothing if the answer has begun. */
     static void send(RoutingContext rc, Problem problem) {
         HttpServerResponse response = rc.response();
@@ -66,6 +55,7 @@ final class Problems {
         }
         response.setStatusCode(problem.status())
                 .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .putHeader("Cache-Control", "no-store")
                 .end(Buffer.buffer(json(problem)));
     }
 
