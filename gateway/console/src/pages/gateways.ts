@@ -1,6 +1,6 @@
 import {html, nothing, type TemplateResult} from 'lit';
 import type {Page, Scene} from '../page.js';
-import {asked, moment, note, state, table} from '../parts.js';
+import {asked, moment, note, state, table, type Cell} from '../parts.js';
 import {word} from '../text/text.js';
 import type {ServiceView} from '../views.js';
 
@@ -25,7 +25,7 @@ function part(scene: Scene, id: string, title: string, services: ServiceView[]):
   const {text, language} = scene;
   const c = text.col;
   const columns = [{head: c.name}, {head: c.kind}, {head: c.state}, {head: c.owner}, {head: c.since}, {head: c.why}];
-  const rows = services.map((service) => [
+  const rows: Cell[][] = services.map((service) => [
     service.name,
     word(text.kinds, service.kind),
     state(scene, service.state),

@@ -60,8 +60,6 @@ final class SignInCodes {
 
     /** Also those from before the clock was set back: none is good longer than {@link #LIFE} from now. */
     private void forgetOld(Instant now) {
-        expiryByHash
-                .values()
-                .removeIf(expiry -> !expiry.isAfter(now) || expiry.isAfter(now.plus(LIFE)));
+        expiryByHash.values().removeIf(expiry -> !expiry.isAfter(now) || expiry.isAfter(now.plus(LIFE)));
     }
 }

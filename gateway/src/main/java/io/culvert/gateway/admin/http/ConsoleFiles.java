@@ -43,10 +43,11 @@ final class ConsoleFiles {
     }
 
     void mount(Router router) {
-        router.get("/").handler(rc -> rc.response()
-                .putHeader("Content-Type", "text/html; charset=utf-8")
-                .putHeader("Cache-Control", "no-store")
-                .end(page));
+        router.get("/")
+                .handler(rc -> rc.response()
+                        .putHeader("Content-Type", "text/html; charset=utf-8")
+                        .putHeader("Cache-Control", "no-store")
+                        .end(page));
         router.get(ASSETS + "*").handler(this::asset);
     }
 

@@ -56,7 +56,8 @@ final class EventRoutes implements AutoCloseable {
         if (!places.tryAcquire()) {
             Problems.send(
                     rc,
-                    Problem.ofStatus(503, "Busy", MAX_LISTENERS + " listen to events already; close a page of the console"));
+                    Problem.ofStatus(
+                            503, "Busy", MAX_LISTENERS + " listen to events already; close a page of the console"));
             return;
         }
         EventStream stream = new EventStream(rc, live, this::leave);

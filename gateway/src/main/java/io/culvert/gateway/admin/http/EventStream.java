@@ -71,7 +71,8 @@ final class EventStream {
         } else if (newest.isPresent() && !newest.get().id().equals(told)) {
             told = newest.get().id();
             writtenNanos = nowNanos;
-            response.write("id: " + told + "\nevent: status\ndata: " + newest.get().json() + "\n\n");
+            response.write(
+                    "id: " + told + "\nevent: status\ndata: " + newest.get().json() + "\n\n");
         } else if (nowNanos - writtenNanos > BEAT.toNanos()) {
             writtenNanos = nowNanos;
             response.write(HEARTBEAT);

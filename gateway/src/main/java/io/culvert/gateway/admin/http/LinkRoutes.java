@@ -28,7 +28,8 @@ final class LinkRoutes {
 
     private ConsoleLink link() {
         SignIn.Code code = signIn.mint();
-        return new ConsoleLink("https://" + host() + ":" + port + "/#code=" + code.text(), code.expires(), fingerprint());
+        return new ConsoleLink(
+                "https://" + host() + ":" + port + "/#code=" + code.text(), code.expires(), fingerprint());
     }
 
     /** As a browser on this machine reaches it. */

@@ -55,8 +55,7 @@ final class SessionRoutes {
     Optional<String> session(RoutingContext rc) {
         Optional<String> token = token(rc);
         boolean attended = rc.request().getHeader(UNATTENDED) == null;
-        return token.filter(
-                text -> (attended ? signIn.use(text) : signIn.look(text)).isPresent());
+        return token.filter(text -> (attended ? signIn.use(text) : signIn.look(text)).isPresent());
     }
 
     boolean isLive(String token) {
@@ -89,7 +88,9 @@ final class SessionRoutes {
                 Problems.send(
                         rc,
                         Problem.ofStatus(
-                                429, "Too many tries", "too many wrong codes came in this minute; try again in the next"));
+                                429,
+                                "Too many tries",
+                                "too many wrong codes came in this minute; try again in the next"));
             }
         }
     }
@@ -151,7 +152,7 @@ final class SessionRoutes {
         return Problem.ofStatus(
                 401,
                 "Not signed in",
-                "this code is not good: a code opens one session, within "
-                        + SignIn.CODE_LIFE.toMinutes() + " minutes; \"culvert console\" prints a new one");
+                "this code is not good: a code opens one session, within " + SignIn.CODE_LIFE.toMinutes()
+                        + " minutes; \"culvert console\" prints a new one");
     }
 }
