@@ -111,6 +111,15 @@ public final class AdminServer implements AutoCloseable {
         return port;
     }
 
+    /** How many listen to events. */
+    int listeners() {
+        return events.listeners();
+    }
+
+    int callsUnderWay() {
+        return requests.underWay();
+    }
+
     public Path socketPath() {
         return socket.path();
     }

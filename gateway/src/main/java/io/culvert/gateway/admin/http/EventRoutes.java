@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -36,8 +38,9 @@ final class EventRoutes implements AutoCloseable {
     private final Set<EventStream> listeners = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition came = lock.newCondition();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread teller;
-    private StatusEvents.@Nullable Event newest;
+    private volatile StatusEvents.@Nullable Event newest;
 
     /** @param epoch of this start, letters and digits */
     EventRoutes(SiteOperations site, String epoch) {
@@ -51,6 +54,10 @@ final class EventRoutes implements AutoCloseable {
         router.get(PATH).handler(rc -> listen(rc, live.apply(rc)));
     }
 
+    int listeners() {
+        return listeners.size();
+    }
+
     /** On the event loop. */
     private void listen(RoutingContext rc, BooleanSupplier live) {
         if (!places.tryAcquire()) {
@@ -61,8 +68,12 @@ final class EventRoutes implements AutoCloseable {
             return;
         }
         EventStream stream = new EventStream(rc, live, this::leave);
+        boolean first = listeners.isEmpty();
         listeners.add(stream);
         stream.begin();
+        if (!first) { // what others were told last is of this second
+            stream.tell(Optional.ofNullable(newest));
+        }
         lock.lock();
         try {
             came.signal();
@@ -88,6 +99,8 @@ final class EventRoutes implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RejectedExecutionException e) {
+            Requests.LOG.atDebug().setCause(e).log("the gateway stopped before an event");
         }
     }
 
@@ -122,10 +135,12 @@ final class EventRoutes implements AutoCloseable {
         }
     }
 
-    /** Ends all streams. */
+    /** Ends all streams; idempotent. */
     @Override
     public void close() {
-        teller.interrupt();
-        listeners.forEach(EventStream::end);
+        if (closed.compareAndSet(false, true)) {
+            teller.interrupt();
+            listeners.forEach(EventStream::end);
+        }
     }
 }

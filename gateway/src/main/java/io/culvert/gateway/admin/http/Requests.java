@@ -85,6 +85,10 @@ final class Requests implements AutoCloseable {
         }
     }
 
+    int underWay() {
+        return MAX_RUNNING - free.availablePermits();
+    }
+
     private static void refuse(RoutingContext rc, int running) {
         Problems.send(
                 rc,
