@@ -21,17 +21,20 @@ export function count(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
+const SPANS = {en: ['d', 'h', 'm', 's'], ko: ['일', '시간', '분', '초']};
+
 /** `2d 3h`, `3h 4m`, `5m 6s`, `7s`. */
-export function duration(seconds: number): string {
+export function duration(seconds: number, language: Language): string {
+  const [day, hour, minute, second] = SPANS[language];
   const whole = Math.max(0, Math.floor(seconds));
   const [d, h, m, s] = [Math.floor(whole / 86_400), Math.floor((whole % 86_400) / 3600), Math.floor((whole % 3600) / 60), whole % 60];
   if (d > 0) {
-    return `${d}d ${h}h`;
+    return `${d}${day} ${h}${hour}`;
   }
   if (h > 0) {
-    return `${h}h ${m}m`;
+    return `${h}${hour} ${m}${minute}`;
   }
-  return m > 0 ? `${m}m ${s}s` : `${s}s`;
+  return m > 0 ? `${m}${minute} ${s}${second}` : `${s}${second}`;
 }
 
 /** Local date and time; the date is left out today. */

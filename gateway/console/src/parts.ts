@@ -81,7 +81,7 @@ export function asked<T>(scene: Scene, remote: Remote<T>, draw: (value: T) => Te
 }
 
 /** A text in a box and a button that copies it. */
-export function copyable(scene: Scene, what: string, content: string): TemplateResult {
+export function copyable(scene: Scene, what: string, content: string, kind: 'prose' | 'code' = 'code'): TemplateResult {
   const {text} = scene;
   const copy = async (event: Event): Promise<void> => {
     const button = event.currentTarget as HTMLButtonElement;
@@ -95,7 +95,7 @@ export function copyable(scene: Scene, what: string, content: string): TemplateR
     }
   };
   return html`<div class="copyable">
-    <pre tabindex="0" role="region" aria-label=${what}>${content}</pre>
+    <pre class=${kind} tabindex="0" role="region" aria-label=${what}>${content}</pre>
     <button type="button" class="quiet" aria-label=${text.copy.of(what)} @click=${copy}>${text.copy.copy}</button
     ><span class="said" role="status"></span>
   </div>`;

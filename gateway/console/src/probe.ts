@@ -15,12 +15,12 @@ export function verdictCard(scene: Scene, probe: ProbeView): TemplateResult {
       [t.layer, probe.layer],
       [t.confidence, word(t.confidences, probe.confidence)],
     ])}
-    ${probe.quarantineSeconds === null ? nothing : html`<p>${t.quarantine(duration(probe.quarantineSeconds))}</p>`}
+    ${probe.quarantineSeconds === null ? nothing : html`<p>${t.quarantine(duration(probe.quarantineSeconds, scene.language))}</p>`}
     ${probe.evidence.length === 0
       ? nothing
       : html`<h4>${t.evidence}</h4>
           <ul class="evidence">${probe.evidence.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-    ${probe.ask === '' ? nothing : html`<h4>${t.ask}</h4>${copyable(scene, t.ask, probe.ask)}`}
+    ${probe.ask === '' ? nothing : html`<h4>${t.ask}</h4>${copyable(scene, t.ask, probe.ask, 'prose')}`}
     ${probe.rule === '' ? nothing : html`<h4>${t.rule}</h4>${copyable(scene, t.rule, probe.rule)}`}
     ${probe.steps.length === 0 ? nothing : steps(scene, probe)}
   </article>`;

@@ -81,7 +81,7 @@ function row(scene: Scene, c: ConnectionView): Cell[] {
     c.heldSince === null
       ? state(scene, 'open')
       : html`${state(scene, 'held')} <span class="line">${scene.text.since} ${moment(c.heldSince, scene.language)}</span>`,
-    duration(c.ageSeconds),
+    duration(c.ageSeconds, scene.language),
     size(c.toPeerBytes),
     size(c.fromPeerBytes),
     rate(c.bytesPerSecond),

@@ -1,4 +1,4 @@
-import type {TemplateResult} from 'lit';
+import {html, type TemplateResult} from 'lit';
 import {duration} from '../format.js';
 import {NO_PATHS, type Page, type Scene} from '../page.js';
 import {moment, note, state, table, type Cell} from '../parts.js';
@@ -15,7 +15,6 @@ function draw(scene: Scene): TemplateResult {
   const c = text.col;
   const columns = [
     {head: c.dataset},
-    {head: c.kind},
     {head: c.to},
     {head: c.state},
     {head: c.lag, figure: true},
@@ -36,12 +35,11 @@ function row(scene: Scene, dataset: DatasetView, replica: ReplicaView | undefine
   const {text, language} = scene;
   const lag = replica?.lagSeconds ?? null;
   return [
-    dataset.name,
-    word(text.kinds, dataset.kind),
+    html`${dataset.name}<span class="line">${word(text.kinds, dataset.kind)}</span>`,
     replica ? `${replica.peer}/${replica.pool}` : text.none,
     state(scene, stateOf(replica)),
-    lag === null ? text.none : duration(lag + scene.elapsedSeconds),
-    dataset.rpoSeconds === null ? text.none : duration(dataset.rpoSeconds),
+    lag === null ? text.none : duration(lag + scene.elapsedSeconds, language),
+    dataset.rpoSeconds === null ? text.none : duration(dataset.rpoSeconds, language),
     moment(replica?.newestCreated ?? null, language),
     dataset.schedule ?? text.none,
     dataset.source,

@@ -32,14 +32,11 @@ export function jobTable(scene: Scene, label: string, list: JobView[]): Template
   const c = scene.text.col;
   const columns = [
     {head: c.dataset},
-    {head: c.kind},
     {head: c.to},
     {head: c.state},
     {head: c.progress},
-    {head: c.speed, figure: true},
     {head: c.wire, figure: true},
-    {head: c.started},
-    {head: c.ended},
+    {head: `${c.started}, ${c.ended.toLowerCase()}`},
     {head: c.job},
   ];
   return table(label, columns, list.map((job) => row(scene, job)));
@@ -48,15 +45,12 @@ export function jobTable(scene: Scene, label: string, list: JobView[]): Template
 function row(scene: Scene, job: JobView): Cell[] {
   const {text, language} = scene;
   return [
-    job.dataset,
-    word(text.kinds, job.kind),
+    html`${job.dataset}<span class="line">${word(text.kinds, job.kind)}</span>`,
     job.peer === null ? job.pool : `${job.peer}/${job.pool}`,
     html`${state(scene, job.state)}${why(job)}`,
     progress(scene, job),
-    ENDED.has(job.state) ? text.none : rate(job.progress.bytesPerSecond),
     size(job.progress.wireSentBytes + job.progress.wireReceivedBytes),
-    moment(job.started, language),
-    moment(job.ended, language),
+    html`${moment(job.started, language)}${job.ended === null ? nothing : html`<br />${moment(job.ended, language)}`}`,
     html`<code>${job.id}</code>`,
   ];
 }
@@ -80,7 +74,8 @@ function progress(scene: Scene, job: JobView): TemplateResult {
     ${total === null || ENDED.has(job.state)
       ? nothing
       : html`<progress max=${Math.max(total, p.sourceBytes, 1)} .value=${p.sourceBytes} aria-label="${job.dataset}: ${words}"></progress>`}
-    <span class="line">${words}, ${count(p.entries, language)} ${text.col.entries.toLowerCase()}</span>
+    <span class="line">${words}, ${text.jobs.entries(count(p.entries, language))}</span>
+    ${ENDED.has(job.state) || job.state === 'waiting' ? nothing : html`<span class="line">${rate(p.bytesPerSecond)}</span>`}
     ${p.current === null || ENDED.has(job.state) ? nothing : html`<span class="line path" title=${p.current}>${text.jobs.reading(p.current)}</span>`}
     ${job.tries > 1 ? html`<span class="line">${text.jobs.resumed(job.tries)}</span>` : nothing}
   `;

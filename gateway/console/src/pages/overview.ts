@@ -43,17 +43,22 @@ function tiles(scene: Scene): TemplateResult[] {
   const open = status.pools.filter((pool) => pool.state === 'open').length;
   const serving = status.appliances.filter((appliance) => appliance.state === 'up').length;
   return [
-    tile(scene, 'peers', text.tile.peers(up, peers.length), up === peers.length),
-    tile(scene, 'datasets', text.tile.datasets(late, status.datasets.length), late === 0),
-    tile(scene, 'jobs', text.tile.jobs(status.jobs.length - waiting, waiting), waiting === 0),
-    tile(scene, 'pools', text.tile.pools(open, status.pools.length), open === status.pools.length),
-    tile(scene, 'appliances', text.tile.appliances(serving, status.appliances.length), serving === status.appliances.length),
+    tile(scene, 'peers', text.tile.peers(up, peers.length), up === peers.length ? 'well' : 'ill'),
+    tile(scene, 'datasets', text.tile.datasets(late, status.datasets.length), late === 0 ? 'well' : 'ill'),
+    tile(scene, 'jobs', text.tile.jobs(status.jobs.length - waiting, waiting), waiting === 0 ? 'well' : 'held-up'),
+    tile(scene, 'pools', text.tile.pools(open, status.pools.length), open === status.pools.length ? 'well' : 'ill'),
+    tile(
+      scene,
+      'appliances',
+      text.tile.appliances(serving, status.appliances.length),
+      serving === status.appliances.length ? 'well' : 'ill',
+    ),
   ];
 }
 
-function tile(scene: Scene, page: Page['id'], figure: string, well: boolean): TemplateResult {
+function tile(scene: Scene, page: Page['id'], figure: string, how: 'well' | 'held-up' | 'ill'): TemplateResult {
   return html`<li>
-    <a href="#/${page}" class=${well ? 'well' : 'ill'}>
+    <a href="#/${page}" class=${how}>
       <span class="name">${scene.text.pages[page]}</span><span class="figure">${figure}</span>
     </a>
   </li>`;
@@ -66,7 +71,7 @@ function siteFacts(scene: Scene): TemplateResult {
   return facts([
     [text.facts.site, gateway.site],
     [text.facts.version, gateway.version],
-    [text.facts.up, duration(up)],
+    [text.facts.up, duration(up, language)],
     [text.facts.listen, gateway.listen],
     [text.pages.checkpoints, state(scene, status.checkpoints.state)],
     [text.facts.certificate, moment(gateway.certificateExpires, language)],

@@ -33,7 +33,6 @@ export const en = {
     wrong: 'This code is not good. A code opens one session and is good for five minutes; the command prints a new one.',
     many: 'Too many wrong codes came. Try again in a minute.',
     unreachable: 'The gateway does not answer. This page tries again by itself.',
-    notFound: 'Another address?',
     tunnel: 'If the link names a port that you reach through a tunnel, paste the link here instead of opening it.',
   },
   state: {
@@ -231,7 +230,7 @@ export const en = {
     ended: 'Ended',
     noneUnderWay: 'None under way.',
     noneEnded: 'None has ended so far.',
-    waiting: (why: string) => `waiting: ${why}`,
+    entries: (n: string) => `${n} entries`,
     of: (done: string, total: string) => `${done} of ${total}`,
     ofAbout: (done: string, total: string) => `${done} of about ${total}`,
     reading: (path: string) => `at ${path}`,
