@@ -234,7 +234,7 @@ export const en = {
     of: (done: string, total: string) => `${done} of ${total}`,
     ofAbout: (done: string, total: string) => `${done} of about ${total}`,
     reading: (path: string) => `at ${path}`,
-    resumed: (tries: number) => `resumed ${tries - 1} times; what was acknowledged counts`,
+    resumed: (tries: number) => `resumed ${tries === 2 ? 'once' : `${tries - 1} times`}; what was acknowledged counts`,
   },
   snapshots: {
     none: 'No snapshots here.',

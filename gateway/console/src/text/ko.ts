@@ -87,7 +87,7 @@ export const ko: Text = {
     },
   },
   states: {
-    up: '연결됨',
+    up: '정상',
     dialing: '연결 시도 중',
     'backing-off': '재시도 대기',
     awaited: '기다리는 중',
