@@ -23,6 +23,8 @@ export class Live {
   #lastSign = 0;
   #look: number | undefined;
   #again: number | undefined;
+  /** Counts starts and stops: what was begun before one of them is void. */
+  #turn = 0;
 
   constructor(
     private readonly onChange: () => void,
@@ -36,6 +38,7 @@ export class Live {
   }
 
   stop(): void {
+    this.#turn++;
     clearInterval(this.#look);
     clearTimeout(this.#again);
     this.#source?.close();
@@ -102,12 +105,20 @@ export class Live {
   }
 
   async #retry(): Promise<void> {
+    const turn = this.#turn;
     try {
-      this.status = await get<SiteStatus>('/status', false);
+      const status = await get<SiteStatus>('/status', false);
+      if (turn !== this.#turn) {
+        return;
+      }
+      this.status = status;
       this.heard = new Date();
       this.#open();
       this.onChange();
     } catch (failure) {
+      if (turn !== this.#turn) {
+        return;
+      }
       if (failure instanceof Refused && failure.signedOut) {
         this.stop();
         this.onEnd();

@@ -95,7 +95,8 @@ final class ConsoleIT {
     @Test
     @Order(2)
     void theCommandSaysTheLinkToPeopleAndToScripts() throws Exception {
-        JsonNode json = SITES.far().run("console", "--output", "json").succeeded().json();
+        JsonNode json =
+                SITES.far().run("console", "--output", "json").succeeded().json();
         assertThat(json.path("url").asText()).matches("https://127\\.0\\.0\\.1:\\d+/#code=[A-Za-z0-9_-]{43}");
         assertThat(Instant.parse(json.path("expires").asText())).isAfter(Instant.now());
         Page page = BROWSER.person("en-US");
@@ -118,7 +119,12 @@ final class ConsoleIT {
         assertThat(snapshots).hasText("0");
         String label = "<b onclick=alert(1)>nightly</b>";
         SITES.far()
-                .run(new ByteArrayInputStream("a dump".getBytes(StandardCharsets.UTF_8)), "ingest", "dump", "--label", label)
+                .run(
+                        new ByteArrayInputStream("a dump".getBytes(StandardCharsets.UTF_8)),
+                        "ingest",
+                        "dump",
+                        "--label",
+                        label)
                 .succeeded();
         assertThat(snapshots).hasText("1");
         page.locator("nav a[href='#/snapshots']").click();
@@ -152,7 +158,8 @@ final class ConsoleIT {
         Page other = page.context().newPage();
         other.navigate(page.url());
         assertThat(other.locator(".liveness")).hasText("Live");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
+                .click();
         assertThat(page.locator("main")).containsText("You are signed out.");
         assertThat(page.context().cookies()).isEmpty();
         assertThat(other.locator("main")).containsText("The session has ended.");

@@ -34,8 +34,16 @@ final class ConsoleTypesIT {
         for (String file : List.of("package.json", "tsconfig.json")) {
             Files.copy(SOURCES.resolve(file), WORK.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        Said installed = run("npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
-        assumeTrue(installed.code() == 0, "skipped: npm cannot fetch TypeScript, so the console's types are not checked");
+        Said installed = run(
+                "npm",
+                "install",
+                "--no-package-lock",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefer-offline");
+        assumeTrue(
+                installed.code() == 0, "skipped: npm cannot fetch TypeScript, so the console's types are not checked");
         Path link = WORK.resolve("src");
         Files.deleteIfExists(link);
         Files.createSymbolicLink(link, SOURCES.resolve("src"));

@@ -71,9 +71,12 @@ public final class RichSite {
                 "high",
                 List.of(
                         said.apply("port 111 opens in 12 ms, and 60 benign bytes are acknowledged"),
-                        said.apply("an RPC call of 60 bytes is not acknowledged: Send-Q 60 after 4 s, three retransmissions")),
-                said.apply("Ask who runs the IPS between 192.0.2.10 and 198.51.100.7 to pass ONC RPC between these hosts."),
-                said.apply("nft add rule inet filter forward ip saddr 192.0.2.10 ip daddr 198.51.100.7 tcp dport 8443 accept"),
+                        said.apply(
+                                "an RPC call of 60 bytes is not acknowledged: Send-Q 60 after 4 s, three retransmissions")),
+                said.apply(
+                        "Ask who runs the IPS between 192.0.2.10 and 198.51.100.7 to pass ONC RPC between these hosts."),
+                said.apply(
+                        "nft add rule inet filter forward ip saddr 192.0.2.10 ip daddr 198.51.100.7 tcp dport 8443 accept"),
                 List.of(
                         new ProbeStepView("name", "", said.apply("198.51.100.7"), 3, Map.of()),
                         new ProbeStepView(
@@ -175,10 +178,22 @@ public final class RichSite {
                 3.1e6,
                 Optional.of(said.apply("vm/7/disk.raw")));
         return List.of(
-                job("j-3", "finance", JobState.WAITING, half, Optional.of(said.apply("peer busan is not connected")), 4),
+                job(
+                        "j-3",
+                        "finance",
+                        JobState.WAITING,
+                        half,
+                        Optional.of(said.apply("peer busan is not connected")),
+                        4),
                 job("j-2", "vm-7", JobState.SENDING, half, Optional.empty(), 1),
                 job("j-1", "pgdump", JobState.DONE, half, Optional.empty(), 1),
-                job("j-0", said.apply("finance"), JobState.FAILED, half, Optional.of(said.apply("pool main is full")), 2));
+                job(
+                        "j-0",
+                        said.apply("finance"),
+                        JobState.FAILED,
+                        half,
+                        Optional.of(said.apply("pool main is full")),
+                        2));
     }
 
     private static JobView job(
@@ -207,23 +222,44 @@ public final class RichSite {
     private static List<PoolView> pools(UnaryOperator<String> said) {
         return List.of(
                 new PoolView(
-                        "main", "/srv/culvert/main", PoolView.State.OPEN, "", Optional.of(20L << 40), 15L << 40, 5L << 40,
-                        41L << 40, 1_234_567_890, 15_360, 412),
+                        "main",
+                        "/srv/culvert/main",
+                        PoolView.State.OPEN,
+                        "",
+                        Optional.of(20L << 40),
+                        15L << 40,
+                        5L << 40,
+                        41L << 40,
+                        1_234_567_890,
+                        15_360,
+                        412),
                 new PoolView(
                         said.apply("archive"),
                         said.apply("/mnt/archive"),
                         PoolView.State.FAILED,
                         said.apply("its disk cannot be read"),
-                        Optional.empty(), 0, 0, 0, 0, 0, 0));
+                        Optional.empty(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0));
     }
 
     private static List<ServiceView> services(UnaryOperator<String> said) {
         return List.of(
                 ServiceView.of("gateway", "seoul/1", "seoul/1", ServiceView.State.UP, NOW, ""),
                 ServiceView.of(
-                        "gateway", "seoul/2", "", ServiceView.State.DOWN, NOW, said.apply("last seen on host b an hour ago")),
+                        "gateway",
+                        "seoul/2",
+                        "",
+                        ServiceView.State.DOWN,
+                        NOW,
+                        said.apply("last seen on host b an hour ago")),
                 ServiceView.of("pool", "main", "seoul/1", ServiceView.State.UP, NOW, ""),
-                ServiceView.of("peer", said.apply("busan"), "seoul/1", ServiceView.State.DOWN, NOW, said.apply("no answer")));
+                ServiceView.of(
+                        "peer", said.apply("busan"), "seoul/1", ServiceView.State.DOWN, NOW, said.apply("no answer")));
     }
 
     private static List<SnapshotView> snapshots(UnaryOperator<String> said) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,18 +34,18 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
             "--no-first-run");
 
     private final List<String> troubles = new ArrayList<>();
-    private Playwright playwright;
-    private com.microsoft.playwright.Browser chromium;
+    private @Nullable Playwright playwright;
+    private com.microsoft.playwright.@Nullable Browser chromium;
 
     @Override
     public void beforeAll(ExtensionContext context) {
         Path node = DebianPackage.require("nodejs", "node");
         Path program = DebianPackage.require("chromium", "chromium");
         DebianPackage.requireFile("fonts-noto-cjk", Path.of("/usr/share/fonts/opentype/noto"));
-        playwright = Playwright.create(new Playwright.CreateOptions()
+        Playwright driver = Playwright.create(new Playwright.CreateOptions()
                 .setEnv(Map.of("PLAYWRIGHT_NODEJS_PATH", node.toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        chromium = playwright
-                .chromium()
+        playwright = driver;
+        chromium = driver.chromium()
                 .launch(new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(FLAGS));
     }
 
@@ -62,7 +63,7 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
 
     /** The same, with more of its own. */
     public Page person(com.microsoft.playwright.Browser.NewContextOptions options) {
-        BrowserContext context = chromium.newContext(options.setIgnoreHTTPSErrors(true));
+        BrowserContext context = Objects.requireNonNull(chromium).newContext(options.setIgnoreHTTPSErrors(true));
         context.setDefaultTimeout(PATIENCE_MILLIS);
         Page page = context.newPage();
         page.onConsoleMessage(message -> {

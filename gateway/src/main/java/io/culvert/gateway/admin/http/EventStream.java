@@ -1,25 +1,19 @@
 package io.culvert.gateway.admin.http;
 
+import io.culvert.gateway.admin.console.Listening;
 import io.culvert.gateway.admin.console.StatusEvents;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One listener to events. Its state belongs to its event loop; {@link #tell} and {@link #end} may be called by any thread.
- *
- * <p>At most one status waits for a slow reader: while it does not take what was written, newer ones are left out, since each
- * is a whole; after {@link #PATIENCE} it is closed. A heartbeat goes when nothing else did for {@link #BEAT}, as a comment for
- * whatever is in between and an event for the page, which hears of no comments.
+ * One listener to events, as {@link Listening} decides. Its state belongs to its event loop; {@link #tell} and {@link #end} may be
+ * called by any thread. A heartbeat is a comment for whatever is in between, and an event for the page, which hears of no comments.
  */
 final class EventStream {
-    static final Duration BEAT = Duration.ofSeconds(15);
-    static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MAX_WAITING_BYTES = 64 << 10;
     private static final String RETRY = "retry: 3000\n\n";
     private static final String HEARTBEAT = ": still here\nevent: beat\ndata:\n\n";
@@ -29,8 +23,7 @@ final class EventStream {
     private final Context eventLoop;
     private final BooleanSupplier live;
     private final Consumer<EventStream> whenOver;
-    private @Nullable String told;
-    private long writtenNanos = System.nanoTime();
+    private final Listening listening;
 
     /** Made on the event loop. */
     EventStream(RoutingContext rc, BooleanSupplier live, Consumer<EventStream> whenOver) {
@@ -38,7 +31,8 @@ final class EventStream {
         this.eventLoop = rc.vertx().getOrCreateContext();
         this.live = live;
         this.whenOver = whenOver;
-        this.told = rc.request().getHeader("Last-Event-ID");
+        this.listening =
+                new Listening(Optional.ofNullable(rc.request().getHeader("Last-Event-ID")), System.nanoTime());
     }
 
     /** On the event loop. */
@@ -54,28 +48,28 @@ final class EventStream {
 
     /** @param newest the newest event, told before or not */
     void tell(Optional<StatusEvents.Event> newest) {
-        eventLoop.runOnContext(ignored -> write(newest, System.nanoTime()));
+        eventLoop.runOnContext(ignored -> write(newest));
     }
 
-    private void write(Optional<StatusEvents.Event> newest, long nowNanos) {
+    private void write(Optional<StatusEvents.Event> newest) {
         if (response.closed() || response.ended()) {
             whenOver.accept(this);
-        } else if (!live.getAsBoolean()) {
-            response.end(SESSION_ENDED);
-            whenOver.accept(this);
-        } else if (response.writeQueueFull()) {
-            if (nowNanos - writtenNanos > PATIENCE.toNanos()) {
+            return;
+        }
+        Optional<String> id = newest.map(StatusEvents.Event::id);
+        switch (listening.next(id, live.getAsBoolean(), response.writeQueueFull(), System.nanoTime())) {
+            case NOTHING -> {}
+            case TELL -> newest.ifPresent(event -> response.write(
+                    "id: " + event.id() + "\nevent: status\ndata: " + event.json() + "\n\n"));
+            case BEAT -> response.write(HEARTBEAT);
+            case END -> {
+                response.end(SESSION_ENDED);
+                whenOver.accept(this);
+            }
+            case GIVE_UP -> {
                 response.reset();
                 whenOver.accept(this);
             }
-        } else if (newest.isPresent() && !newest.get().id().equals(told)) {
-            told = newest.get().id();
-            writtenNanos = nowNanos;
-            response.write(
-                    "id: " + told + "\nevent: status\ndata: " + newest.get().json() + "\n\n");
-        } else if (nowNanos - writtenNanos > BEAT.toNanos()) {
-            writtenNanos = nowNanos;
-            response.write(HEARTBEAT);
         }
     }
 

@@ -54,9 +54,13 @@ final class SessionRoutes {
 
     /** What the bearer of a session shows, if it is one. */
     Optional<String> session(RoutingContext rc) {
-        Optional<String> token = token(rc);
+        return token(rc).filter(ignored -> ends(rc).isPresent());
+    }
+
+    /** When the session of a request ends; nothing if it has none. */
+    private Optional<Instant> ends(RoutingContext rc) {
         boolean attended = rc.request().getHeader(UNATTENDED) == null;
-        return token.filter(text -> (attended ? signIn.use(text) : signIn.look(text)).isPresent());
+        return token(rc).flatMap(text -> attended ? signIn.use(text) : signIn.look(text));
     }
 
     boolean isLive(String token) {
@@ -97,8 +101,7 @@ final class SessionRoutes {
     }
 
     private void show(RoutingContext rc) {
-        boolean attended = rc.request().getHeader(UNATTENDED) == null;
-        show(rc, token(rc).flatMap(text -> attended ? signIn.use(text) : signIn.look(text)));
+        show(rc, ends(rc));
     }
 
     private void show(RoutingContext rc, Optional<Instant> ends) {

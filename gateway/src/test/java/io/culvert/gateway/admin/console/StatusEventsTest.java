@@ -59,14 +59,6 @@ final class StatusEventsTest {
                                 .toList()))
                 .toList();
         return new SiteStatus(
-                s.gateway(),
-                s.checkpoints(),
-                s.peers(),
-                datasets,
-                s.jobs(),
-                s.pools(),
-                s.appliances(),
-                s.alarms(),
-                at);
+                s.gateway(), s.checkpoints(), s.peers(), datasets, s.jobs(), s.pools(), s.appliances(), s.alarms(), at);
     }
 }

@@ -31,15 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class ConsolePagesIT {
     private static final List<String> PAGES = List.of(
-            "overview",
-            "peers",
-            "datasets",
-            "jobs",
-            "snapshots",
-            "pools",
-            "appliances",
-            "gateways",
-            "checkpoints");
+            "overview", "peers", "datasets", "jobs", "snapshots", "pools", "appliances", "gateways", "checkpoints");
 
     @RegisterExtension
     private static final Browser BROWSER = new Browser();
@@ -90,7 +82,8 @@ final class ConsolePagesIT {
         }
     }
 
-    private static void picture(Page page, String id, String language, ColorScheme colours, int width) throws Exception {
+    private static void picture(Page page, String id, String language, ColorScheme colours, int width)
+            throws Exception {
         String wanted = System.getProperty("culvert.screenshots");
         if (wanted != null) {
             Path file = Files.createDirectories(Path.of(wanted))
@@ -125,8 +118,7 @@ final class ConsolePagesIT {
             page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
             enter(page, console);
             Locator card = page.locator("[data-alarm='peer:busan'] .verdict");
-            assertThat(card.locator("h3"))
-                    .hasText("ips-payload-drop an IPS drops the packets that carry this content");
+            assertThat(card.locator("h3")).hasText("ips-payload-drop an IPS drops the packets that carry this content");
             assertThat(card).containsText("intrusion prevention");
             assertThat(card.locator(".evidence li")).hasCount(2);
             assertThat(card).containsText("cut off from each other for 5m 12s");

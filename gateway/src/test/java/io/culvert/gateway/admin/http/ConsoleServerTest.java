@@ -148,8 +148,7 @@ final class ConsoleServerTest {
     void aPageOfAnotherServerNeitherSignsInNorOut(String header, String value) throws Exception {
         String cookie = cookie();
         assertProblem(send(signIn(code()).header(header, value)), 403, "another server");
-        assertProblem(
-                send(to(SESSION).DELETE().header("Cookie", cookie).header(header, value)), 403, "another server");
+        assertProblem(send(to(SESSION).DELETE().header("Cookie", cookie).header(header, value)), 403, "another server");
         assertThat(send(to(SESSION).header("Cookie", cookie)).statusCode()).isEqualTo(200);
         assertThat(send(signIn(code()).header("Origin", console.address()).header("Sec-Fetch-Site", "same-origin"))
                         .statusCode())
@@ -158,7 +157,14 @@ final class ConsoleServerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/v1/status", "/api/v1/events", "/api/v1/jobs", "/api/openapi.yaml", "/api/v1/nothing", SESSION})
+            strings = {
+                "/api/v1/status",
+                "/api/v1/events",
+                "/api/v1/jobs",
+                "/api/openapi.yaml",
+                "/api/v1/nothing",
+                SESSION
+            })
     void nothingIsToldWithoutASession(String path) throws Exception {
         assertProblem(send(to(path)), 401, "culvert console");
         assertProblem(send(to(path).header("Cookie", "__Host-culvert-seoul.1=guess")), 401, "culvert console");
@@ -242,7 +248,8 @@ final class ConsoleServerTest {
         for (String file : files) {
             HttpResponse<String> response = send(to(file));
             assertThat(response.statusCode()).as(file).isEqualTo(200);
-            assertThat(response.headers().firstValue("Cache-Control").orElseThrow()).contains("immutable");
+            assertThat(response.headers().firstValue("Cache-Control").orElseThrow())
+                    .contains("immutable");
         }
         assertThat(page.body()).doesNotContain("<style", "<script>", "style=", "onload");
         assertProblem(send(to("/assets/0000000000000000/main.js")), 404, "there is no");

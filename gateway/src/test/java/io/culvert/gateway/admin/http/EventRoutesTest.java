@@ -63,7 +63,8 @@ final class EventRoutesTest {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 10);
             channel.connect(UnixDomainSocketAddress.of(socket));
             String head = "GET /api/v1/events HTTP/1.1\r\nHost: x\r\n"
-                    + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "\r\n";
+                    + String.join(
+                            "", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "\r\n";
             channel.write(StandardCharsets.US_ASCII.encode(head));
             lines = new BufferedReader(
                     new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8), 512);

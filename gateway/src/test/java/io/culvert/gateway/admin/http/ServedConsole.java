@@ -81,7 +81,8 @@ public final class ServedConsole implements AutoCloseable {
         }
 
         private static PrivateKey readKey(Path file) throws IOException, GeneralSecurityException {
-            String body = Files.readString(file).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+            String body =
+                    Files.readString(file).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
             return KeyFactory.getInstance("EC")
                     .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
         }
