@@ -31,8 +31,7 @@ final class EventStream {
         this.eventLoop = rc.vertx().getOrCreateContext();
         this.live = live;
         this.whenOver = whenOver;
-        this.listening =
-                new Listening(Optional.ofNullable(rc.request().getHeader("Last-Event-ID")), System.nanoTime());
+        this.listening = new Listening(Optional.ofNullable(rc.request().getHeader("Last-Event-ID")), System.nanoTime());
     }
 
     /** On the event loop. */
@@ -59,8 +58,9 @@ final class EventStream {
         Optional<String> id = newest.map(StatusEvents.Event::id);
         switch (listening.next(id, live.getAsBoolean(), response.writeQueueFull(), System.nanoTime())) {
             case NOTHING -> {}
-            case TELL -> newest.ifPresent(event -> response.write(
-                    "id: " + event.id() + "\nevent: status\ndata: " + event.json() + "\n\n"));
+            case TELL ->
+                newest.ifPresent(event ->
+                        response.write("id: " + event.id() + "\nevent: status\ndata: " + event.json() + "\n\n"));
             case BEAT -> response.write(HEARTBEAT);
             case END -> {
                 response.end(SESSION_ENDED);

@@ -60,7 +60,9 @@ final class ListeningTest {
 
     @Test
     void theEndOfItsSessionComesBeforeAllElse() {
-        assertThat(listening.next(Optional.of("k-2"), false, true, clock.nanos())).isEqualTo(Step.END);
-        assertThat(listening.next(Optional.of("k-2"), false, false, clock.nanos())).isEqualTo(Step.END);
+        assertThat(listening.next(Optional.of("k-2"), false, true, clock.nanos()))
+                .isEqualTo(Step.END);
+        assertThat(listening.next(Optional.of("k-2"), false, false, clock.nanos()))
+                .isEqualTo(Step.END);
     }
 }
