@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -137,8 +138,9 @@ final class SessionRoutes {
         HttpServerRequest request = rc.request();
         String site = request.getHeader("Sec-Fetch-Site");
         String origin = request.getHeader("Origin");
+        HostAndPort own = request.authority();
         if (site != null && !site.equals("same-origin")
-                || origin != null && !origin.equals("https://" + request.getHeader("Host"))) {
+                || origin != null && !origin.equals("https://" + own)) {
             Problems.send(rc, Problem.refused("this comes from the page of another server"));
             return;
         }

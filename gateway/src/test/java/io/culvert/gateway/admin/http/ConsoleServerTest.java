@@ -241,6 +241,7 @@ final class ConsoleServerTest {
     @Test
     void filesAreNamedByTheirBytesAndKeptAndThePageIsNot() throws Exception {
         HttpResponse<String> page = send(to("/"));
+        assertThat(page.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
         Matcher named = Pattern.compile("\"(/assets/[0-9a-f]{16}/[a-z.]+)\"").matcher(page.body());
         List<String> files = named.results().map(found -> found.group(1)).toList();
