@@ -183,8 +183,10 @@ final class DemoIT {
         });
         if (moment.startsWith("serving")) {
             assertThat(demo.said())
-                    .containsPattern("sign in at near, once and within five minutes: https://127.0.0.1:\\d+/#code=\\S{43}\\R")
-                    .containsPattern("sign in at far, once and within five minutes: https://127.0.0.1:\\d+/#code=\\S{43}\\R");
+                    .containsPattern(
+                            "sign in at near, once and within five minutes: https://127.0.0.1:\\d+/#code=\\S{43}\\R")
+                    .containsPattern(
+                            "sign in at far, once and within five minutes: https://127.0.0.1:\\d+/#code=\\S{43}\\R");
         }
         Signals.sendToGroup(demo.process().pid(), "INT");
 

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Serves a site's operations as HTTP: all of them on the Unix socket {@code STATE_DIR/admin.sock}; on {@code admin.listen} over
  * TLS 1.3 health, metrics, the console, and what its sessions may look at.
  *
- * <p>Whoever may open the socket (mode 0660) may do everything, and may open sessions on the TCP port. {@link #start} holds the state directory's lock until {@link #close}: two gateways never share one.
+ * <p>Whoever may open the socket (mode 0660) may do everything, and may open sessions on the TCP port. {@link #start} holds
+ * the state directory's lock until {@link #close}: two gateways never share one.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
@@ -160,7 +161,8 @@ public final class AdminServer implements AutoCloseable {
         Problems.mountFallbacks(open);
         HttpServer remote = vertx.createHttpServer(options()
                         .setSsl(true)
-                        .setUseAlpn(true) // HTTP/2: by 1.1 a browser has six connections to a host, and events keep one each
+                        .setUseAlpn(true) // HTTP/2: by 1.1 a browser has six connections to a host, and events keep one
+                        // each
                         .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                         .setKeyCertOptions(KeyCertOptions.wrap(tls.keys())))
                 .requestHandler(open);

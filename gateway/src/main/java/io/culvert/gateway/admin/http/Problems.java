@@ -33,7 +33,10 @@ final class Problems {
                 rc -> send(
                         rc,
                         Problem.ofStatus(
-                                413, "Too large", "the request's body is longer than " + rc.request().path() + " takes")));
+                                413,
+                                "Too large",
+                                "the request's body is longer than "
+                                        + rc.request().path() + " takes")));
         router.errorHandler(500, rc -> {
             Requests.LOG
                     .atError()

@@ -85,6 +85,10 @@ final class SessionRoutes {
         switch (signIn.open(code)) {
             case SignIn.Outcome.Opened opened -> {
                 token(rc).ifPresent(signIn::end); // of who signs in again
+                Requests.LOG
+                        .atInfo()
+                        .addKeyValue("from", rc.request().remoteAddress().hostAddress())
+                        .log("a browser signed in to the console");
                 rc.response().addCookie(cookie(opened.token()));
                 show(rc, signIn.look(opened.token()));
             }
@@ -139,8 +143,7 @@ final class SessionRoutes {
         String site = request.getHeader("Sec-Fetch-Site");
         String origin = request.getHeader("Origin");
         HostAndPort own = request.authority();
-        if (site != null && !site.equals("same-origin")
-                || origin != null && !origin.equals("https://" + own)) {
+        if (site != null && !site.equals("same-origin") || origin != null && !origin.equals("https://" + own)) {
             Problems.send(rc, Problem.refused("this comes from the page of another server"));
             return;
         }
