@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A real Chromium, Debian's, without a window and with a new profile, driven by Playwright; a JUnit extension of a test class. Where
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Browser implements BeforeAllCallback, AfterAllCallback {
     private static final double PATIENCE_MILLIS = Site.PATIENCE.toMillis();
+    private static final int LEAST_NODE = 20;
     private static final List<String> FLAGS = List.of(
             "--no-sandbox", // it has none as root
             "--disable-gpu",
@@ -38,10 +43,12 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
     private com.microsoft.playwright.@Nullable Browser chromium;
 
     @Override
-    public void beforeAll(ExtensionContext context) {
+    public void beforeAll(ExtensionContext context) throws IOException {
         Path node = DebianPackage.require("nodejs", "node");
+        requireNewEnough(node);
         Path program = DebianPackage.require("chromium", "chromium");
         DebianPackage.requireFile("fonts-noto-cjk", Path.of("/usr/share/fonts/opentype/noto"));
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         Playwright driver = Playwright.create(new Playwright.CreateOptions()
                 .setEnv(Map.of("PLAYWRIGHT_NODEJS_PATH", node.toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         playwright = driver;
@@ -49,6 +56,16 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(program)
                         .setArgs(FLAGS));
+    }
+
+    /** Playwright's driver says that it needs 20; Debian 12's own is 18. */
+    private static void requireNewEnough(Path node) throws IOException {
+        Process asked = new ProcessBuilder(node.toString(), "--version").start();
+        String version = new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        Matcher major = Pattern.compile("v(\\d+)\\..*").matcher(version);
+        if (!major.matches() || Integer.parseInt(major.group(1)) < LEAST_NODE) {
+            throw new TestAbortedException("skipped: needs node " + LEAST_NODE + " or later, " + node + " is " + version);
+        }
     }
 
     @Override

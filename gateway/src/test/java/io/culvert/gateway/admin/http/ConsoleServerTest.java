@@ -219,6 +219,18 @@ final class ConsoleServerTest {
     }
 
     @Test
+    void whatThePageAsksByItselfIsNoUse() throws Exception {
+        String cookie = cookie();
+        String ends = send(to(SESSION).header("Cookie", cookie)).body();
+        HttpRequest.Builder unattended = to(SESSION).header("Cookie", cookie).header("Culvert-Unattended", "yes");
+        assertThat(send(unattended).body()).isEqualTo(ends);
+        send(to("/api/v1/status").header("Cookie", cookie).header("Culvert-Unattended", "yes"));
+        assertThat(send(unattended).body()).isEqualTo(ends);
+        send(to("/api/v1/status").header("Cookie", cookie));
+        assertThat(send(unattended).body()).isNotEqualTo(ends);
+    }
+
+    @Test
     void whoSignsInAgainHasOneSession() throws Exception {
         String before = cookie();
         send(signIn(code()).header("Cookie", before));
