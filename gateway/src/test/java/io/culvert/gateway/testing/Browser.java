@@ -64,7 +64,8 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
         String version = new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
         Matcher major = Pattern.compile("v(\\d+)\\..*").matcher(version);
         if (!major.matches() || Integer.parseInt(major.group(1)) < LEAST_NODE) {
-            throw new TestAbortedException("skipped: needs node " + LEAST_NODE + " or later, " + node + " is " + version);
+            throw new TestAbortedException(
+                    "skipped: needs node " + LEAST_NODE + " or later, " + node + " is " + version);
         }
     }
 
