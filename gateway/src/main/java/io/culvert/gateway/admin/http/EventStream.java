@@ -14,7 +14,6 @@ import java.util.function.Consumer;
  * called by any thread. A heartbeat is a comment for whatever is in between, and an event for the page, which hears of no comments.
  */
 final class EventStream {
-    private static final int MAX_WAITING_BYTES = 64 << 10;
     private static final String RETRY = "retry: 3000\n\n";
     private static final String HEARTBEAT = ": still here\nevent: beat\ndata:\n\n";
     private static final String SESSION_ENDED = "event: end\ndata:\n\n";
@@ -24,6 +23,7 @@ final class EventStream {
     private final BooleanSupplier live;
     private final Consumer<EventStream> whenOver;
     private final Listening listening;
+    private int unsent;
 
     /** Made on the event loop. */
     EventStream(RoutingContext rc, BooleanSupplier live, Consumer<EventStream> whenOver) {
@@ -38,11 +38,10 @@ final class EventStream {
     void begin() {
         response.closeHandler(gone -> whenOver.accept(this));
         response.exceptionHandler(gone -> whenOver.accept(this));
-        response.setWriteQueueMaxSize(MAX_WAITING_BYTES)
-                .setChunked(true)
+        response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store");
-        response.write(RETRY);
+        write(RETRY);
     }
 
     /** @param newest the newest event, told before or not */
@@ -56,12 +55,12 @@ final class EventStream {
             return;
         }
         Optional<String> id = newest.map(StatusEvents.Event::id);
-        switch (listening.next(id, live.getAsBoolean(), response.writeQueueFull(), System.nanoTime())) {
+        switch (listening.next(id, live.getAsBoolean(), unsent > 0, System.nanoTime())) {
             case NOTHING -> {}
             case TELL ->
-                newest.ifPresent(event ->
-                        response.write("id: " + event.id() + "\nevent: status\ndata: " + event.json() + "\n\n"));
-            case BEAT -> response.write(HEARTBEAT);
+                newest.ifPresent(
+                        event -> write("id: " + event.id() + "\nevent: status\ndata: " + event.json() + "\n\n"));
+            case BEAT -> write(HEARTBEAT);
             case END -> {
                 response.end(SESSION_ENDED);
                 whenOver.accept(this);
@@ -71,6 +70,12 @@ final class EventStream {
                 whenOver.accept(this);
             }
         }
+    }
+
+    /** Counted until the kernel has all of it: what Vert.x calls a full queue leaves out what waits for the socket. */
+    private void write(String block) {
+        unsent++;
+        response.write(block).onComplete(done -> unsent--);
     }
 
     /** The gateway stops. */

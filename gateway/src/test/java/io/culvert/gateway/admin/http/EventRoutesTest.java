@@ -3,6 +3,8 @@ package io.culvert.gateway.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.RichSite;
+import io.culvert.gateway.admin.SiteOperations;
 import io.culvert.gateway.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,11 +15,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +150,34 @@ final class EventRoutesTest {
         listeners.getFirst().channel.close();
         Await.until("a place is free", PATIENCE, () -> server.listeners() < EventRoutes.MAX_LISTENERS);
         assertThat(listen().next("HTTP/1.1")).contains("200");
+    }
+
+    /** Else the gateway's memory would hold whatever such a one has not read. */
+    @Test
+    void aSlowOneIsLeftOutUntilItHasTakenWhatWasSent() throws Exception {
+        AtomicInteger said = new AtomicInteger();
+        String much = "x".repeat(15_000);
+        Path directory = Files.createDirectory(stateDir.resolve("large"));
+        SiteOperations large = RichSite.saying(text -> text + much + said.incrementAndGet());
+        try (AdminServer other = AdminServer.start(directory, Optional.empty(), large, new SiteMetrics())) {
+            Listener slow = new Listener(other.socketPath());
+            Listener quick = new Listener(other.socketPath());
+            listeners.add(slow);
+            listeners.add(quick);
+            String newest = "";
+            for (int i = 0; i < 5; i++) {
+                newest = quick.next("id:");
+            }
+            int heard = 1;
+            while (number(slow.next("id:")) < number(newest)) {
+                heard++;
+            }
+            assertThat(heard).isLessThanOrEqualTo(2);
+        }
+    }
+
+    private static int number(String id) {
+        return Integer.parseInt(id.replaceAll(".*-", ""));
     }
 
     @Test

@@ -52,6 +52,11 @@ public final class ServedConsole implements AutoCloseable {
         return "https://127.0.0.1:" + server.port();
     }
 
+    /** How many listen to events. */
+    int listeners() {
+        return server.listeners();
+    }
+
     @Override
     public void close() {
         server.close();
