@@ -38,9 +38,7 @@ final class EventStream {
     void begin() {
         response.closeHandler(gone -> whenOver.accept(this));
         response.exceptionHandler(gone -> whenOver.accept(this));
-        response.setChunked(true)
-                .putHeader("Content-Type", "text/event-stream")
-                .putHeader("Cache-Control", "no-store");
+        response.setChunked(true).putHeader("Content-Type", "text/event-stream").putHeader("Cache-Control", "no-store");
         write(RETRY);
     }
 
