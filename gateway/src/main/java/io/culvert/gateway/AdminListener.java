@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Where health and metrics are served over TLS, with a certificate of the site's CA. */
+/** Where the console, health and metrics are served over TLS, with a certificate of the site's CA. */
 final class AdminListener {
 
     private AdminListener() {}
@@ -18,6 +18,9 @@ final class AdminListener {
         String host = admin.listen().host();
         List<String> names = admin.listen().isWildcard() ? List.of("localhost") : List.of(host, "localhost");
         return Optional.of(new AdminServer.TlsListener(
-                host, admin.listen().port(), new AdminKeys(() -> identity.adminCertificate(names), clock)));
+                host,
+                admin.listen().port(),
+                identity.site() + "/" + identity.gateway(),
+                new AdminKeys(() -> identity.adminCertificate(names), clock)));
     }
 }

@@ -195,6 +195,25 @@ final class ArchitectureTest {
                         onlyIn(new String[] {"io.culvert.gateway.admin.http.."}, "io.vertx.."),
                         OffendingClass.in("io.culvert.gateway.cli").knowing("io.vertx.core.Vertx")),
                 Rule.of(
+                        "the console's codes, sessions and events know no HTTP, file, socket or thread",
+                        noClasses()
+                                .that()
+                                .resideInAPackage("io.culvert.gateway.admin.console..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage(
+                                        "io.vertx..",
+                                        "java.net..",
+                                        "java.nio.file..",
+                                        "io.culvert.gateway.admin.http..",
+                                        "io.culvert.gateway.admin.client..")
+                                .orShould()
+                                .dependOnClassesThat()
+                                .belongToAnyOf(Thread.class, java.security.SecureRandom.class),
+                        OffendingClass.in("io.culvert.gateway.admin.console").knowing("io.vertx.core.Vertx"),
+                        OffendingClass.in("io.culvert.gateway.admin.console").knowing("java.nio.file.Path"),
+                        OffendingClass.in("io.culvert.gateway.admin.console").knowing("java.security.SecureRandom")),
+                Rule.of(
                         "gRPC and Netty stay in stream and identity, in the frame's marshaller, and below jetcd",
                         noClasses()
                                 .that()

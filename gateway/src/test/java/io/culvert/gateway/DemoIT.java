@@ -181,6 +181,13 @@ final class DemoIT {
             assertThat(demo.process().isAlive()).as(demo.said()).isTrue();
             return demo.said().contains(moment);
         });
+        if (moment.startsWith("serving")) {
+            assertThat(demo.said())
+                    .containsPattern(
+                            "sign in at near, once and within five minutes: https://127.0.0.1:\\d+/#code=\\S{43}\\R")
+                    .containsPattern(
+                            "sign in at far, once and within five minutes: https://127.0.0.1:\\d+/#code=\\S{43}\\R");
+        }
         Signals.sendToGroup(demo.process().pid(), "INT");
 
         assertThat(demo.exitCode()).as(demo.said()).isEqualTo(130);

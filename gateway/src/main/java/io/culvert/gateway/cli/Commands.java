@@ -38,6 +38,7 @@ final class Commands {
         BY_NAME.put("alert", AlertCommand.class);
         BY_NAME.put("etcd", EtcdCommand.class);
         BY_NAME.put("status", StatusCommand.class);
+        BY_NAME.put("console", ConsoleCommand.class);
         BY_NAME.put("bench", BenchCommand.class);
         BY_NAME.put("demo", DemoCommand.class);
         BY_NAME.put("completion", CompletionCommand.class);

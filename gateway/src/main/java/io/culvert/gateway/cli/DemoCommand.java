@@ -4,10 +4,12 @@ import io.culvert.gateway.admin.FailureCategory;
 import io.culvert.gateway.admin.OperationException;
 import io.culvert.gateway.cli.demo.Demo;
 import io.culvert.gateway.cli.demo.DemoReport;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -70,11 +72,17 @@ final class DemoCommand extends SessionCommand implements Demo.Audience {
     }
 
     @Override
-    public void stay(List<String> addresses) throws InterruptedException {
+    public void stay(List<Demo.Console> consoles) throws OperationException, InterruptedException {
         if (!stay) {
             return;
         }
-        session.err().println("serving until Ctrl-C: " + String.join(" and ", addresses));
+        PrintStream err = session.err();
+        for (Demo.Console console : consoles) {
+            err.println("sign in at " + console.site() + ", once and within five minutes: " + console.link());
+            err.println("  another link: culvert --config " + console.siteFile() + " console");
+        }
+        err.println("serving until Ctrl-C: "
+                + consoles.stream().map(Demo.Console::address).collect(Collectors.joining(" and ")));
         new CountDownLatch(1).await();
     }
 }

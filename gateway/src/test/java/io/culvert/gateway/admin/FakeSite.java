@@ -43,9 +43,12 @@ public final class FakeSite implements SiteOperations {
 
     public volatile long relayedBytes = 9L << 20;
     public volatile boolean ready = true;
+    public volatile Runnable whileReading = () -> {};
+    public final AtomicInteger statusAsked = new AtomicInteger();
 
     @Override
     public SiteStatus status() {
+        statusAsked.incrementAndGet();
         return new SiteStatus(
                 FakeViews.gateway(),
                 new CheckpointsView("embedded", CheckpointsView.State.LIVE, NOW, "a file in the state directory"),
@@ -231,6 +234,7 @@ public final class FakeSite implements SiteOperations {
 
     @Override
     public List<JobView> jobs() {
+        whileReading.run();
         return List.copyOf(jobs.values());
     }
 

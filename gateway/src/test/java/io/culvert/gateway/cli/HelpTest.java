@@ -67,6 +67,7 @@ final class HelpTest {
                 "etcd replace-member",
                 "etcd migrate",
                 "status",
+                "console",
                 "bench",
                 "demo",
                 "completion",

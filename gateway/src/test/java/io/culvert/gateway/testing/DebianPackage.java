@@ -54,6 +54,18 @@ public final class DebianPackage {
         }
     }
 
+    /**
+     * The same for a package without a program, known by a file or directory of it.
+     *
+     * @throws TestAbortedException if it is missing and cannot be installed
+     */
+    public static void requireFile(String name, Path file) {
+        if (!Files.exists(file)) {
+            require(name, file.toString());
+        }
+    }
+
+    /** @param program a name to be looked for, or an absolute path */
     private static Optional<Path> find(String program) {
         if (program.startsWith("/")) {
             return Optional.of(Path.of(program)).filter(Files::exists);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.gateway.admin.AlertTestView;
 import io.culvert.gateway.admin.AlertsView;
 import io.culvert.gateway.admin.ApplianceView;
+import io.culvert.gateway.admin.ConsoleLink;
 import io.culvert.gateway.admin.DatasetView;
 import io.culvert.gateway.admin.DiffEntry;
 import io.culvert.gateway.admin.DiffSummary;
@@ -306,6 +307,11 @@ public final class GatewayClient implements SiteOperations {
     @Override
     public EtcdBackup backUpEtcd() throws OperationException {
         return transport.call("POST", V1 + "/etcd/backups", Map.of(), type(EtcdBackup.class));
+    }
+
+    /** A link that signs a browser in at this gateway, once. */
+    public ConsoleLink consoleLink() throws OperationException {
+        return transport.call("POST", V1 + "/console/links", Map.of(), type(ConsoleLink.class));
     }
 
     private static <T> void accept(JsonNode node, Class<T> type, Feed<T> feed) throws IOException {

@@ -54,12 +54,25 @@ final class ApiRoutes {
         return List.copyOf(endpoints);
     }
 
+    /** What a session of the console may ask, on TCP. */
+    void mountShown(Router router, Requests requests) {
+        router.get(OPENAPI).handler(rc -> requests.runShown(rc, call -> document()));
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.shown()) {
+                router.get(route(endpoint)).handler(rc -> requests.runShown(rc, endpoint.work()));
+            }
+        }
+    }
+
+    private static String route(Endpoint endpoint) {
+        return endpoint.path().replaceAll("\\{(\\w+)}", ":$1");
+    }
+
     void mount(Router router, Requests requests) {
         router.get(OPENAPI).handler(rc -> requests.run(rc, call -> document()));
         BodyHandler bounded = BodyHandler.create(false).setBodyLimit(Requests.MAX_BODY_BYTES);
         for (Endpoint endpoint : endpoints) {
-            String path = endpoint.path().replaceAll("\\{(\\w+)}", ":$1");
-            Route route = router.route(HttpMethod.valueOf(endpoint.method()), path);
+            Route route = router.route(HttpMethod.valueOf(endpoint.method()), route(endpoint));
             switch (endpoint.body()) {
                 case NONE -> route.handler(rc -> requests.run(rc, endpoint.work()));
                 case JSON -> route.handler(bounded).handler(rc -> requests.run(rc, endpoint.work()));
@@ -123,7 +136,7 @@ final class ApiRoutes {
                         site.snapshots(call.query("dataset", Identifiers.NAME), call.query("peer", Identifiers.SITE))));
         get("/snapshots/{id}", call -> Answer.ok(site.snapshot(call.param("id", Identifiers.ID))));
         none("DELETE", "/snapshots/{id}", call -> Answer.ok(site.delete(call.param("id", Identifiers.ID))));
-        get("/snapshots/{id}/diff/{other}", call -> {
+        none("GET", "/snapshots/{id}/diff/{other}", call -> {
             var changes = call.lines("change");
             var summary =
                     site.diff(call.param("id", Identifiers.ID), call.param("other", Identifiers.ID), changes::accept);
@@ -266,7 +279,7 @@ final class ApiRoutes {
     }
 
     private void get(String path, Requests.Work work) {
-        none("GET", path, work);
+        endpoints.add(new Endpoint("GET", V1 + path, Endpoint.Body.NONE, true, work));
     }
 
     private void none(String method, String path, Requests.Work work) {
@@ -278,6 +291,6 @@ final class ApiRoutes {
     }
 
     private void add(String method, String path, Endpoint.Body body, Requests.Work work) {
-        endpoints.add(new Endpoint(method, V1 + path, body, work));
+        endpoints.add(new Endpoint(method, V1 + path, body, false, work));
     }
 }

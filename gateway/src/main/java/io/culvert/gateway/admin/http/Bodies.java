@@ -27,5 +27,7 @@ final class Bodies {
 
     record RenamePool(Optional<String> to, Optional<Boolean> check) {}
 
+    record SignInCode(Optional<String> code) {}
+
     record ReplaceMember(Optional<String> peerUrl, Optional<Boolean> force) {}
 }

@@ -16,6 +16,11 @@ record Problem(String type, String title, int status, String detail) {
         return new Problem(category.problemType(), category.title(), category.httpStatus(), failure.sentence());
     }
 
+    /** Of who may not do it. */
+    static Problem refused(String detail) {
+        return new Problem(FailureCategory.REFUSED.problemType(), FailureCategory.REFUSED.title(), 403, detail);
+    }
+
     /** Of the protocol, not of an operation. */
     static Problem ofStatus(int status, String title, String detail) {
         FailureCategory category = status >= 500 ? FailureCategory.FAILED : FailureCategory.USAGE;

@@ -33,7 +33,10 @@ final class Problems {
                 rc -> send(
                         rc,
                         Problem.ofStatus(
-                                413, "Too large", "a request body has at most " + Requests.MAX_BODY_BYTES + " bytes")));
+                                413,
+                                "Too large",
+                                "the request's body is longer than "
+                                        + rc.request().path() + " takes")));
         router.errorHandler(500, rc -> {
             Requests.LOG
                     .atError()
@@ -42,17 +45,6 @@ final class Problems {
                     .log("request failed");
             send(rc, Problem.ofStatus(500, "Failed", "the gateway failed on this request; its log says more"));
         });
-    }
-
-    static void mountLoginRequired(Router router) {
-        router.route("/api/*")
-                .handler(rc -> send(
-                        rc,
-                        Problem.ofStatus(
-                                401,
-                                "Login required",
-                                "this port has no login yet: use the culvert command on the"
-                                        + " gateway's own machine, which talks to its Unix socket")));
     }
 
     /** On the event loop; does nothing if the answer has begun. */
@@ -66,6 +58,7 @@ final class Problems {
         }
         response.setStatusCode(problem.status())
                 .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .putHeader("Cache-Control", "no-store")
                 .end(Buffer.buffer(json(problem)));
     }
 

@@ -5,25 +5,31 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the work of requests on virtual threads, at most {@link #MAX_RUNNING} at once; more are told to come again.
+ * Runs the work of requests on virtual threads, at most {@link #MAX_RUNNING} at once, of these at most {@link #MAX_SHOWN}
+ * for the console; more are told to come again.
  */
 final class Requests implements AutoCloseable {
     static final Logger LOG = LoggerFactory.getLogger("io.culvert.gateway.admin");
     static final int MAX_BODY_BYTES = 64 << 10;
     static final int MAX_RUNNING = 64;
+    static final int MAX_SHOWN = 16;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final Vertx vertx;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("admin-", 0).factory());
     private final Semaphore free = new Semaphore(MAX_RUNNING);
+    private final Semaphore freeToShow = new Semaphore(MAX_SHOWN);
 
     Requests(Vertx vertx) {
         this.vertx = vertx;
@@ -37,40 +43,69 @@ final class Requests implements AutoCloseable {
 
     /** Called on the event loop; the work runs on a thread of its own. */
     void run(RoutingContext rc, Work work) {
-        start(new Call(rc), work);
+        start(new Call(rc), work, () -> {});
+    }
+
+    /** The same for the console. */
+    void runShown(RoutingContext rc, Work work) {
+        if (freeToShow.tryAcquire()) {
+            start(new Call(rc), work, freeToShow::release);
+        } else {
+            refuse(rc, MAX_SHOWN);
+        }
     }
 
     /** The same for work that reads the body as it comes. */
     void runStreaming(RoutingContext rc, Work work) {
-        start(new Call(rc, new RequestInput(rc.request(), vertx.getOrCreateContext())), work);
+        start(new Call(rc, new RequestInput(rc.request(), vertx.getOrCreateContext())), work, () -> {});
     }
 
-    private void start(Call call, Work work) {
+    private void start(Call call, Work work, Runnable whenOver) {
         RoutingContext rc = call.context();
         if (!free.tryAcquire()) {
-            Problems.send(
-                    rc,
-                    Problem.ofStatus(
-                            503,
-                            "Busy",
-                            "the gateway answers " + MAX_RUNNING + " requests already; try again in a moment"));
+            whenOver.run();
+            refuse(rc, MAX_RUNNING);
             return;
         }
+        Runnable release = () -> {
+            free.release();
+            whenOver.run();
+        };
         try {
             threads.execute(() -> {
                 try {
                     answer(call, work);
                 } finally {
-                    free.release();
+                    release.run();
                 }
             });
         } catch (RejectedExecutionException e) {
-            free.release();
+            release.run();
             Problems.send(rc, Problem.ofStatus(503, "Stopping", "the gateway is stopping"));
         }
     }
 
+    int underWay() {
+        return MAX_RUNNING - free.availablePermits();
+    }
+
+    private static void refuse(RoutingContext rc, int running) {
+        Problems.send(
+                rc,
+                Problem.ofStatus(
+                        503, "Busy", "the gateway answers " + running + " requests already; try again in a moment"));
+    }
+
+    /** An answer that comes when the event loops have ended reaches nobody. */
     private void answer(Call call, Work work) {
+        try {
+            work(call, work);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().setCause(e).addKeyValue("path", call.path()).log("the gateway stopped before the answer");
+        }
+    }
+
+    private void work(Call call, Work work) {
         try {
             Answer answer = work.run(call);
             switch (answer) {
@@ -84,6 +119,8 @@ final class Requests implements AutoCloseable {
         } catch (IOException e) {
             LOG.atDebug().setCause(e).addKeyValue("path", call.path()).log("the client went away");
             call.abort();
+        } catch (RejectedExecutionException e) {
+            throw e;
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("path", call.path()).log("request failed");
             fail(call, Problem.ofStatus(500, "Failed", "the gateway failed on this request; its log says more"));
@@ -111,9 +148,16 @@ final class Requests implements AutoCloseable {
         });
     }
 
-    /** Interrupts what is under way. */
+    /** Interrupts what is under way, and waits a little until its answers are written. */
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("requests are under way that do not heed an interrupt; their answers are lost");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -51,7 +51,20 @@ public final class Demo {
     public interface Audience {
         void result(DemoReport report) throws OperationException;
 
-        void stay(List<String> addresses) throws InterruptedException;
+        void stay(List<Console> consoles) throws OperationException, InterruptedException;
+    }
+
+    /** The console of a site of the demo. */
+    public interface Console {
+        String site();
+
+        String address();
+
+        /** The site file, for commands. */
+        Path siteFile();
+
+        /** A link that signs a browser in, once and within five minutes. */
+        String link() throws OperationException;
     }
 
     /**
@@ -139,7 +152,7 @@ public final class Demo {
         Optional<String> difference = restoreAndCompare(far, last.job(), source, folder.resolve("restored"));
         audience.result(new DemoReport(new DemoResult(rounds, difference.isEmpty(), checkpoints), difference));
         if (difference.isEmpty()) {
-            audience.stay(List.of(near.adminAddress(), far.adminAddress()));
+            audience.stay(List.of(near, far));
         }
     }
 

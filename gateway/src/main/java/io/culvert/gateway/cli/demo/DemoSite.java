@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** One site of the demo: a directory, a gateway as a child process, and the commands that its operator would type. */
-final class DemoSite {
+final class DemoSite implements Demo.Console {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final List<String> GATEWAY_FLAGS = List.of(
@@ -51,7 +51,8 @@ final class DemoSite {
         this.work = work;
     }
 
-    String name() {
+    @Override
+    public String site() {
         return name;
     }
 
@@ -59,8 +60,14 @@ final class DemoSite {
         return directory;
     }
 
-    String adminAddress() {
+    @Override
+    public String address() {
         return "https://127.0.0.1:" + adminPort + "/";
+    }
+
+    @Override
+    public String link() throws OperationException {
+        return client().consoleLink().url();
     }
 
     GatewayClient client() {
@@ -152,7 +159,8 @@ final class DemoSite {
                 .stream();
     }
 
-    private Path siteFile() {
+    @Override
+    public Path siteFile() {
         return directory.resolve("site.yaml");
     }
 }

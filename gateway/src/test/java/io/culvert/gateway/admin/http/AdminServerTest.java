@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.gateway.admin.ConsoleLink;
 import io.culvert.gateway.admin.FakeSite;
+import io.culvert.gateway.admin.SessionView;
 import io.culvert.gateway.admin.ViewJson;
+import io.culvert.gateway.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -18,13 +21,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +211,11 @@ final class AdminServerTest {
                 schemas,
                 "ServiceView",
                 ViewJson.MAPPER.valueToTree(site.services().getLast()));
+        assertKeys(
+                schemas,
+                "ConsoleLink",
+                ViewJson.MAPPER.valueToTree(new ConsoleLink("https://h:1/#code=x", FakeSite.NOW, "00ff")));
+        assertKeys(schemas, "SessionView", ViewJson.MAPPER.valueToTree(new SessionView("seoul/1", FakeSite.NOW)));
         assertKeys(schemas, "SiteStatus", ViewJson.MAPPER.valueToTree(site.status()));
     }
 
@@ -243,8 +255,52 @@ final class AdminServerTest {
                 .forEach(method -> described.add(method.toString().toUpperCase(Locale.ROOT) + " " + path)));
         List<String> served = new ArrayList<>(List.of("GET " + ApiRoutes.OPENAPI));
         HealthRoutes.paths().forEach((path, method) -> served.add(method + " " + path));
+        SessionRoutes.methods().forEach(method -> served.add(method + " " + SessionRoutes.PATH));
+        served.add("POST " + LinkRoutes.PATH);
+        served.add("GET " + EventRoutes.PATH);
         ApiRoutes.of(site).endpoints().forEach(e -> served.add(e.method() + " " + e.path()));
         assertThat(new TreeSet<>(described)).isEqualTo(new TreeSet<>(served));
+    }
+
+    /** A call that is under way when the server is closed has nobody left to answer, and says nothing of that. */
+    @Test
+    void aCallThatOutlivesTheServerEndsQuietly() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server.socketPath()))) {
+            site.whileReading = () -> {
+                asked.countDown();
+                awaitWhateverInterrupts(goOn);
+                over.countDown();
+            };
+            write(channel, "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            server.close();
+            goOn.countDown();
+            assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+            Await.until("the call has ended", Duration.ofSeconds(10), () -> server.callsUnderWay() == 0);
+            assertThat(uncaught).isEmpty();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    private static void awaitWhateverInterrupts(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String request(String method, String path, String body) throws IOException {

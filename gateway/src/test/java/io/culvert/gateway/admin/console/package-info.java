@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.gateway.admin.console;
+
+import org.jspecify.annotations.NullMarked;
