@@ -64,11 +64,19 @@ final class AddressProbe implements Probe.Place {
     }
 
     @Override
-    public void call(Deadline whole, boolean trigger) throws IOException, InterruptedException {
+    public boolean call(Deadline whole, boolean trigger) throws IOException, InterruptedException {
         List<Integer> ports = notebook.exchangePorts();
         Calling calling = new Calling(host, notebook, senders, trigger ? Optional.of(plan.watch()) : Optional.empty());
         if (calling.isOfUse(ports)) {
             take(Part.CALL, whole, deadline -> calling.run(ports, deadline));
+        }
+        return notebook.outage.isPresent();
+    }
+
+    @Override
+    public void uncalled(String why) {
+        if (new Calling(host, notebook, senders, Optional.empty()).isOfUse(notebook.exchangePorts())) {
+            notebook.untried(Part.CALL, "no RPC call was sent: " + why);
         }
     }
 

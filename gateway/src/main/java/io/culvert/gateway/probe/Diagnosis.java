@@ -35,7 +35,7 @@ final class Diagnosis {
         List<Finding> found =
                 LAYERS.stream().flatMap(layer -> layer.apply(facts).stream()).toList();
         if (found.isEmpty()) {
-            return cut(
+            return unsure(
                     facts,
                     new Finding(Verdict.OK, Confidence.HIGH, Evidence.ofHealth(facts), "", "", OptionalDouble.empty()));
         }
@@ -45,7 +45,7 @@ final class Diagnosis {
                 .skip(1)
                 .forEach(other -> evidence.add("also " + other.verdict().word() + ": "
                         + other.evidence().getFirst()));
-        return cut(
+        return unsure(
                 facts,
                 new Finding(
                         first.verdict(),
@@ -56,14 +56,18 @@ final class Diagnosis {
                         first.quarantineSeconds()));
     }
 
-    /** What was left out for want of time may have told more. */
-    private static Finding cut(Facts facts, Finding finding) {
-        if (facts.cut().isEmpty()) {
+    /** What was left out, for want of time or for another reason, may have told more. */
+    private static Finding unsure(Facts facts, Finding finding) {
+        Facts.Gaps gaps = facts.gaps();
+        if (gaps.isNone()) {
             return finding;
         }
         List<String> evidence = new ArrayList<>(finding.evidence());
-        evidence.add(
-                "there was no time for all of it; not tested, or not to its end: " + String.join("; ", facts.cut()));
+        evidence.addAll(gaps.doubts());
+        if (!gaps.cut().isEmpty()) {
+            evidence.add(
+                    "there was no time for all of it; not tested, or not to its end: " + String.join("; ", gaps.cut()));
+        }
         return new Finding(
                 finding.verdict(),
                 finding.confidence() == Confidence.HIGH ? Confidence.MEDIUM : finding.confidence(),

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * @param attempts one for each port
  * @param exchanges what happened to bytes, in the order in which they were sent
  * @param refusal what the peer says of why it does not let this site in
- * @param cut what was left out, or cut short, because time was short
+ * @param gaps what a verdict cannot rest on
  */
 record Facts(
         String target,
@@ -29,13 +29,29 @@ record Facts(
         Optional<Rates> rates,
         Optional<Outage> outage,
         Optional<String> refusal,
-        List<String> cut) {
+        Gaps gaps) {
 
     Facts {
-        cut = List.copyOf(cut);
         attempts = List.copyOf(attempts);
         exchanges = List.copyOf(exchanges);
         handshakes = List.copyOf(handshakes);
+    }
+
+    /**
+     * What was not found out.
+     *
+     * @param cut what was left out, or cut short, because time was short
+     * @param doubts what else was not tried, or is not clear, a sentence each
+     */
+    record Gaps(List<String> cut, List<String> doubts) {
+        Gaps {
+            cut = List.copyOf(cut);
+            doubts = List.copyOf(doubts);
+        }
+
+        boolean isNone() {
+            return cut.isEmpty() && doubts.isEmpty();
+        }
     }
 
     /** The host's addresses. @param problem why there are none */

@@ -23,6 +23,7 @@ final class Notebook {
     final List<Facts.Handshake> handshakes = new ArrayList<>();
     Optional<Facts.Outage> outage = Optional.empty();
     private final List<String> cut = new ArrayList<>();
+    private final List<String> doubts = new ArrayList<>();
 
     Notebook(Steps steps) {
         this.steps = steps;
@@ -34,8 +35,10 @@ final class Notebook {
         steps.cut(part, target);
     }
 
-    List<String> cut() {
-        return List.copyOf(cut);
+    /** Something was not tried, for another reason. @param what a clause that says it all */
+    void untried(Part part, String what) {
+        doubts.add(what);
+        steps.untried(part, what);
     }
 
     List<Integer> open() {
@@ -85,6 +88,6 @@ final class Notebook {
                                 rates.roundTripMillis())),
                 outage,
                 plan.refusal(),
-                cut);
+                new Facts.Gaps(cut, doubts));
     }
 }

@@ -38,7 +38,11 @@ public final class Probe {
     interface Place {
         void harmless(Deadline whole) throws IOException, InterruptedException;
 
-        void call(Deadline whole, boolean trigger) throws IOException, InterruptedException;
+        /** Whether the host was lost behind it. */
+        boolean call(Deadline whole, boolean trigger) throws IOException, InterruptedException;
+
+        /** It gets no call. @param why a clause */
+        void uncalled(String why);
 
         Facts facts();
     }
@@ -161,17 +165,24 @@ public final class Probe {
         };
     }
 
-    /** Provokes a quarantine at one address only, which is enough, and sends the others no call behind that. */
+    /** Calls one address after the other until a call costs a quarantine; provokes one at a single address, which is enough. */
     private void call(List<Probed> all) throws IOException, InterruptedException {
         if (!plan.rpc() && !plan.trigger()) {
             return;
         }
+        String enough = "";
         for (Probed one : all) {
+            if (!enough.isEmpty()) {
+                one.place().uncalled(enough);
+                continue;
+            }
             boolean open = one.place().facts().attempts().stream()
                     .anyMatch(attempt -> attempt.answer().isOpen());
-            one.place().call(whole, plan.trigger());
-            if (plan.trigger() && open) {
-                return;
+            boolean lost = one.place().call(whole, plan.trigger());
+            if (lost) {
+                enough = one.address().getHostAddress() + " was cut off behind its call, and another may renew that";
+            } else if (plan.trigger() && open) {
+                enough = "a quarantine is provoked at one address only, " + one.address().getHostAddress();
             }
         }
     }

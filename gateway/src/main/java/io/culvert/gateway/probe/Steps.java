@@ -54,6 +54,11 @@ final class Steps {
         add(part.step, target, "not tested, or not to its end: the time was short", 0, Map.of());
     }
 
+    /** It was not tried, for a reason that is not time. */
+    void untried(Part part, String why) {
+        add(part.step, "", "not tested: " + why, 0, Map.of());
+    }
+
     void named(Addresses addresses, Resolving.Resolved resolved) {
         String result = addresses.tried().isEmpty()
                 ? resolved.problem()

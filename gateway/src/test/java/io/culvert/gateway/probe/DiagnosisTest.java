@@ -339,6 +339,14 @@ final class DiagnosisTest {
     }
 
     @Test
+    void whatWasNotTriedForAnotherReasonIsSaidAndLowersTheConfidence() {
+        facts.port(111, OPEN);
+        facts.doubts.add("no RPC call was sent: 10.0.0.1 was cut off behind its call");
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "no RPC call was sent: 10.0.0.1 was cut off");
+        assertThat(String.join("\n", diagnose().evidence())).doesNotContain("no time");
+    }
+
+    @Test
     void hopsAreCountedFromWhatSystemsBeginWith() {
         assertThat(Hops.of(63)).isEqualTo(1);
         assertThat(Hops.of(64)).isZero();

@@ -26,6 +26,7 @@ final class FactsMade {
     Optional<Facts.Outage> outage = Optional.empty();
     Optional<String> refusal = Optional.empty();
     final List<String> cut = new ArrayList<>();
+    final List<String> doubts = new ArrayList<>();
 
     Facts made() {
         return new Facts(
@@ -42,7 +43,7 @@ final class FactsMade {
                 rates,
                 outage,
                 refusal,
-                cut);
+                new Facts.Gaps(cut, doubts));
     }
 
     FactsMade port(int port, Answer answer) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class ProbeTest {
 
     private final AtomicLong nowNanos = new AtomicLong(5);
     private final Map<String, Place> places = new HashMap<>();
-    private final List<String> order = new ArrayList<>();
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final List<Step> told = new ArrayList<>();
     private Duration limit = ProbePlan.LIMIT;
     private boolean rpc = true;
@@ -35,20 +36,35 @@ final class ProbeTest {
     /** An address whose port is open or silent. */
     private class Place implements Probe.Place {
         private final Answer answer;
+        private final boolean dies;
+        private String address = "";
         private Optional<Steps> steps = Optional.empty();
 
         Place(Answer answer) {
+            this(answer, false);
+        }
+
+        /** @param dies of a call */
+        Place(Answer answer, boolean dies) {
             this.answer = answer;
+            this.dies = dies;
         }
 
         @Override
         public void harmless(Deadline whole) throws IOException, InterruptedException {
             steps.orElseThrow().connected(facts().attempts().getFirst());
+            order.add("harmless");
         }
 
         @Override
-        public void call(Deadline whole, boolean provoked) {
-            order.add("call");
+        public boolean call(Deadline whole, boolean provoked) {
+            order.add((provoked ? "provokes " : "calls ") + address);
+            return dies;
+        }
+
+        @Override
+        public void uncalled(String why) {
+            order.add("spares " + address + ": " + why);
         }
 
         @Override
@@ -67,6 +83,7 @@ final class ProbeTest {
         public Probe.Place at(ProbePlan plan, InetAddress address, Steps steps) {
             Place place = places.getOrDefault(address.getHostAddress(), new Place(new Answer.Open()));
             place.steps = Optional.of(steps);
+            place.address = address.getHostAddress();
             return place;
         }
     };
@@ -155,16 +172,18 @@ final class ProbeTest {
                     } catch (Exception e) {
                         throw new IOException("not at a time", e);
                     }
+                    super.harmless(whole);
                 }
             });
         }
         assertThat(probe(known(GOOD, BAD, "10.0.0.3")).finding().verdict()).isEqualTo(Verdict.OK);
-        assertThat(order).containsExactly("call", "call", "call");
+        assertThat(order)
+                .containsExactly("harmless", "harmless", "harmless", "calls " + GOOD, "calls " + BAD, "calls 10.0.0.3");
         order.clear();
         rpc = false;
         all.reset();
         probe(known(GOOD, BAD, "10.0.0.3"));
-        assertThat(order).isEmpty();
+        assertThat(order).containsExactly("harmless", "harmless", "harmless");
     }
 
     @Test
@@ -172,7 +191,25 @@ final class ProbeTest {
         trigger = true;
         places.put(BAD, new Place(new Answer.Silent()));
         probe(known(BAD, GOOD, "10.0.0.3"));
-        assertThat(order).as("nothing is open at the first").containsExactly("call", "call");
+        assertThat(order)
+                .as("nothing is open at the first")
+                .containsExactly(
+                        "harmless",
+                        "harmless",
+                        "harmless",
+                        "provokes " + BAD,
+                        "provokes " + GOOD,
+                        "spares 10.0.0.3: a quarantine is provoked at one address only, " + GOOD);
+    }
+
+    @Test
+    void noOtherAddressIsCalledBehindACallThatCostAQuarantine() throws Exception {
+        places.put(GOOD, new Place(new Answer.Open(), true));
+        probe(known(BAD, GOOD, "10.0.0.3", "10.0.0.4"));
+        String why = ": " + GOOD + " was cut off behind its call, and another may renew that";
+        assertThat(order.subList(4, order.size()))
+                .containsExactly(
+                        "calls " + BAD, "calls " + GOOD, "spares 10.0.0.3" + why, "spares 10.0.0.4" + why);
     }
 
     @Test
