@@ -75,6 +75,17 @@ final class ProbeIT {
             "--ca",
             "ca.pem");
 
+    private static final Case TWO_QUARANTINES = Case.of(
+            "two quarantines",
+            "ips-quarantine",
+            "high",
+            "port 111, which answered just before",
+            "--host",
+            FaultyPaths.TWO_QUARANTINES,
+            "--port",
+            "111",
+            "8443");
+
     private static final Case NOTHING = Case.of(
             "nothing",
             "firewall-drop",
@@ -94,6 +105,7 @@ final class ProbeIT {
         return Stream.of(
                 Case.at(Fault.QUARANTINE, "ips-quarantine", "echo requests, port 8443, port 111", "--trigger"),
                 Case.at(Fault.DROP_AND_QUARANTINE, "ips-quarantine", "echo requests, port 8443, port 111"),
+                TWO_QUARANTINES,
                 Case.of("a name", "dns", "high", "", "--host", "no-such-host.invalid", "--port", "111"),
                 Case.at(Fault.DROP, "firewall-drop", "port 8443: no answer"),
                 Case.of(
@@ -272,6 +284,19 @@ final class ProbeIT {
                         "connect " + Fault.DROP.address() + ", port 8443",
                         "mtu " + Fault.BLACK_HOLE.address() + ", port 111",
                         "payload " + Fault.DROP_CALL.address() + ", port 111, text");
+    }
+
+    @Test
+    void sendsNoFurtherCallBehindOneThatCostAQuarantine() throws Exception {
+        JsonNode json = result(TWO_QUARANTINES.arguments()).json();
+        List<String> calls = new ArrayList<>();
+        json.path("steps").forEach(step -> {
+            if (step.path("target").asText().endsWith("rpc call")) {
+                calls.add(step.path("target").asText());
+            }
+        });
+        assertThat(calls).as("%s", json).hasSize(1);
+        assertThat(json.path("steps").toString()).contains("not tested: no RPC call was sent: ");
     }
 
     @Test

@@ -67,6 +67,9 @@ final class Calling {
             throws IOException, InterruptedException {
         long calledNanos = System.nanoTime();
         Exchange call = call(port, deadline);
+        if (call.fate() == Fate.UNCONNECTED) {
+            return false; // none was sent, so nothing that is dead now died of it
+        }
         if (call.fate() == Fate.STUCK && watch(port, calledNanos, Duration.ZERO, deadline)) {
             return true;
         }

@@ -72,6 +72,9 @@ final class PayloadDiagnosis {
         }
         Optional<Exchange> call = exchange(Payload.CALL);
         Optional<Exchange> after = exchange(Payload.BENIGN_AFTER);
+        if (call.filter(one -> one.fate() == Fate.UNCONNECTED).isPresent()) {
+            return Optional.of(goneBefore(call.get()));
+        }
         if (call.isPresent()
                 && facts.outage().filter(outage -> outage.callPort() == port).isPresent()) {
             return Optional.of(quarantine(facts.outage().get(), call.get()));
@@ -98,6 +101,22 @@ final class PayloadDiagnosis {
                 Advice.permit(facts, List.of(port)),
                 Advice.accept(facts, List.of(port)),
                 OptionalDouble.empty()));
+    }
+
+    /** It had opened, and text had passed; no call was sent, so it is for none that this is so. */
+    private Finding goneBefore(Exchange call) {
+        boolean silent = call.connect() instanceof Answer.Silent;
+        return new Finding(
+                silent ? Verdict.FIREWALL_DROP : Verdict.SERVICE_DOWN,
+                Confidence.LOW,
+                List.of(
+                        "port " + port + " opened, and did not connect any more before an RPC call was sent: "
+                                + call.connect().word(),
+                        "the line or the host may have gone down meanwhile (no-route), or a system in between blocks this host for an"
+                                + " earlier call or as a port scan (ips-quarantine); the probe once more, in some minutes, tells"),
+                Advice.permit(facts, List.of(port)),
+                Advice.accept(facts, List.of(port)),
+                OptionalDouble.empty());
     }
 
     private Optional<Finding> compared(Exchange call, Exchange after) {

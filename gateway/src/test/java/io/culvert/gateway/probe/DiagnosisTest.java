@@ -260,6 +260,38 @@ final class DiagnosisTest {
     }
 
     @Test
+    void aPortThatIsGoneBeforeTheCallDiedOfNone() {
+        facts.port(111, OPEN).port(2049, OPEN);
+        facts.exchanges.add(exchange(111, Payload.BENIGN, Fate.ACKED));
+        facts.exchanges.add(unconnected(SILENT));
+        assertVerdict(
+                Verdict.FIREWALL_DROP,
+                Confidence.LOW,
+                "did not connect any more before an RPC call was sent: no answer",
+                "(ips-quarantine)");
+        facts.outage = Optional.of(new Facts.Outage(111, true, 2049, true, OptionalDouble.of(8), 8, Optional.empty()));
+        assertVerdict(Verdict.FIREWALL_DROP, Confidence.LOW, "before an RPC call was sent");
+        facts.exchanges.set(1, unconnected(new Answer.Reset(Answer.Sender.UNKNOWN)));
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "before an RPC call was sent: refused");
+    }
+
+    private static Exchange unconnected(Answer how) {
+        return new Exchange(
+                111,
+                Payload.CALL,
+                Fate.UNCONNECTED,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                FollowUp.NOT_SENT,
+                Answer.Sender.UNKNOWN,
+                how);
+    }
+
+    @Test
     void aPortThatDiesAloneMayBeItsProgram() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
         facts.outage =

@@ -38,6 +38,9 @@ public final class FaultyPaths implements AutoCloseable {
         /** The story: the call is seen and passes, and then the two hosts are cut off from each other. */
         QUARANTINE("ip daddr %1$s " + Rules.CALL + " add @pairs { ip saddr . ip daddr }"),
         DROP_AND_QUARANTINE("ip daddr %1$s " + Rules.CALL + " add @pairs { ip saddr . ip daddr } drop"),
+        /** The same at two addresses of one name, which nobody else probes. */
+        QUARANTINE_TOO("ip daddr %1$s " + Rules.CALL + " add @pairs { ip saddr . ip daddr }"),
+        QUARANTINE_AS_WELL("ip daddr %1$s " + Rules.CALL + " add @pairs { ip saddr . ip daddr }"),
         BLACK_HOLE("ip daddr %1$s meta length > 1400 drop"),
         BLACK_HOLE_INWARD("ip saddr %1$s meta length > 1300 drop"),
         /** Every third echo, and every second packet with something in it. */
@@ -80,6 +83,9 @@ public final class FaultyPaths implements AutoCloseable {
 
     /** A name with the addresses of {@link Fault#NONE} and {@link Fault#DROP}. */
     public static final String TWO = "two.culvert.test";
+
+    /** A name with two addresses, to each of which a call costs a quarantine. */
+    public static final String TWO_QUARANTINES = "quarantines.culvert.test";
 
     /** A name with an IPv6 address, on whose way all is dropped, and the one of {@link Fault#NONE}. */
     public static final String SIX_AND_FOUR = "six.culvert.test";
@@ -208,6 +214,9 @@ public final class FaultyPaths implements AutoCloseable {
     private void name() throws IOException {
         StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
         hosts.append(Fault.NONE.address() + " " + TWO + "\n" + Fault.DROP.address() + " " + TWO + "\n");
+        for (Fault fault : List.of(Fault.QUARANTINE_TOO, Fault.QUARANTINE_AS_WELL)) {
+            hosts.append(fault.address()).append(" " + TWO_QUARANTINES + "\n");
+        }
         hosts.append(SIX + " " + SIX_AND_FOUR + "\n" + Fault.NONE.address() + " " + SIX_AND_FOUR + "\n");
         hosts.append(Fault.DROP_ALL.address() + " " + NOTHING + "\n10.79.2.254 " + NOTHING + "\n");
         SLOW_ONES.forEach(fault -> hosts.append(fault.address()).append(" " + EVERYTHING + "\n"));
