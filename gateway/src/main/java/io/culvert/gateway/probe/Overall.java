@@ -7,16 +7,30 @@ import java.util.List;
 /** Says from the findings at each address of a host what holds for the host: a pure function. The verdict is that of the worst address. */
 final class Overall {
 
-    /** What was found at one address. */
-    record Part(String address, Finding finding) {
+    /** What was found at one address. @param gaps what that cannot rest on */
+    record Part(String address, Finding finding, Facts.Gaps gaps) {
 
-        boolean works() {
+        boolean isFree() {
             return finding.verdict() == Verdict.OK;
+        }
+
+        /** Free, and all of it was tried. */
+        boolean works() {
+            return isFree() && gaps.isNone();
+        }
+
+        /** A sentence about one that is free, and not surely so. */
+        private String unsure() {
+            List<String> all = new ArrayList<>(gaps.doubts());
+            if (!gaps.cut().isEmpty()) {
+                all.add("not tested, for want of time: " + String.join(", ", gaps.cut()));
+            }
+            return address + ": nothing found, but " + String.join("; ", all);
         }
 
         /** By how early on the way it is blocked, which is the verdicts' order but for a way that is only slow; of the same the more certain one. */
         static Comparator<Part> worstFirst() {
-            return Comparator.<Part, Boolean>comparing(Part::works)
+            return Comparator.<Part, Boolean>comparing(Part::isFree)
                     .thenComparing(part -> part.finding().verdict() == Verdict.SLOW_PATH)
                     .thenComparing(part -> part.finding().verdict())
                     .thenComparing(part -> part.finding().confidence());
@@ -38,7 +52,7 @@ final class Overall {
         List<String> evidence = new ArrayList<>();
         if (parts.size() == 1) {
             evidence.addAll(finding.evidence());
-        } else if (worst.works()) {
+        } else if (worst.isFree()) {
             ofHealth(parts, evidence);
         } else {
             ofTrouble(host, worst, parts, evidence);
@@ -46,7 +60,7 @@ final class Overall {
         evidence.addAll(leftOut);
         return new Finding(
                 finding.verdict(),
-                worst.works() ? leastCertain(parts) : finding.confidence(),
+                worst.isFree() ? leastCertain(parts) : confidence(finding, parts),
                 evidence,
                 finding.ask(),
                 finding.rule(),
@@ -60,24 +74,38 @@ final class Overall {
                 .orElseThrow();
     }
 
+    /** Another address that there was no time for may be worse. */
+    private static Confidence confidence(Finding finding, List<Part> parts) {
+        boolean whole = parts.stream().allMatch(part -> part.gaps().cut().isEmpty());
+        return whole || finding.confidence() != Confidence.HIGH ? finding.confidence() : Confidence.MEDIUM;
+    }
+
     private static void ofTrouble(String host, Part worst, List<Part> parts, List<String> evidence) {
         worst.finding().evidence().forEach(sentence -> evidence.add(worst.address() + ": " + sentence));
         List<String> working =
                 parts.stream().filter(Part::works).map(Part::address).toList();
-        evidence.add(
+        List<String> unsure = parts.stream()
+                .filter(part -> part.isFree() && !part.works())
+                .map(Part::unsure)
+                .toList();
+        if (unsure.isEmpty() || !working.isEmpty()) {
+            evidence.add(
                 working.isEmpty()
                         ? "none of the " + parts.size() + " addresses of " + host + " is free of trouble"
                         : String.join(", ", working) + (working.size() == 1 ? " works" : " work") + ", of the "
                                 + parts.size() + " addresses that were tried of " + host);
+        }
+        evidence.addAll(unsure);
         parts.stream()
-                .filter(part -> part != worst && !part.works())
+                .filter(part -> part != worst && !part.isFree())
                 .forEach(part -> evidence.add("also " + part.address() + ": "
                         + part.finding().verdict().word() + ": "
                         + part.finding().evidence().getFirst()));
     }
 
     private static void ofHealth(List<Part> parts, List<String> evidence) {
-        evidence.add("all " + parts.size() + " addresses work: "
+        boolean work = parts.stream().allMatch(Part::works);
+        evidence.add((work ? "all " + parts.size() + " addresses work: " : "nothing was found at any address: ")
                 + String.join(", ", parts.stream().map(Part::address).toList()));
         evidence.addAll(parts.getFirst().finding().evidence());
         parts.stream()

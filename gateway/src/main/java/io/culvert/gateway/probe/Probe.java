@@ -118,12 +118,15 @@ public final class Probe {
         plan.unmeasured().ifPresent(common::unmeasured);
         call(all);
         List<Overall.Part> parts = all.stream()
-                .map(one -> new Overall.Part(
-                        one.address().getHostAddress(), Diagnosis.of(one.place().facts())))
+                .map(one -> part(one.address(), one.place().facts()))
                 .toList();
         List<Step> steps = new ArrayList<>(common.taken());
         all.forEach(one -> steps.addAll(one.steps().taken()));
         return new ProbeResult(Overall.of(plan.host(), parts, addresses.leftOut()), Steps.inOrder(steps));
+    }
+
+    private static Overall.Part part(InetAddress address, Facts facts) {
+        return new Overall.Part(address.getHostAddress(), Diagnosis.of(facts), facts.gaps());
     }
 
     private ProbeResult unnamed(Steps common, Resolving.Resolved resolved, Duration limit) {

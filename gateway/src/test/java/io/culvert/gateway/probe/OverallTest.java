@@ -12,9 +12,16 @@ import org.junit.jupiter.api.Test;
 /** Several addresses of a name: which are tried, and what their findings say of the name. */
 final class OverallTest {
 
+    private static final Facts.Gaps NO_GAPS = new Facts.Gaps(List.of(), List.of());
+    private static final Facts.Gaps NO_TLS = new Facts.Gaps(List.of("tls at port 8443"), List.of());
+
     private final List<Overall.Part> parts = new ArrayList<>();
 
     private void at(String address, Verdict verdict, Confidence confidence, String... evidence) {
+        at(address, NO_GAPS, verdict, confidence, evidence);
+    }
+
+    private void at(String address, Facts.Gaps gaps, Verdict verdict, Confidence confidence, String... evidence) {
         parts.add(new Overall.Part(
                 address,
                 new Finding(
@@ -23,7 +30,8 @@ final class OverallTest {
                         List.of(evidence),
                         "Ask " + address,
                         "rule " + address,
-                        OptionalDouble.empty())));
+                        OptionalDouble.empty()),
+                gaps));
     }
 
     private Finding overall(String... leftOut) {
@@ -76,6 +84,37 @@ final class OverallTest {
         parts.removeIf(part ->
                 part.finding().verdict() != Verdict.SLOW_PATH && part.finding().verdict() != Verdict.PEER_REFUSED);
         assertThat(overall().verdict()).isEqualTo(Verdict.PEER_REFUSED);
+    }
+
+    @Test
+    void anAddressOfWhichNotAllWasTriedIsNotSaidToWork() {
+        at("10.0.0.1", Verdict.FIREWALL_DROP, Confidence.HIGH, "port 8443: no answer");
+        at("10.0.0.2", NO_TLS, Verdict.OK, Confidence.MEDIUM, "port 8443 opens");
+        assertThat(overall().evidence())
+                .containsExactly(
+                        "10.0.0.1: port 8443: no answer",
+                        "10.0.0.2: nothing found, but not tested, for want of time: tls at port 8443");
+        assertThat(overall().confidence()).as("what was not tested may be worse").isEqualTo(Confidence.MEDIUM);
+        at("10.0.0.3", Verdict.OK, Confidence.HIGH, "port 8443 opens");
+        assertThat(overall().evidence())
+                .contains("10.0.0.3 works, of the 3 addresses that were tried of gw.busan")
+                .noneMatch(sentence -> sentence.contains("10.0.0.2 works"));
+        parts.removeFirst();
+        assertThat(overall().evidence()).first().isEqualTo("nothing was found at any address: 10.0.0.2, 10.0.0.3");
+    }
+
+    @Test
+    void whatWasSparedOnPurposeLeavesTheVerdictOfAnotherAddressAsCertainAsItWas() {
+        at("10.0.0.1", Verdict.IPS_QUARANTINE, Confidence.HIGH, "after an RPC call");
+        at(
+                "10.0.0.2",
+                new Facts.Gaps(List.of(), List.of("no RPC call was sent: 10.0.0.1 was cut off")),
+                Verdict.OK,
+                Confidence.MEDIUM,
+                "port 111 opens");
+        assertThat(overall().confidence()).isEqualTo(Confidence.HIGH);
+        assertThat(overall().evidence())
+                .endsWith("10.0.0.2: nothing found, but no RPC call was sent: 10.0.0.1 was cut off");
     }
 
     @Test
