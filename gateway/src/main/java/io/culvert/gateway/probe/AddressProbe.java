@@ -50,6 +50,9 @@ final class AddressProbe implements Probe.Place {
         take(Part.PING, whole, this::echo);
         take(Part.ROUTE, whole, this::trace);
         take(Part.CONNECT, whole, this::connect);
+        if (notebook.attempts.isEmpty()) {
+            notebook.cut(plan.ports());
+        }
         List<Integer> ports = notebook.exchangePorts();
         if (!ports.isEmpty()) {
             take(Part.PAYLOAD, whole, deadline -> exchange(ports, deadline));
@@ -84,7 +87,7 @@ final class AddressProbe implements Probe.Place {
         Optional<Duration> share = shares.of(part, whole.left());
         if (share.isPresent()) {
             taken.take(whole.within(share.get()));
-        } else {
+        } else if (part != Part.CONNECT) { // of which it is said for each port
             notebook.cut(part, part == Part.CALL ? "rpc call" : "");
         }
     }
@@ -131,13 +134,13 @@ final class AddressProbe implements Probe.Place {
                             some.get(i), tried.get(i).answer(), tried.get(i).millis()));
                 }
             } else {
-                notebook.cut(
-                        Part.CONNECT,
-                        some.size() + " ports from " + some.getFirst().port() + " on");
+                notebook.cut(some);
             }
         }
         examineResets(deadline);
-        notebook.attempts.forEach(notebook.steps::connected);
+        notebook.attempts.stream()
+                .filter(attempt -> !(attempt.answer() instanceof Answer.Untried))
+                .forEach(notebook.steps::connected);
     }
 
     private void examineResets(Deadline deadline) throws IOException, InterruptedException {

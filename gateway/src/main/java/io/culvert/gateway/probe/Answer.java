@@ -18,6 +18,9 @@ sealed interface Answer {
     /** This host has no way there, or does not let it out. */
     record Local(int errno) implements Answer {}
 
+    /** There was no time for it. */
+    record Untried() implements Answer {}
+
     /** Who sent a reset, by the hops that it made. */
     enum Sender {
         /** It made as many hops as what certainly comes from the host. */
@@ -40,6 +43,7 @@ sealed interface Answer {
             case Silent silent -> "no answer";
             case Icmp icmp -> icmp.error().words();
             case Local local -> Errno.words(local.errno());
+            case Untried untried -> "not tested";
         };
     }
 

@@ -28,7 +28,7 @@ final class ConnectDiagnosis {
                 .filter(attempt -> attempt.port().need() != ProbePort.Need.OBSERVED)
                 .anyMatch(attempt -> attempt.answer().isOpen());
         List<Attempt> closed = facts.attempts().stream()
-                .filter(attempt -> !attempt.answer().isOpen())
+                .filter(attempt -> !attempt.answer().isOpen() && !(attempt.answer() instanceof Answer.Untried))
                 .filter(attempt -> counts(attempt, anyOpen))
                 .toList();
         return closed.isEmpty() ? Optional.empty() : Optional.of(new ConnectDiagnosis(facts, closed).finding());

@@ -56,6 +56,25 @@ final class Diagnosis {
                         first.quarantineSeconds()));
     }
 
+    /** Why nothing that was found says nothing: a clause; empty if it says something. */
+    static Optional<String> untested(Facts facts) {
+        List<Integer> untried = facts.attempts().stream()
+                .filter(attempt -> attempt.answer() instanceof Answer.Untried)
+                .map(Facts.Attempt::port)
+                .filter(port -> port.need() != ProbePort.Need.OBSERVED)
+                .map(ProbePort::port)
+                .toList();
+        if (!untried.isEmpty()) {
+            return Optional.of("there was no time to connect to port " + Advice.list(untried));
+        }
+        boolean tls = facts.attempts().stream()
+                .filter(attempt -> attempt.port().need() == ProbePort.Need.REQUIRED)
+                .anyMatch(attempt -> attempt.port().tls() && attempt.answer().isOpen());
+        return tls && facts.handshakes().isEmpty()
+                ? Optional.of("there was no time for TLS at any port")
+                : Optional.empty();
+    }
+
     /** What was left out, for want of time or for another reason, may have told more. */
     private static Finding unsure(Facts facts, Finding finding) {
         Facts.Gaps gaps = facts.gaps();
@@ -78,11 +97,17 @@ final class Diagnosis {
     }
 
     private static Optional<Finding> names(Facts facts) {
+        boolean hurried = !facts.gaps().cut().isEmpty();
         return facts.names().addresses().isEmpty()
                 ? Optional.of(new Finding(
                         Verdict.DNS,
-                        Confidence.HIGH,
-                        List.of(facts.names().problem()),
+                        hurried ? Confidence.LOW : Confidence.HIGH,
+                        hurried
+                                ? List.of(
+                                        facts.names().problem(),
+                                        "that is less than a name service may take, which may be slow and no more (slow-path);"
+                                                + " \"getent hosts " + facts.target() + "\" tells")
+                                : List.of(facts.names().problem()),
                         "Ask who runs the name service for an address of " + facts.target()
                                 + ", or name the host by its address",
                         "",

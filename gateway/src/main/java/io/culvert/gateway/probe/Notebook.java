@@ -35,6 +35,12 @@ final class Notebook {
         steps.cut(part, target);
     }
 
+    /** There was no time to try these ports. */
+    void cut(List<ProbePort> ports) {
+        cut(Part.CONNECT, ports.size() + " ports from " + ports.getFirst().port() + " on");
+        ports.forEach(port -> attempts.add(new Facts.Attempt(port, new Answer.Untried(), 0)));
+    }
+
     /** Something was not tried, for another reason. @param what a clause that says it all */
     void untried(Part part, String what) {
         doubts.add(what);

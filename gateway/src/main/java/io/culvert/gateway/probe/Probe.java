@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -88,7 +89,7 @@ public final class Probe {
      * Probes.
      *
      * @param told of each step as it is taken, by one thread at a time
-     * @throws IOException if this host lacks what it needs, such as descriptors
+     * @throws IOException if this host lacks what it needs, such as descriptors or the time to try anything
      */
     public static ProbeResult run(ProbePlan plan, Consumer<Step> told) throws IOException, InterruptedException {
         return new Probe(plan, InetAddress::getAllByName, REAL, System::nanoTime, told).run();
@@ -122,7 +123,22 @@ public final class Probe {
                 .toList();
         List<Step> steps = new ArrayList<>(common.taken());
         all.forEach(one -> steps.addAll(one.steps().taken()));
-        return new ProbeResult(Overall.of(plan.host(), parts, addresses.leftOut()), Steps.inOrder(steps));
+        Finding finding = Overall.of(plan.host(), parts, addresses.leftOut());
+        if (finding.verdict() == Verdict.OK) {
+            refuseUntested(all);
+        }
+        return new ProbeResult(finding, Steps.inOrder(steps));
+    }
+
+    /** Nothing found is no good news of an address at which nothing was tried. */
+    private static void refuseUntested(List<Probed> all) throws IOException {
+        for (Probed one : all) {
+            Optional<String> why = Diagnosis.untested(one.place().facts());
+            if (why.isPresent()) {
+                throw new IOException("nothing was found, but " + why.get() + " of "
+                        + one.address().getHostAddress() + "; this machine may be too busy for a probe");
+            }
+        }
     }
 
     private static Overall.Part part(InetAddress address, Facts facts) {

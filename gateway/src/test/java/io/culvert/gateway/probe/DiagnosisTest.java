@@ -55,6 +55,27 @@ final class DiagnosisTest {
     }
 
     @Test
+    void aNameThatThisSideHadNoTimeForIsOfLowConfidence() {
+        facts.names = new Facts.Names(List.of(), "the name service did not answer within 0 s");
+        facts.cut.add("name");
+        assertVerdict(Verdict.DNS, Confidence.LOW, "(slow-path)");
+    }
+
+    @Test
+    void nothingFoundSaysNothingWherePortsOrTlsWereNotTried() {
+        facts.port(8443, OPEN);
+        assertThat(Diagnosis.untested(facts.made())).isEmpty();
+        facts.port(new ProbePort(2049, Need.OBSERVED, false), new Answer.Untried());
+        assertThat(Diagnosis.untested(facts.made())).isEmpty();
+        facts.port(111, new Answer.Untried());
+        assertVerdict(Verdict.OK, Confidence.HIGH);
+        assertThat(Diagnosis.untested(facts.made())).contains("there was no time to connect to port 111");
+        facts.attempts.clear();
+        facts.port(new ProbePort(8443, Need.REQUIRED, true), OPEN);
+        assertThat(Diagnosis.untested(facts.made())).contains("there was no time for TLS at any port");
+    }
+
+    @Test
     void whatThisHostOrARouterSaysIsUnreachableHasNoRoute() {
         for (Answer answer : List.of(
                 new Answer.Local(Errno.ENETUNREACH),

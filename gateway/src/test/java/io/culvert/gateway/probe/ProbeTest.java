@@ -102,7 +102,7 @@ final class ProbeTest {
         });
         never.countDown();
         assertThat(result.finding().verdict()).isEqualTo(Verdict.DNS);
-        assertThat(result.finding().confidence()).isEqualTo(Confidence.MEDIUM);
+        assertThat(result.finding().confidence()).isEqualTo(Confidence.LOW);
         assertThat(result.steps())
                 .extracting(Step::result)
                 .last()
@@ -151,6 +151,18 @@ final class ProbeTest {
                         "connect 10.0.0.2, port 8443: no answer",
                         "throughput through the stream: not measured: the gateway did not answer within 12 s");
         assertThat(told).containsExactlyInAnyOrderElementsOf(result.steps());
+    }
+
+    @Test
+    void isNotOkWhereThereWasNoTimeToConnect() throws Exception {
+        places.put(BAD, new Place(new Answer.Untried()));
+        assertThatThrownBy(() -> probe(known(GOOD, BAD)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("there was no time to connect to port 8443 of " + BAD);
+        places.put(GOOD, new Place(new Answer.Silent()));
+        assertThat(probe(known(GOOD, BAD)).finding().verdict())
+                .as("what was found is found all the same")
+                .isEqualTo(Verdict.FIREWALL_DROP);
     }
 
     @Test
