@@ -64,11 +64,10 @@ final class CutOffDiagnosis {
                     "a ClientHello that names neither server nor protocol is answered: it may be a system in between that looks for h2 or the"
                             + " name, or the program there, that serves neither (service-down); its log tells");
         }
-        Reaction same = how.reset() ? Reaction.RESETS : Reaction.CLOSES;
-        return how.text() == same
+        return how.reset() && how.text() == Reaction.RESETS // a gateway, too, closes on text without an alert
                 ? down(
                         how,
-                        "a connection in which text is sent " + same.words()
+                        "a connection in which text is sent " + how.text().words()
                                 + " as well, and one in which nothing is sent "
                                 + how.idle().words() + ": so does a program that speaks no TLS")
                 : either(how);

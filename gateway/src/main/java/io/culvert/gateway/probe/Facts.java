@@ -265,6 +265,15 @@ record Facts(
             Optional<CutOff> cutOff) {
 
         Handshake with(CutOff how) {
+            return with(why, Optional.of(how));
+        }
+
+        /** Another attempt went otherwise. @param how a clause */
+        Handshake and(String how) {
+            return with(why + "; " + how, cutOff);
+        }
+
+        private Handshake with(String reason, Optional<CutOff> how) {
             return new Handshake(
                     port,
                     state,
@@ -276,8 +285,8 @@ record Facts(
                     alpn,
                     certificateAsked,
                     version,
-                    why,
-                    Optional.of(how));
+                    reason,
+                    how);
         }
     }
 

@@ -41,6 +41,11 @@ final class Notebook {
         ports.forEach(port -> attempts.add(new Facts.Attempt(port, new Answer.Untried(), 0)));
     }
 
+    /** Something is not clear. @param what a sentence */
+    void doubt(String what) {
+        doubts.add(what);
+    }
+
     /** Something was not tried, for another reason. @param what a clause that says it all */
     void untried(Part part, String what) {
         doubts.add(what);

@@ -38,15 +38,12 @@ final class Securing {
                 notebook.cut(Part.TLS, "port " + port);
                 continue;
             }
-            long sinceNanos = System.nanoTime();
-            Handshake handshake = shake(port, deadline);
-            notebook.handshakes.add(handshake);
-            notebook.steps.shaken(handshake, Steps.millisSince(sinceNanos));
+            notebook.handshakes.add(shake(port, deadline));
         }
     }
 
     private Handshake shake(int port, Deadline deadline) throws IOException, InterruptedException {
-        Handshake first = Shaking.run(host, port, 0, expectation);
+        Handshake first = shakeOnce(port);
         boolean again = switch (first.state()) {
             case STALLED -> notebook.bulk.filter(Facts.Bulk::stalled).isEmpty();
             case CUT_OFF -> true;
@@ -59,11 +56,43 @@ final class Securing {
             notebook.cut(Part.TLS, "port " + port + ", once more");
             return first;
         }
-        Handshake second = Shaking.run(host, port, 0, expectation);
+        Handshake second = shakeOnce(port);
         if (second.state() != first.state()) {
-            return second; // it was only late, or something passing
+            joined(first, second).doubt().ifPresent(notebook::doubt);
+            return joined(first, second).handshake();
         }
-        return first.state() == Tls.STALLED ? inward(port, first, deadline) : cutOff(port, first, deadline);
+        long sinceNanos = System.nanoTime();
+        Handshake more = first.state() == Tls.STALLED ? inward(port, first, deadline) : cutOff(port, first, deadline);
+        if (more != first) {
+            notebook.steps.shaken(more, Steps.millisSince(sinceNanos));
+        }
+        return more;
+    }
+
+    private Handshake shakeOnce(int port) throws IOException, InterruptedException {
+        long sinceNanos = System.nanoTime();
+        Handshake handshake = Shaking.run(host, port, 0, expectation);
+        notebook.steps.shaken(handshake, Steps.millisSince(sinceNanos));
+        return handshake;
+    }
+
+    /** What two attempts say together. @param doubt a sentence, if the second one does not undo the first */
+    record Joined(Handshake handshake, Optional<String> doubt) {}
+
+    /**
+     * Joins two attempts, of which the first was cut off or stalled and the second went otherwise. Who cuts off may then block the pair, so silence behind
+     * that does not take its place.
+     */
+    static Joined joined(Handshake first, Handshake second) {
+        if (first.state() == Tls.CUT_OFF && second.state() == Tls.STALLED) {
+            return new Joined(first.and("once more, " + second.why()), Optional.empty());
+        }
+        return new Joined(
+                second,
+                second.state() == Tls.DONE
+                        ? Optional.of("TLS at port " + first.port() + " came up only at the second attempt; at the first, "
+                                + first.why())
+                        : Optional.empty());
     }
 
     /** It stalled: if it comes up with small segments from there, large ones vanish on the way here. */
@@ -101,6 +130,9 @@ final class Securing {
             return handshake;
         }
         Reaction hello = Reacting.to(host, port, new TlsWitness().hello(expectation));
+        if (hello != Reaction.RESETS && hello != Reaction.CLOSES) {
+            return handshake.and("a third connection with a ClientHello " + hello.words()); // others tell nothing then
+        }
         Reaction idle = Reacting.to(host, port, new byte[0]);
         Reaction text = Reacting.to(host, port, Payloads.benign(Payloads.CALL_BYTES));
         Reaction bare = deadline.allows(Reacting.MOST)

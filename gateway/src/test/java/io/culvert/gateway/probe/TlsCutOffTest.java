@@ -75,8 +75,44 @@ final class TlsCutOffTest {
     void whoEndsTextInTheSameWaySpeaksNoTls() {
         seen(true, Sender.HOST, Reaction.LIVES, Reaction.RESETS, Reaction.RESETS);
         assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "a program that speaks no TLS");
+    }
+
+    @Test
+    void whereTextIsClosedAsWellTheClientHelloMayBeEndedByASystemInBetweenAllTheSame() {
         seen(false, Sender.UNKNOWN, Reaction.LIVES, Reaction.CLOSES, Reaction.CLOSES);
-        assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "a program that speaks no TLS");
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(ips-reset)");
+    }
+
+    private static Handshake attempt(Tls state, String why) {
+        return new Handshake(8443, state, true, "", false, false, "", "", false, "", why, Optional.empty());
+    }
+
+    @Test
+    void silenceBehindAResetDoesNotTakeItsPlace() {
+        Securing.Joined joined = Securing.joined(
+                attempt(Tls.CUT_OFF, "the connection was reset"), attempt(Tls.STALLED, "nothing came within 4 s"));
+        facts.port(8443, new Answer.Open()).shaken(joined.handshake());
+        assertVerdict(
+                Verdict.IPS_RESET,
+                Confidence.LOW,
+                "the connection was reset; once more, nothing came within 4 s",
+                "(service-down)");
+        assertThat(joined.doubt()).isEmpty();
+    }
+
+    @Test
+    void tlsThatComesUpAtTheSecondAttemptOnlyIsSaid() {
+        Handshake done = attempt(Tls.DONE, "");
+        Securing.Joined joined = Securing.joined(attempt(Tls.CUT_OFF, "the connection was reset"), done);
+        assertThat(joined.handshake()).isSameAs(done);
+        assertThat(joined.doubt())
+                .contains("TLS at port 8443 came up only at the second attempt; at the first, the connection was reset");
+        assertThat(Securing.joined(attempt(Tls.STALLED, "nothing came within 4 s"), done)
+                        .doubt())
+                .isPresent();
+        Handshake refused = attempt(Tls.REFUSED, "an alert");
+        assertThat(Securing.joined(attempt(Tls.STALLED, ""), refused)).isEqualTo(
+                new Securing.Joined(refused, Optional.empty()));
     }
 
     @Test
