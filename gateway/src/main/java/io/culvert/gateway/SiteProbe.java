@@ -152,9 +152,8 @@ final class SiteProbe {
     private static ProbePlan plan(ProbeOrder order, ProbeTarget.OfHost of) throws OperationException {
         Map<Integer, ProbePort> ports = new LinkedHashMap<>();
         for (int port : of.ports()) {
-            ports.put(
-                    port,
-                    new ProbePort(port, ProbePort.Need.REQUIRED, of.tlsPorts().contains(port)));
+            boolean tls = of.tlsPorts().contains(port);
+            ports.put(port, new ProbePort(port, ProbePort.Need.REQUIRED, tls, tls && of.isTlsAsked()));
         }
         of.kind()
                 .map(kind -> tcpPorts(kind.services().values()))

@@ -144,6 +144,7 @@ public interface LocalWork {
          *
          * @param ports that must open
          * @param tlsPorts those of them where a gateway is
+         * @param isTlsAsked that was said, not guessed by their numbers
          * @param kind an appliance's, whose usual ports are tried too
          * @param authority the file with the CA certificate that the gateway's is signed by
          * @param site of this host, if there is one, whose peers are known
@@ -152,6 +153,7 @@ public interface LocalWork {
                 String host,
                 List<Integer> ports,
                 List<Integer> tlsPorts,
+                boolean isTlsAsked,
                 Optional<ApplianceKind> kind,
                 Optional<Path> authority,
                 Optional<SiteConfig> site)

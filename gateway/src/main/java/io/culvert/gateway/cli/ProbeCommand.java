@@ -202,7 +202,13 @@ final class ProbeCommand extends SessionCommand {
         List<Integer> secured =
                 tls.isEmpty() ? ports.stream().filter(TLS_PORTS::contains).toList() : tls;
         return new LocalWork.ProbeTarget.OfHost(
-                host.orElseThrow(), all.stream().distinct().toList(), secured, kind, authority, siteIfThere());
+                host.orElseThrow(),
+                all.stream().distinct().toList(),
+                secured,
+                !tls.isEmpty(),
+                kind,
+                authority,
+                siteIfThere());
     }
 
     private Optional<SiteConfig> siteIfThere() {

@@ -24,7 +24,7 @@ final class CutOffDiagnosis {
         if (seen.cutOff().filter(how -> how.sender() == Answer.Sender.NEARER).isPresent()) {
             return seen.cutOff().map(this::resetOnTheWay);
         }
-        return seen.expected()
+        return TlsDiagnosis.isAwaited(facts, seen)
                 ? Optional.of(seen.cutOff().map(this::byHowOthersFare).orElseGet(this::somehow))
                 : Optional.empty(); // it may be anything that is no TLS
     }

@@ -77,7 +77,7 @@ final class Diagnosis {
 
     /** What was left out, for want of time or for another reason, may have told more. */
     private static Finding unsure(Facts facts, Finding finding) {
-        Facts.Gaps gaps = facts.gaps();
+        Facts.Gaps gaps = Evidence.gaps(facts);
         if (gaps.isNone()) {
             return finding;
         }

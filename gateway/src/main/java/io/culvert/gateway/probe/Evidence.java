@@ -39,6 +39,13 @@ final class Evidence {
         return evidence;
     }
 
+    /** All that a verdict cannot rest on. */
+    static Facts.Gaps gaps(Facts facts) {
+        List<String> doubts = new ArrayList<>(facts.gaps().doubts());
+        doubts.addAll(TlsDiagnosis.doubts(facts));
+        return new Facts.Gaps(facts.gaps().cut(), doubts);
+    }
+
     static List<Integer> open(Facts facts) {
         return facts.attempts().stream()
                 .filter(attempt -> attempt.answer().isOpen())

@@ -142,7 +142,7 @@ public final class Probe {
     }
 
     private static Overall.Part part(InetAddress address, Facts facts) {
-        return new Overall.Part(address.getHostAddress(), Diagnosis.of(facts), facts.gaps());
+        return new Overall.Part(address.getHostAddress(), Diagnosis.of(facts), Evidence.gaps(facts));
     }
 
     private ProbeResult unnamed(Steps common, Resolving.Resolved resolved, Duration limit) {

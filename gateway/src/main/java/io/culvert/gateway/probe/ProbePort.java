@@ -4,8 +4,14 @@ package io.culvert.gateway.probe;
  * A TCP port that is tried.
  *
  * @param tls a gateway's: TLS is tried, RPC only if no other port is open
+ * @param mustSecure that TLS does not come up is a finding, also if nothing is known of who is to answer
  */
-public record ProbePort(int port, Need need, boolean tls) {
+public record ProbePort(int port, Need need, boolean tls, boolean mustSecure) {
+
+    /** One where it is not, unless something is known. */
+    public ProbePort(int port, Need need, boolean tls) {
+        this(port, need, tls, false);
+    }
 
     /** What it means that it does not open. */
     public enum Need {

@@ -23,17 +23,36 @@ final class TlsDiagnosis {
                 .findFirst();
     }
 
+    /** Handshakes that did not come about, though that is no finding: a sentence each. */
+    static List<String> doubts(Facts facts) {
+        boolean explained = facts.bulk().filter(Facts.Bulk::stalled).isPresent();
+        return facts.handshakes().stream()
+                .filter(seen -> seen.state() != Facts.Tls.DONE && !explained)
+                .filter(seen -> new TlsDiagnosis(facts, seen).finding().isEmpty())
+                .map(seen -> "TLS at port " + seen.port() + " did not come up: " + seen.why())
+                .toList();
+    }
+
+    /** Whether it is a finding that TLS does not come up there. */
+    static boolean isAwaited(Facts facts, Handshake seen) {
+        return seen.expected()
+                || facts.attempts().stream()
+                        .map(Facts.Attempt::port)
+                        .anyMatch(port -> port.port() == seen.port() && port.mustSecure());
+    }
+
     private Optional<Finding> finding() {
         boolean stranger = seen.expected() && !seen.trouble().isEmpty() && !seen.issuerKnown();
         if (stranger && seen.state() != Facts.Tls.DONE) {
             return Optional.of(stranger()); // whoever cut it off had shown this before
         }
+        boolean awaited = isAwaited(facts, seen);
         return switch (seen.state()) {
             case DONE -> seen.expected() ? judged() : strange();
             case CUT_OFF -> new CutOffDiagnosis(facts, seen).finding();
-            case REFUSED -> seen.expected() ? Optional.of(refused()) : Optional.empty();
-            case STALLED -> seen.expected() ? stalled() : Optional.empty();
-            case NOT_TLS -> seen.expected() ? Optional.of(other()) : Optional.empty();
+            case REFUSED -> awaited ? refused() : Optional.empty();
+            case STALLED -> awaited ? stalled() : Optional.empty();
+            case NOT_TLS -> awaited ? Optional.of(other()) : Optional.empty();
         };
     }
 
@@ -119,16 +138,20 @@ final class TlsDiagnosis {
                         + ", from decryption: mutual TLS cannot be signed anew; \"culvert rules render\" writes the bypass");
     }
 
-    private Finding refused() {
+    private Optional<Finding> refused() {
         String why = seen.why();
         boolean alert = why.contains("certificate") || why.contains("unknown_ca") || why.contains("access_denied");
-        return alert
-                ? finding(
-                        Verdict.PEER_REFUSED,
-                        Confidence.MEDIUM,
-                        List.of("the far side ended TLS with an alert about this side's certificate: " + why),
-                        "Ask the operator of the peer whether this site is enrolled there and not revoked (\"culvert peer list\")")
-                : new CutOffDiagnosis(facts, seen).somehow();
+        if (alert && !seen.expected()) {
+            return Optional.empty(); // it speaks TLS, and the probe has no certificate for it
+        }
+        return Optional.of(
+                alert
+                        ? finding(
+                                Verdict.PEER_REFUSED,
+                                Confidence.MEDIUM,
+                                List.of("the far side ended TLS with an alert about this side's certificate: " + why),
+                                "Ask the operator of the peer whether this site is enrolled there and not revoked (\"culvert peer list\")")
+                        : new CutOffDiagnosis(facts, seen).somehow());
     }
 
     private Optional<Finding> stalled() {

@@ -57,10 +57,17 @@ final class TlsCutOffTest {
         facts.handshakes.clear();
         facts.shaken(handshake(
                 false, Optional.of(new CutOff(true, Sender.HOST, Reaction.LIVES, Reaction.RESETS, Reaction.RESETS))));
-        assertVerdict(Verdict.OK, Confidence.HIGH);
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "TLS at port 8443 did not come up: the connection was reset");
         facts.handshakes.clear();
         facts.shaken(handshake(false, Optional.empty()));
-        assertVerdict(Verdict.OK, Confidence.HIGH);
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "did not come up");
+    }
+
+    @Test
+    void whereTlsWasAskedForItIsAFindingThatItDoesNotComeUp() {
+        facts.port(new ProbePort(8443, ProbePort.Need.REQUIRED, true, true), new Answer.Open())
+                .shaken(handshake(false, Optional.empty()));
+        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)");
     }
 
     @Test

@@ -101,7 +101,23 @@ final class TlsDiagnosisTest {
         facts.handshakes.clear();
         facts.shaken(new Handshake(
                 443, Tls.NOT_TLS, false, "", false, false, "", "", false, "", "no TLS", Optional.empty()));
-        assertVerdict(Verdict.OK, Confidence.HIGH);
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "TLS at port 443 did not come up: no TLS");
+    }
+
+    @Test
+    void whereTlsWasAskedForItIsAFindingThatItDoesNotComeUpWhoeverIsThere() {
+        facts.port(new ProbePort(8443, ProbePort.Need.REQUIRED, true, true), OPEN).shaken(unknown(Tls.STALLED, "nothing"));
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(ips-payload-drop)");
+        facts.handshakes.clear();
+        facts.shaken(unknown(Tls.NOT_TLS, "what came is not TLS"));
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.MEDIUM, "not TLS");
+        facts.handshakes.clear();
+        facts.shaken(unknown(Tls.REFUSED, "(certificate_required) Received fatal alert: certificate_required"));
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "did not come up: (certificate_required)");
+    }
+
+    private static Handshake unknown(Tls state, String why) {
+        return new Handshake(8443, state, false, "", false, false, "", "", false, "", why, Optional.empty());
     }
 
     @Test
