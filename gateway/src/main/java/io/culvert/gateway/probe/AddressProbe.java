@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 
 /** Probes one address of a host: takes the harmless steps, and on its own the RPC calls. For one thread at a time. */
 final class AddressProbe implements Probe.Place {
@@ -23,9 +24,12 @@ final class AddressProbe implements Probe.Place {
     private final Notebook notebook;
     private final Senders senders;
     private final Shares shares;
+    private final Lock searches;
 
-    AddressProbe(ProbePlan plan, InetAddress host, Steps steps) {
+    /** @param searches for sizes of packets, one address at a time */
+    AddressProbe(ProbePlan plan, InetAddress host, Steps steps, Lock searches) {
         this.plan = plan;
+        this.searches = searches;
         this.host = host;
         this.notebook = new Notebook(steps);
         this.senders = new Senders(host, notebook);
@@ -175,7 +179,7 @@ final class AddressProbe implements Probe.Place {
 
     private void bulk(int port, Deadline deadline) throws IOException, InterruptedException {
         long sinceNanos = System.nanoTime();
-        notebook.bulk = new Bulking(host, port).run(deadline);
+        notebook.bulk = new Bulking(host, port, searches).run(deadline);
         notebook.bulk.ifPresentOrElse(
                 found -> notebook.steps.bulked(found, Steps.millisSince(sinceNanos)),
                 () -> notebook.cut(Part.MTU, "port " + port + ", where full packets were not acknowledged once"));

@@ -1,5 +1,6 @@
 package io.culvert.gateway.probe;
 
+import io.culvert.gateway.probe.Facts.Packets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -8,9 +9,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Sends more than a packet holds, and where that vanishes looks for the largest packets that do not: by connections whose segments are limited
@@ -41,38 +45,81 @@ final class Bulking {
 
     private final InetAddress host;
     private final int port;
+    private final Lock searches;
 
-    Bulking(InetAddress host, int port) {
+    /** @param searches held by who searches: many connections at a time are more than some programs take from all addresses together */
+    Bulking(InetAddress host, int port, Lock searches) {
         this.host = host;
         this.port = port;
+        this.searches = searches;
+    }
+
+    /** What becomes of full segments in a connection. */
+    enum Way {
+        /** One at least was acknowledged. */
+        PASSED,
+        STUCK,
+        /** It ended before any was acknowledged, which may be for anything. */
+        ENDED
     }
 
     /** Sends three full segments; whether they arrive, and if not, how large packets may be. Nothing if there is no time to find that out. */
     Optional<Facts.Bulk> run(Deadline deadline) throws IOException, InterruptedException {
         int mtu;
-        boolean stalled;
+        Way way;
         try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
             if (!tried.answer().isOpen()) {
-                return Optional.of(new Facts.Bulk(port, 0, false, OptionalInt.empty(), false));
+                return Optional.of(found(0, Packets.UNCLEAR));
             }
-            TcpInfo info = tried.open().tcpInfo();
-            mtu = info.pathMtu();
-            stalled = pass(List.of(tried), BULK_LIMIT).isEmpty();
+            mtu = tried.open().tcpInfo().pathMtu();
+            way = way(tried);
         }
-        if (stalled && !deadline.allows(SEARCH_MOST)) {
-            return Optional.empty();
-        }
-        OptionalInt largest = stalled ? search(mtu) : OptionalInt.empty();
-        boolean hole =
-                largest.isPresent() && largest.getAsInt() < mtu && isHole(); // else something passing was in the way
-        return Optional.of(new Facts.Bulk(port, mtu, hole, hole ? largest : OptionalInt.empty(), false));
+        return switch (way) {
+            case PASSED -> Optional.of(found(mtu, Packets.PASS));
+            case ENDED -> Optional.of(found(mtu, Packets.UNCLEAR));
+            case STUCK -> searched(mtu, deadline);
+        };
     }
 
-    /** Whether full segments stall a second time. */
-    private boolean isHole() throws IOException, InterruptedException {
-        try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
-            return tried.answer().isOpen() && pass(List.of(tried), BULK_LIMIT).isEmpty();
+    private Facts.Bulk found(int mtu, Packets packets) {
+        return new Facts.Bulk(port, mtu, packets, OptionalInt.empty(), false);
+    }
+
+    private Optional<Facts.Bulk> searched(int mtu, Deadline deadline) throws IOException, InterruptedException {
+        if (!searches.tryLock(deadline.left().toMillis(), TimeUnit.MILLISECONDS)) {
+            return Optional.empty();
         }
+        try {
+            if (!deadline.allows(SEARCH_MOST)) {
+                return Optional.empty();
+            }
+            OptionalInt largest = search(mtu);
+            if (largest.isEmpty()) {
+                return Optional.of(found(mtu, Packets.UNCLEAR));
+            }
+            if (largest.getAsInt() >= mtu) {
+                return Optional.of(found(mtu, Packets.PASS)); // something passing was in the way
+            }
+            return Optional.of(
+                    switch (again()) {
+                        case PASSED -> found(mtu, Packets.PASS);
+                        case ENDED -> found(mtu, Packets.UNCLEAR);
+                        case STUCK -> new Facts.Bulk(port, mtu, Packets.VANISH, largest, false);
+                    });
+        } finally {
+            searches.unlock();
+        }
+    }
+
+    /** Full segments a second time. */
+    private Way again() throws IOException, InterruptedException {
+        try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
+            return tried.answer().isOpen() ? way(tried) : Way.ENDED;
+        }
+    }
+
+    private static Way way(Connecting.Tried open) throws IOException, InterruptedException {
+        return ways(List.of(open), BULK_LIMIT).getOrDefault(open, Way.STUCK);
     }
 
     /** The largest packets that get there; nothing if not even small ones do. */
@@ -109,7 +156,9 @@ final class Bulking {
         try {
             List<Connecting.Tried> open =
                     all.stream().filter(tried -> tried.answer().isOpen()).toList();
-            return pass(open, SEARCH_LIMIT).stream()
+            Map<Connecting.Tried, Way> ways = ways(open, SEARCH_LIMIT);
+            return open.stream()
+                    .filter(tried -> ways.get(tried) == Way.PASSED)
                     .map(tried -> tried.order().maxSegment() + headers)
                     .toList();
         } finally {
@@ -117,32 +166,49 @@ final class Bulking {
         }
     }
 
-    /** Those of the connections in which full segments arrive. */
-    private static Collection<Connecting.Tried> pass(List<Connecting.Tried> open, Duration limit)
+    /** What becomes of full segments in each of the connections. */
+    private static Map<Connecting.Tried, Way> ways(List<Connecting.Tried> open, Duration limit)
             throws IOException, InterruptedException {
+        Map<Connecting.Tried, Way> ways = new HashMap<>();
         Map<KernelSocket, Connecting.Tried> waiting = new HashMap<>();
+        Map<KernelSocket, Integer> segments = new HashMap<>();
         for (Connecting.Tried tried : open) {
             int segment = tried.open().tcpInfo().sendMss();
-            if (tried.open().send(Payloads.benign(SEGMENTS * segment)) >= 0) {
+            segments.put(tried.open(), segment);
+            boolean sent = tried.open().send(Payloads.benign(SEGMENTS * segment)) == SEGMENTS * (long) segment;
+            ways.put(tried, sent ? Way.STUCK : Way.ENDED);
+            if (sent) {
                 waiting.put(tried.open(), tried);
             }
         }
-        List<Connecting.Tried> passed = new ArrayList<>(open);
         long untilNanos = System.nanoTime() + limit.toNanos();
-        while (!waiting.isEmpty() && System.nanoTime() < untilNanos) {
+        boolean over = false;
+        while (!waiting.isEmpty() && !over) {
+            over = System.nanoTime() >= untilNanos; // one more look then: it may be this process that was not there
             long lookNanos = System.nanoTime() + Duration.ofMillis(LOOK_MILLIS).toNanos();
-            for (KernelSocket socket : Polling.readable(waiting.keySet(), lookNanos)) {
-                if (socket.receive(new byte[Payloads.CALL_BYTES]) != -Errno.EAGAIN) {
-                    waiting.remove(socket); // answered, closed or reset: the far side has them
-                }
-            }
+            List<KernelSocket> ended = Polling.readable(waiting.keySet(), lookNanos).stream()
+                    .filter(Bulking::isEnded)
+                    .toList();
             for (KernelSocket socket : List.copyOf(waiting.keySet())) {
-                if (socket.unackedBytes() == 0) {
-                    waiting.remove(socket);
+                Way way = way(socket.unackedBytes(), segments.getOrDefault(socket, 0), ended.contains(socket));
+                if (way != Way.STUCK) {
+                    ways.put(Objects.requireNonNull(waiting.remove(socket)), way);
                 }
             }
         }
-        passed.removeAll(waiting.values());
-        return passed;
+        return ways;
+    }
+
+    private static boolean isEnded(KernelSocket socket) {
+        int got = socket.receive(new byte[Payloads.CALL_BYTES]);
+        return got == 0 || got < 0 && got != -Errno.EAGAIN;
+    }
+
+    /** What is known by what is left of three segments, also once the connection ended: only what was acknowledged has arrived. */
+    static Way way(int unackedBytes, int segment, boolean ended) {
+        if (unackedBytes <= (SEGMENTS - 1) * segment) {
+            return Way.PASSED;
+        }
+        return ended ? Way.ENDED : Way.STUCK;
     }
 }

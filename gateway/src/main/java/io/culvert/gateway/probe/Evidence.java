@@ -21,7 +21,9 @@ final class Evidence {
         if (facts.exchanges().stream().noneMatch(exchange -> exchange.payload() == Facts.Payload.CALL)) {
             evidence.add("RPC calls were not tried");
         }
-        facts.bulk().ifPresent(bulk -> evidence.add("full packets pass, of up to " + bulk.interfaceMtu() + " bytes"));
+        facts.bulk()
+                .filter(bulk -> bulk.packets() == Facts.Packets.PASS)
+                .ifPresent(bulk -> evidence.add("full packets pass, of up to " + bulk.interfaceMtu() + " bytes"));
         facts.handshakes().stream()
                 .filter(handshake -> handshake.state() == Facts.Tls.DONE)
                 .forEach(handshake -> evidence.add("TLS at port " + handshake.port() + ": " + handshake.version()
@@ -42,6 +44,10 @@ final class Evidence {
     /** All that a verdict cannot rest on. */
     static Facts.Gaps gaps(Facts facts) {
         List<String> doubts = new ArrayList<>(facts.gaps().doubts());
+        facts.bulk()
+                .filter(bulk -> bulk.packets() == Facts.Packets.UNCLEAR)
+                .ifPresent(bulk -> doubts.add("whether full packets pass is not clear: the connection to port "
+                        + bulk.port() + " for it did not open, or ended too early, or nothing was acknowledged"));
         doubts.addAll(TlsDiagnosis.doubts(facts));
         return new Facts.Gaps(facts.gaps().cut(), doubts);
     }

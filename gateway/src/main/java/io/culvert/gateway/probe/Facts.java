@@ -216,15 +216,28 @@ record Facts(
         REFUSED
     }
 
+    /** What becomes of full packets. */
+    enum Packets {
+        PASS,
+        /** They are not acknowledged, while smaller ones are. */
+        VANISH,
+        /** Neither is known: no connection, one that ended too early, or not even small ones were acknowledged. */
+        UNCLEAR
+    }
+
     /**
      * More bytes than a packet holds.
      *
-     * @param interfaceMtu what Linux takes for the path's
-     * @param stalled they were not acknowledged, while few bytes were
+     * @param interfaceMtu what Linux takes for the path's; 0 if there was no connection
      * @param largestBytes the largest packets that pass, if they were searched for
      * @param inward it is what comes from the far side that vanishes
      */
-    record Bulk(int port, int interfaceMtu, boolean stalled, OptionalInt largestBytes, boolean inward) {}
+    record Bulk(int port, int interfaceMtu, Packets packets, OptionalInt largestBytes, boolean inward) {
+
+        boolean stalled() {
+            return packets == Packets.VANISH;
+        }
+    }
 
     /** How far TLS came. */
     enum Tls {

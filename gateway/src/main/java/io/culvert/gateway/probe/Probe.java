@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -56,8 +57,10 @@ public final class Probe {
         Place at(ProbePlan plan, InetAddress address, Steps steps);
     }
 
-    /** Those of the world. */
-    private static final Places REAL = new Places() {
+    /** Those of the world, for one probe. */
+    private static final class World implements Places {
+        private final Lock searches = new ReentrantLock();
+
         @Override
         public boolean isWay(InetAddress address) {
             return Resolving.localAddress(address).isPresent();
@@ -65,9 +68,9 @@ public final class Probe {
 
         @Override
         public Place at(ProbePlan plan, InetAddress address, Steps steps) {
-            return new AddressProbe(plan, address, steps);
+            return new AddressProbe(plan, address, steps, searches);
         }
-    };
+    }
 
     Probe(ProbePlan plan, Names names, Places places, LongSupplier ticker, Consumer<Step> told) {
         this.plan = plan;
@@ -92,7 +95,7 @@ public final class Probe {
      * @throws IOException if this host lacks what it needs, such as descriptors or the time to try anything
      */
     public static ProbeResult run(ProbePlan plan, Consumer<Step> told) throws IOException, InterruptedException {
-        return new Probe(plan, InetAddress::getAllByName, REAL, System::nanoTime, told).run();
+        return new Probe(plan, InetAddress::getAllByName, new World(), System::nanoTime, told).run();
     }
 
     /** One address with its steps. */

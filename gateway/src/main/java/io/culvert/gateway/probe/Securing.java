@@ -114,7 +114,7 @@ final class Securing {
         }
         if (largest.isPresent()) {
             int mtu = notebook.bulk.map(Facts.Bulk::interfaceMtu).orElse(0);
-            Facts.Bulk hole = new Facts.Bulk(port, mtu, true, largest, true);
+            Facts.Bulk hole = new Facts.Bulk(port, mtu, Facts.Packets.VANISH, largest, true);
             notebook.bulk = Optional.of(hole);
             notebook.steps.bulked(hole, 0);
         }

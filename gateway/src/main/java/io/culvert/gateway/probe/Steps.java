@@ -148,13 +148,15 @@ final class Steps {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("mtu", String.valueOf(bulk.interfaceMtu()));
         bulk.largestBytes().ifPresent(size -> details.put("largestBytes", String.valueOf(size)));
-        String largest = bulk.largestBytes().isPresent()
-                ? "packets above " + bulk.largestBytes().getAsInt() + " bytes vanish"
-                : "full packets are not acknowledged";
+        String result = switch (bulk.packets()) {
+            case PASS -> "full packets pass";
+            case VANISH -> "packets above " + bulk.largestBytes().orElse(0) + " bytes vanish";
+            case UNCLEAR -> "not clear";
+        };
         add(
                 "mtu",
                 "port " + bulk.port() + (bulk.inward() ? ", from there" : ""),
-                bulk.stalled() ? largest : "full packets pass",
+                result,
                 millis,
                 details);
     }

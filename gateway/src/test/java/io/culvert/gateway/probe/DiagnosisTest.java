@@ -335,11 +335,30 @@ final class DiagnosisTest {
     @Test
     void largePacketsThatVanishAreABlackHoleWithASize() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
-        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, true, OptionalInt.of(1400), false));
+        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.VANISH, OptionalInt.of(1400), false));
         assertVerdict(Verdict.MTU_BLACKHOLE, Confidence.HIGH, "above 1400 bytes vanish on the way there");
         assertThat(diagnose().rule()).endsWith("maxseg size set 1360");
-        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, true, OptionalInt.of(1200), true));
+        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.VANISH, OptionalInt.of(1200), true));
         assertVerdict(Verdict.MTU_BLACKHOLE, Confidence.MEDIUM, "above 1200 bytes vanish on the way here");
+    }
+
+    @Test
+    void fullPacketsOfWhichNothingIsKnownAreNotSaidToPass() {
+        facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
+        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.UNCLEAR, OptionalInt.empty(), false));
+        assertVerdict(Verdict.OK, Confidence.MEDIUM, "whether full packets pass is not clear");
+        assertThat(String.join("\n", diagnose().evidence())).doesNotContain("full packets pass, of");
+        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.PASS, OptionalInt.empty(), false));
+        assertVerdict(Verdict.OK, Confidence.HIGH, "full packets pass, of up to 1500 bytes");
+    }
+
+    @Test
+    void onlyPacketsThatWereAcknowledgedHaveArrivedAlsoWhenTheConnectionEnds() {
+        assertThat(Bulking.way(3_000, 1_000, false)).isEqualTo(Bulking.Way.STUCK);
+        assertThat(Bulking.way(3_000, 1_000, true)).isEqualTo(Bulking.Way.ENDED);
+        assertThat(Bulking.way(2_001, 1_000, true)).isEqualTo(Bulking.Way.ENDED);
+        assertThat(Bulking.way(2_000, 1_000, true)).isEqualTo(Bulking.Way.PASSED);
+        assertThat(Bulking.way(0, 1_000, false)).isEqualTo(Bulking.Way.PASSED);
     }
 
     @Test
@@ -375,7 +394,7 @@ final class DiagnosisTest {
     @Test
     void whatElseWasFoundStandsBehindTheVerdict() {
         facts.port(111, OPEN).port(2049, SILENT).exchange(111, Fate.STUCK, 0);
-        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, true, OptionalInt.of(1400), false));
+        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.VANISH, OptionalInt.of(1400), false));
         assertVerdict(Verdict.FIREWALL_DROP, Confidence.HIGH, "also ips-payload-drop: ", "also mtu-blackhole: ");
     }
 

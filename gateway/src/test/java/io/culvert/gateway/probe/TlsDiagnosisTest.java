@@ -21,7 +21,7 @@ final class TlsDiagnosisTest {
     void tlsThatStallsWhereLargePacketsVanishIsTheBlackHoles() {
         facts.port(8443, OPEN).shaken(tls(Tls.STALLED, "", "", false, false));
         assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(ips-payload-drop)");
-        facts.bulk = Optional.of(new Facts.Bulk(8443, 1500, true, OptionalInt.of(1400), false));
+        facts.bulk = Optional.of(new Facts.Bulk(8443, 1500, Facts.Packets.VANISH, OptionalInt.of(1400), false));
         assertVerdict(Verdict.MTU_BLACKHOLE, Confidence.HIGH);
     }
 
