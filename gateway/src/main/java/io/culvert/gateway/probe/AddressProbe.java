@@ -33,7 +33,7 @@ final class AddressProbe implements Probe.Place {
         this.host = host;
         this.notebook = new Notebook(steps);
         this.senders = new Senders(host, notebook);
-        this.shares = new Shares(plan.ports().size());
+        this.shares = new Shares(plan.ports().size(), plan.rpc() || plan.trigger());
     }
 
     /** A part of the probe, which ends in time. */

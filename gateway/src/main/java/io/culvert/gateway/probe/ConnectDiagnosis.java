@@ -154,7 +154,10 @@ final class ConnectDiagnosis {
                                 + " made as many hops as what comes from the host itself: it is reached, and nothing listens there")
                 : List.of(
                         "port " + ports(refused) + " is refused by a reset",
-                        "nothing comes from the host to compare its hops with, so it may be a firewall's (firewall-rst);"
+                        (isComparable()
+                                        ? "there was no time to compare its hops with the host's, or they were not the same each time"
+                                        : "nothing comes from the host to compare its hops with")
+                                + ", so it may be a firewall's (firewall-rst);"
                                 + " \"ss -ltn\" on the host tells whether anything listens");
         return new Finding(
                 Verdict.SERVICE_DOWN,
@@ -164,6 +167,11 @@ final class ConnectDiagnosis {
                         + ", or to have it listen on this address (\"ss -ltn\" lists what listens)",
                 "",
                 OptionalDouble.empty());
+    }
+
+    /** Whether anything came from the host whose hops are or could be known. */
+    private boolean isComparable() {
+        return facts.echo().hopLimit().isPresent() || !Evidence.open(facts).isEmpty();
     }
 
     private Finding blocked(Verdict verdict, Confidence confidence, List<Attempt> blocked, List<String> evidence) {

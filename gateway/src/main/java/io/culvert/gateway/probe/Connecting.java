@@ -20,8 +20,10 @@ final class Connecting {
     /** For a SYN that is lost and sent again twice. */
     static final Duration LIMIT = Duration.ofMillis(4_200);
 
-    /** So many connections a search for a hop limit makes at most. */
-    static final int SEARCHED = 11;
+    /** So many connections of a search for a hop limit stay without an answer as a rule, and so many get one in a round trip. */
+    private static final int UNANSWERED = 4;
+
+    private static final int ANSWERED = 7;
 
     /**
      * One connection to be tried.
@@ -157,21 +159,36 @@ final class Connecting {
         };
     }
 
-    /** The hop limit with which a port's answer comes, whatever it is; nothing if it does not come each time. */
-    static OptionalInt hopLimitOfAnswer(InetAddress host, int port, Duration limit)
+    /** What a search for a hop limit takes as a rule. @param limit of each connection */
+    static Duration usualSearch(Duration limit, Duration roundTrip) {
+        return limit.multipliedBy(UNANSWERED).plus(roundTrip.multipliedBy(ANSWERED));
+    }
+
+    /**
+     * The hop limit with which a port's answer comes, whatever it is; nothing if it does not come each time, or the deadline is over first.
+     *
+     * @param limit of each connection
+     */
+    static OptionalInt hopLimitOfAnswer(InetAddress host, int port, Duration limit, Deadline deadline)
             throws IOException, InterruptedException {
-        if (!answers(host, port, 1, limit)) {
+        if (!deadline.allows(limit) || !answers(host, port, 1, limit)) {
             return OptionalInt.empty();
         }
         int low = 1;
         int high = 256;
         while (high - low > 1) { // it comes with at least low, and less than high
+            if (!deadline.allows(limit)) {
+                return OptionalInt.empty();
+            }
             int middle = low == 1 && high == 256 ? 65 : (low + high) >>> 1;
             if (answers(host, port, middle, limit)) {
                 low = middle;
             } else {
                 high = middle;
             }
+        }
+        if (!deadline.allows(limit)) {
+            return OptionalInt.empty();
         }
         boolean moved = high <= 255
                 && answers(host, port, high, limit); // a packet that was lost: what stayed away must stay away

@@ -7,7 +7,7 @@ enum Part {
     NAME("name", 5_000, 8_000),
     PING("ping", 1_300, 3_500),
     ROUTE("route", 1_500, 4_300),
-    CONNECT("connect", Connecting.LIMIT.toMillis(), 13_000),
+    CONNECT("connect", Connecting.LIMIT.toMillis(), 16_000),
     PAYLOAD("payload", Exchanging.most(Facts.Payload.BENIGN).toMillis(), 16_000),
     MTU("mtu", Bulking.LEAST.toMillis(), 16_000),
     TLS("tls", Shaking.MOST.toMillis(), 20_000),

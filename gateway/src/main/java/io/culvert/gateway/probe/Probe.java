@@ -104,7 +104,7 @@ public final class Probe {
     ProbeResult run() throws IOException, InterruptedException {
         Steps common = new Steps(told, "");
         Duration limit =
-                new Shares(plan.ports().size()).of(Part.NAME, whole.left()).orElse(Duration.ZERO);
+                new Shares(plan.ports().size(), plan.rpc() || plan.trigger()).of(Part.NAME, whole.left()).orElse(Duration.ZERO);
         Resolving.Resolved resolved = Resolving.run(plan.host(), names, limit);
         Addresses addresses = Addresses.of(resolved.addresses(), places::isWay);
         common.named(addresses, resolved);

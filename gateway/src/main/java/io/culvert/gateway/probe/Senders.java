@@ -64,12 +64,22 @@ final class Senders {
     }
 
     private OptionalInt search(int port, Deadline deadline) throws IOException, InterruptedException {
-        double roundTrip = notebook.echo.roundTripMillis().orElse(100);
-        Duration each = LEAST_SEARCH.plusMillis((long) (4 * roundTrip));
-        if (!deadline.allows(each.multipliedBy(Connecting.SEARCHED))) {
+        Duration roundTrip = roundTrip();
+        Duration each = each(roundTrip);
+        boolean time = deadline.allows(Connecting.usualSearch(each, roundTrip));
+        OptionalInt found = time ? Connecting.hopLimitOfAnswer(host, port, each, deadline) : OptionalInt.empty();
+        if (!time || found.isEmpty() && !deadline.allows(each)) {
             notebook.cut(Part.CONNECT, "port " + port + ", hops of its answer");
-            return OptionalInt.empty();
         }
-        return Connecting.hopLimitOfAnswer(host, port, each);
+        return found;
+    }
+
+    private Duration roundTrip() {
+        return Duration.ofMillis((long) notebook.echo.roundTripMillis().orElse(100));
+    }
+
+    /** For an answer that comes in a round trip, and as much again. */
+    static Duration each(Duration roundTrip) {
+        return LEAST_SEARCH.plus(roundTrip.multipliedBy(2));
     }
 }

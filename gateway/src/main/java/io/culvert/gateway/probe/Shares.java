@@ -14,10 +14,18 @@ final class Shares {
 
     private final Map<Part, Duration> least = new EnumMap<>(Part.class);
 
-    /** @param ports how many are tried, of which {@link Connecting#MAX_AT_ONCE} at a time */
-    Shares(int ports) {
+    /**
+     * Of a probe.
+     *
+     * @param ports how many are tried, of which {@link Connecting#MAX_AT_ONCE} at a time
+     * @param call there is to be one; else nothing is kept for it
+     */
+    Shares(int ports, boolean call) {
         for (Part part : Part.values()) {
             least.put(part, part.least);
+        }
+        if (!call) {
+            least.put(Part.CALL, Duration.ZERO);
         }
         least.put(Part.CONNECT, Part.CONNECT.least.multipliedBy(Math.ceilDiv(ports, Connecting.MAX_AT_ONCE)));
     }

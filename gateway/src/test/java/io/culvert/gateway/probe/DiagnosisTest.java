@@ -137,6 +137,15 @@ final class DiagnosisTest {
     }
 
     @Test
+    void thatHopsCouldNotBeComparedIsNotSaidOfAHostFromWhichNothingComes() {
+        facts.port(2049, new Answer.Reset(Answer.Sender.UNKNOWN)).port(111, OPEN);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "there was no time to compare its hops", "(firewall-rst)");
+        facts.attempts.removeLast();
+        facts.echo(0);
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "nothing comes from the host to compare its hops with");
+    }
+
+    @Test
     void aUsualPortThatTheHostRefusesIsNoTroubleWhileAnotherOpens() {
         facts.port(new ProbePort(7, Need.USUAL, false), new Answer.Reset(Answer.Sender.HOST));
         assertVerdict(Verdict.SERVICE_DOWN, Confidence.HIGH, "port 7");

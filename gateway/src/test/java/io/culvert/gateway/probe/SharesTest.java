@@ -39,7 +39,7 @@ final class SharesTest {
     @Test
     void whenEveryPartTakesAllThatItMayEachIsTakenAllTheSame() {
         for (int ports : List.of(1, Connecting.MAX_AT_ONCE, ProbePlan.MAX_PORTS)) {
-            Shares shares = new Shares(ports);
+            Shares shares = new Shares(ports, true);
             Deadline whole = in(ProbePlan.LIMIT);
             long beganNanos = nowNanos;
             for (Part part : Part.values()) {
@@ -58,7 +58,7 @@ final class SharesTest {
             SplittableRandom random = new SplittableRandom(seed);
             Duration limit = Duration.ofMillis(random.nextInt(60_000));
             int ports = 1 + random.nextInt(ProbePlan.MAX_PORTS);
-            Shares shares = new Shares(ports);
+            Shares shares = new Shares(ports, true);
             Deadline whole = in(limit);
             long beganNanos = nowNanos;
             List<Part> taken = new ArrayList<>();
@@ -76,6 +76,22 @@ final class SharesTest {
                     .as("seed %s: ports are tried if there is any time", seed)
                     .isTrue();
         }
+    }
+
+    @Test
+    void hopsAreSearchedForAlsoOnALongPathBesideAPortThatIsSilent() {
+        for (int millis : List.of(1, 140, 300, 600)) {
+            Duration roundTrip = Duration.ofMillis(millis);
+            Duration search = Connecting.usualSearch(Senders.each(roundTrip), roundTrip);
+            assertThat(Connecting.LIMIT.plus(search)).as("%s", roundTrip).isLessThanOrEqualTo(Part.CONNECT.most);
+        }
+    }
+
+    @Test
+    void aProbeWithoutCallsKeepsNoTimeForThem() {
+        Duration left = Duration.ofSeconds(30);
+        Duration with = new Shares(1, true).of(Part.CONNECT, left).orElseThrow();
+        assertThat(new Shares(1, false).of(Part.CONNECT, left).orElseThrow()).isGreaterThan(with);
     }
 
     @Test
