@@ -66,10 +66,13 @@ final class SiteProbe {
                 view.quarantineSeconds());
     }
 
-    /** Probes a peer whose certificates are at hand. */
+    /**
+     * Probes a peer whose certificates are at hand, for the gateway by itself: its gateway's port only, unless that does not open, so that nobody takes it
+     * for a port scan.
+     */
     static ProbeView run(ProbeTarget.OfPeer of, PinnedPeer pinned, ProbeOrder order)
             throws OperationException, InterruptedException {
-        return run(plan(of, pinned, order), step -> {});
+        return run(plan(of, pinned, order, ProbePort.Need.IN_DOUBT), step -> {});
     }
 
     private static ProbeView run(ProbePlan plan, Consumer<ProbeStepView> told)
@@ -88,11 +91,16 @@ final class SiteProbe {
                 .orElseThrow(() -> Failures.notFound("peer " + of.peer()
                         + " is not enrolled here, so nothing tells where it is; culvert peer list shows those that are, and"
                         + " \"culvert probe --host H --port N\" probes any host"));
-        return plan(of, pinned, order);
+        return plan(of, pinned, order, ProbePort.Need.OBSERVED);
     }
 
-    /** What is tried at a peer: its gateway's port, and for what it tells of filters those of the appliances that it has. */
-    private static ProbePlan plan(ProbeTarget.OfPeer of, PinnedPeer pinned, ProbeOrder order) {
+    /**
+     * What is tried at a peer: its gateway's port, and for what it tells of filters those of the appliances that it has.
+     *
+     * @param appliances when those are
+     */
+    private static ProbePlan plan(
+            ProbeTarget.OfPeer of, PinnedPeer pinned, ProbeOrder order, ProbePort.Need appliances) {
         SiteConfig site = of.site();
         HostPort at = endpoint(site, pinned);
         Map<Integer, ProbePort> ports = new LinkedHashMap<>();
@@ -102,7 +110,7 @@ final class SiteProbe {
                         && remote.peer().toString().equals(pinned.peer().name()))
                 .flatMap(appliance -> tcpPorts(appliance.services().values()).stream())
                 .limit(ProbePlan.MAX_PORTS - 1L)
-                .forEach(port -> ports.putIfAbsent(port, new ProbePort(port, ProbePort.Need.OBSERVED, false)));
+                .forEach(port -> ports.putIfAbsent(port, new ProbePort(port, appliances, false)));
         return new ProbePlan(
                 at.host(),
                 List.copyOf(ports.values()),

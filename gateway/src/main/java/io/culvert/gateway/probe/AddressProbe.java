@@ -19,6 +19,9 @@ final class AddressProbe implements Probe.Place {
     private static final int MORE_ECHOES = 40;
     private static final int RESETS_EXAMINED = 2;
 
+    /** Fewer than anybody takes for a port scan. */
+    private static final int MAX_IN_DOUBT = 3;
+
     private final ProbePlan plan;
     private final InetAddress host;
     private final Notebook notebook;
@@ -55,7 +58,7 @@ final class AddressProbe implements Probe.Place {
         take(Part.ROUTE, whole, this::trace);
         take(Part.CONNECT, whole, this::connect);
         if (notebook.attempts.isEmpty()) {
-            notebook.cut(plan.ports());
+            notebook.cut(ports(false));
         }
         List<Integer> ports = notebook.exchangePorts();
         if (!ports.isEmpty()) {
@@ -124,7 +127,26 @@ final class AddressProbe implements Probe.Place {
     }
 
     private void connect(Deadline deadline) throws IOException, InterruptedException {
-        List<ProbePort> ports = plan.ports();
+        connect(ports(false), deadline);
+        boolean doubt = notebook.attempts.stream()
+                .map(Facts.Attempt::answer)
+                .anyMatch(answer -> answer instanceof Answer.Silent || answer instanceof Answer.Reset);
+        if (doubt) {
+            connect(ports(true).stream().limit(MAX_IN_DOUBT).toList(), deadline);
+        }
+        examineResets(deadline);
+        notebook.attempts.stream()
+                .filter(attempt -> !(attempt.answer() instanceof Answer.Untried))
+                .forEach(notebook.steps::connected);
+    }
+
+    private List<ProbePort> ports(boolean inDoubt) {
+        return plan.ports().stream()
+                .filter(port -> inDoubt == (port.need() == ProbePort.Need.IN_DOUBT))
+                .toList();
+    }
+
+    private void connect(List<ProbePort> ports, Deadline deadline) throws IOException, InterruptedException {
         for (int from = 0; from < ports.size(); from += Connecting.MAX_AT_ONCE) {
             List<ProbePort> some = ports.subList(from, Math.min(ports.size(), from + Connecting.MAX_AT_ONCE));
             if (deadline.allows(Connecting.LIMIT)) {
@@ -141,10 +163,6 @@ final class AddressProbe implements Probe.Place {
                 notebook.cut(some);
             }
         }
-        examineResets(deadline);
-        notebook.attempts.stream()
-                .filter(attempt -> !(attempt.answer() instanceof Answer.Untried))
-                .forEach(notebook.steps::connected);
     }
 
     private void examineResets(Deadline deadline) throws IOException, InterruptedException {
@@ -152,8 +170,7 @@ final class AddressProbe implements Probe.Place {
         int examined = 0;
         for (int i = 0; i < notebook.attempts.size() && examined < RESETS_EXAMINED; i++) {
             Facts.Attempt attempt = notebook.attempts.get(i);
-            boolean counts = attempt.port().need() != ProbePort.Need.OBSERVED;
-            if (counts && attempt.answer() instanceof Answer.Reset) {
+            if (attempt.port().need().counts() && attempt.answer() instanceof Answer.Reset) {
                 examined++;
                 Answer.Sender sender = senders.ofReset(attempt.port().port(), open, deadline);
                 notebook.attempts.set(i, new Facts.Attempt(attempt.port(), new Answer.Reset(sender), attempt.millis()));

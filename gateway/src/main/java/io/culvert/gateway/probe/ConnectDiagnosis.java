@@ -25,7 +25,7 @@ final class ConnectDiagnosis {
 
     static Optional<Finding> of(Facts facts) {
         boolean anyOpen = facts.attempts().stream()
-                .filter(attempt -> attempt.port().need() != ProbePort.Need.OBSERVED)
+                .filter(attempt -> attempt.port().need().counts())
                 .anyMatch(attempt -> attempt.answer().isOpen());
         List<Attempt> closed = facts.attempts().stream()
                 .filter(attempt -> !attempt.answer().isOpen() && !(attempt.answer() instanceof Answer.Untried))
@@ -37,7 +37,7 @@ final class ConnectDiagnosis {
     private static boolean counts(Attempt attempt, boolean anyOpen) {
         return switch (attempt.port().need()) {
             case REQUIRED -> true;
-            case OBSERVED -> false;
+            case OBSERVED, IN_DOUBT -> false;
             case USUAL ->
                 !anyOpen || !(attempt.answer() instanceof Answer.Reset reset) || reset.sender() == Answer.Sender.NEARER;
         };

@@ -61,7 +61,7 @@ final class Diagnosis {
         List<Integer> untried = facts.attempts().stream()
                 .filter(attempt -> attempt.answer() instanceof Answer.Untried)
                 .map(Facts.Attempt::port)
-                .filter(port -> port.need() != ProbePort.Need.OBSERVED)
+                .filter(port -> port.need().counts())
                 .map(ProbePort::port)
                 .toList();
         if (!untried.isEmpty()) {

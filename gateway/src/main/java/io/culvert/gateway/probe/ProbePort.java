@@ -20,7 +20,14 @@ public record ProbePort(int port, Need need, boolean tls, boolean mustSecure) {
         /** An appliance of this kind usually serves it; that it is refused alone means nothing. */
         USUAL,
         /** It is tried for what it tells about filters; never a reason for a verdict. */
-        OBSERVED
+        OBSERVED,
+        /** The same, and only where one that was asked about does not open; of these a few. */
+        IN_DOUBT;
+
+        /** Whether it may be a reason for a verdict. */
+        boolean counts() {
+            return this == REQUIRED || this == USUAL;
+        }
     }
 
     public ProbePort {
