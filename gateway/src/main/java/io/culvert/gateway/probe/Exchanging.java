@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sends bytes to a port and looks what becomes of them: whether they are acknowledged, what comes back, and whether the connection lives on.
@@ -39,8 +40,14 @@ final class Exchanging {
     /** No longer takes {@link #isReplyLost}. */
     static final Duration REPLY_LOST_MOST = CONNECT_LIMIT.plus(END_LIMIT).plus(END_LIMIT);
 
-    /** No longer takes {@link #isResetFromNearer}. */
-    static final Duration NEARER_MOST = CONNECT_LIMIT.plus(NEARER_LIMIT);
+    /** No longer takes {@link #isResetSeen}. */
+    static Duration resetMost(Duration roundTrip) {
+        return CONNECT_LIMIT.plus(nearerLimit(roundTrip));
+    }
+
+    private static Duration nearerLimit(Duration roundTrip) {
+        return NEARER_LIMIT.plus(roundTrip.multipliedBy(2));
+    }
 
     private static final long LOOK_MILLIS = 10;
     private static final int MAX_TAKEN = 64;
@@ -101,25 +108,24 @@ final class Exchanging {
     }
 
     /**
-     * Sends bytes in a connection in which only what comes from nearer than the host is seen; whether it is reset still.
-     *
-     * @param hostHopLimit with which packets of the host come
+     * Sends bytes in a connection in which packets with a lower hop limit are not seen; whether it is reset still. Nothing if the connection did not come
+     * about, or ended before that.
      */
-    static boolean isResetFromNearer(InetAddress host, int port, byte[] bytes, int hostHopLimit)
+    static Optional<Boolean> isResetSeen(InetAddress host, int port, byte[] bytes, int minHopLimit, Duration roundTrip)
             throws IOException, InterruptedException {
         try (Connecting.Tried tried = Connecting.one(host, Connecting.Order.to(port), CONNECT_LIMIT)) {
             if (!tried.answer().isOpen()) {
-                return false;
+                return Optional.empty();
             }
-            tried.open().minHopLimit(Math.min(255, hostHopLimit + 1));
+            tried.open().minHopLimit(minHopLimit);
             Exchanging again = new Exchanging(port, Payload.BENIGN, bytes, tried.open());
             again.drain();
             if (again.reset || again.ended) {
-                return false; // that came before the limit was set
+                return Optional.empty(); // that came before the limit was set
             }
             again.socket.send(again.bytes);
-            again.awaitAck(NEARER_LIMIT);
-            return again.reset;
+            again.awaitAck(nearerLimit(roundTrip));
+            return Optional.of(again.reset);
         }
     }
 

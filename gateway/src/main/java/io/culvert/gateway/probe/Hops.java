@@ -6,11 +6,11 @@ final class Hops {
     private Hops() {}
 
     static int of(int hopLimit) {
-        for (int begun : new int[] {64, 128}) {
-            if (hopLimit <= begun) {
-                return begun - hopLimit;
-            }
-        }
-        return 255 - hopLimit;
+        return begun(hopLimit) - hopLimit;
+    }
+
+    /** What a packet with this one began with. */
+    static int begun(int hopLimit) {
+        return hopLimit <= 64 ? 64 : hopLimit <= 128 ? 128 : 255;
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Finds out who sends what comes in a host's name, by the hops that it makes. */
@@ -38,16 +39,52 @@ final class Senders {
     /** Who resets connections in which these bytes are sent; UNKNOWN also if there is no time to find out. */
     Answer.Sender ofResetBy(int port, byte[] bytes, Deadline deadline) throws IOException, InterruptedException {
         OptionalInt hosts = ofHost(List.of(port), deadline);
-        if (hosts.isPresent() && !deadline.allows(Exchanging.NEARER_MOST)) {
+        return hosts.isEmpty()
+                ? Answer.Sender.UNKNOWN
+                : sender(hosts.getAsInt(), least -> isSeen(port, bytes, least, deadline));
+    }
+
+    private Optional<Boolean> isSeen(int port, byte[] bytes, int least, Deadline deadline)
+            throws IOException, InterruptedException {
+        if (!deadline.allows(Exchanging.resetMost(roundTrip()))) {
             notebook.cut(Part.PAYLOAD, "port " + port + ", hops of a reset");
-            return Answer.Sender.UNKNOWN;
+            return Optional.empty();
         }
-        if (hosts.isEmpty()) {
-            return Answer.Sender.UNKNOWN;
+        return Exchanging.isResetSeen(host, port, bytes, least, roundTrip());
+    }
+
+    /** Whether a reset comes with this hop limit at least; nothing if that is not known. */
+    interface Trial {
+        Optional<Boolean> comes(int least) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Who sent a reset, by at most four trials. A reset may begin with another hop limit than the host's other packets, as resets of some systems do, so
+     * that one that comes with a higher one has not therefore made fewer hops.
+     */
+    static Answer.Sender sender(int hosts, Trial trial) throws IOException, InterruptedException {
+        Optional<Boolean> higher = hosts == 255 ? Optional.of(false) : trial.comes(hosts + 1);
+        if (higher.isEmpty() || !higher.get()) {
+            return higher.isEmpty() ? Answer.Sender.UNKNOWN : Answer.Sender.HOST;
         }
-        return Exchanging.isResetFromNearer(host, port, bytes, hosts.getAsInt())
+        int begun = Hops.begun(hosts);
+        while (begun < 255) {
+            Optional<Boolean> above = hosts == begun ? higher : trial.comes(begun + 1);
+            if (above.isEmpty()) {
+                return Answer.Sender.UNKNOWN;
+            }
+            if (!above.get()) {
+                break;
+            }
+            begun = Hops.begun(begun + 1);
+        }
+        if (begun == Hops.begun(hosts)) {
+            return Answer.Sender.NEARER;
+        }
+        int fewer = begun - Hops.of(hosts) + 1;
+        return fewer <= begun && trial.comes(fewer).equals(Optional.of(true))
                 ? Answer.Sender.NEARER
-                : Answer.Sender.HOST;
+                : Answer.Sender.UNKNOWN;
     }
 
     /** The hop limit with which what is certainly the host's comes: of an open port, else of echoes. */
