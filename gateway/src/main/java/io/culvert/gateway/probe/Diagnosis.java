@@ -29,7 +29,16 @@ final class Diagnosis {
             PayloadDiagnosis::datagrams,
             Diagnosis::slow);
 
+    /** Those that say nothing of an address. */
+    private static final List<Function<Facts, Optional<Finding>>> OF_PEER =
+            List.of(Diagnosis::refusal, Diagnosis::slow);
+
     private Diagnosis() {}
+
+    /** What follows from what is known of the peer as a whole; nothing if that is no trouble. */
+    static Optional<Finding> ofPeer(Facts facts) {
+        return OF_PEER.stream().flatMap(layer -> layer.apply(facts).stream()).findFirst();
+    }
 
     static Finding of(Facts facts) {
         List<Finding> found =

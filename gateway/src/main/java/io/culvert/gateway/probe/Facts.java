@@ -37,6 +37,25 @@ record Facts(
         handshakes = List.copyOf(handshakes);
     }
 
+    /** The same without what is known of the peer as a whole, whichever its address. */
+    Facts ofAddress() {
+        return new Facts(
+                target,
+                here,
+                names,
+                echo,
+                route,
+                attempts,
+                exchanges,
+                portmapper,
+                bulk,
+                handshakes,
+                Optional.empty(),
+                outage,
+                Optional.empty(),
+                gaps);
+    }
+
     /**
      * What was not found out.
      *

@@ -3,6 +3,10 @@ package io.culvert.gateway.probe;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Says from the findings at each address of a host what holds for the host: a pure function. The verdict is that of the worst address. */
 final class Overall {
@@ -12,6 +16,10 @@ final class Overall {
 
         boolean isFree() {
             return finding.verdict() == Verdict.OK;
+        }
+
+        private String label() {
+            return address.isEmpty() ? "" : address + ": ";
         }
 
         /** Free, and all of it was tried. */
@@ -37,34 +45,69 @@ final class Overall {
         }
     }
 
+    /**
+     * What holds for the host whichever its address.
+     *
+     * @param finding of the peer's own word, or of what its stream carries
+     * @param doubts sentences
+     */
+    record Common(Optional<Finding> finding, List<String> doubts) {
+        Common {
+            doubts = List.copyOf(doubts);
+        }
+    }
+
     private Overall() {}
 
     /**
-     * Joins.
+     * Joins. What is asked for at each address that is not free is asked for, the worst one first.
      *
      * @param host as it was named
      * @param parts at least one
      * @param leftOut sentences about addresses that were not tried
      */
-    static Finding of(String host, List<Part> parts, List<String> leftOut) {
-        Part worst = parts.stream().min(Part.worstFirst()).orElseThrow();
+    static Finding of(String host, List<Part> parts, Common common, List<String> leftOut) {
+        List<Part> all = new ArrayList<>(parts);
+        common.finding()
+                .ifPresent(finding -> all.add(new Part("", finding, new Facts.Gaps(List.of(), List.of()))));
+        List<Part> worstFirst = all.stream().sorted(Part.worstFirst()).toList();
+        Part worst = worstFirst.getFirst();
         Finding finding = worst.finding();
         List<String> evidence = new ArrayList<>();
-        if (parts.size() == 1) {
+        if (all.size() == 1) {
             evidence.addAll(finding.evidence());
         } else if (worst.isFree()) {
             ofHealth(parts, evidence);
         } else {
-            ofTrouble(host, worst, parts, evidence);
+            ofTrouble(host, worst, all, evidence);
         }
+        evidence.addAll(common.doubts());
         evidence.addAll(leftOut);
+        boolean doubtful = worst.isFree() && !common.doubts().isEmpty();
         return new Finding(
                 finding.verdict(),
-                worst.isFree() ? leastCertain(parts) : confidence(finding, parts),
+                doubtful ? atMostMedium(leastCertain(parts)) : confidence(worst, parts),
                 evidence,
-                finding.ask(),
-                finding.rule(),
-                finding.quarantineSeconds());
+                joined(worstFirst, Finding::ask, ". "),
+                joined(worstFirst, Finding::rule, "\n"),
+                worstFirst.stream()
+                        .map(part -> part.finding().quarantineSeconds())
+                        .filter(OptionalDouble::isPresent)
+                        .findFirst()
+                        .orElse(OptionalDouble.empty()));
+    }
+
+    private static String joined(List<Part> worstFirst, Function<Finding, String> what, String between) {
+        return worstFirst.stream()
+                .filter(part -> !part.isFree())
+                .map(part -> what.apply(part.finding()))
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(between));
+    }
+
+    private static Confidence atMostMedium(Confidence confidence) {
+        return confidence == Confidence.HIGH ? Confidence.MEDIUM : confidence;
     }
 
     private static Confidence leastCertain(List<Part> parts) {
@@ -75,30 +118,32 @@ final class Overall {
     }
 
     /** Another address that there was no time for may be worse. */
-    private static Confidence confidence(Finding finding, List<Part> parts) {
+    private static Confidence confidence(Part worst, List<Part> parts) {
         boolean whole = parts.stream().allMatch(part -> part.gaps().cut().isEmpty());
-        return whole || finding.confidence() != Confidence.HIGH ? finding.confidence() : Confidence.MEDIUM;
+        Confidence own = worst.isFree() ? leastCertain(parts) : worst.finding().confidence();
+        return whole ? own : atMostMedium(own);
     }
 
-    private static void ofTrouble(String host, Part worst, List<Part> parts, List<String> evidence) {
-        worst.finding().evidence().forEach(sentence -> evidence.add(worst.address() + ": " + sentence));
+    /** @param all the addresses, and at the end what holds for each of them, if that is any trouble */
+    private static void ofTrouble(String host, Part worst, List<Part> all, List<String> evidence) {
+        List<Part> parts = all.stream().filter(part -> !part.address().isEmpty()).toList();
+        worst.finding().evidence().forEach(sentence -> evidence.add(worst.label() + sentence));
         List<String> working =
                 parts.stream().filter(Part::works).map(Part::address).toList();
         List<String> unsure = parts.stream()
                 .filter(part -> part.isFree() && !part.works())
                 .map(Part::unsure)
                 .toList();
-        if (unsure.isEmpty() || !working.isEmpty()) {
-            evidence.add(
-                working.isEmpty()
-                        ? "none of the " + parts.size() + " addresses of " + host + " is free of trouble"
-                        : String.join(", ", working) + (working.size() == 1 ? " works" : " work") + ", of the "
-                                + parts.size() + " addresses that were tried of " + host);
+        if (!working.isEmpty()) {
+            evidence.add(String.join(", ", working) + (working.size() == 1 ? " works" : " work") + ", of the "
+                    + parts.size() + " addresses that were tried of " + host);
+        } else if (unsure.isEmpty()) {
+            evidence.add("none of the " + parts.size() + " addresses of " + host + " is free of trouble");
         }
         evidence.addAll(unsure);
-        parts.stream()
+        all.stream()
                 .filter(part -> part != worst && !part.isFree())
-                .forEach(part -> evidence.add("also " + part.address() + ": "
+                .forEach(part -> evidence.add("also " + part.label()
                         + part.finding().verdict().word() + ": "
                         + part.finding().evidence().getFirst()));
     }

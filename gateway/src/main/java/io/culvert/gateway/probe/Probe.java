@@ -122,11 +122,11 @@ public final class Probe {
         plan.unmeasured().ifPresent(common::unmeasured);
         call(all);
         List<Overall.Part> parts = all.stream()
-                .map(one -> part(one.address(), one.place().facts()))
+                .map(one -> part(one, several))
                 .toList();
         List<Step> steps = new ArrayList<>(common.taken());
         all.forEach(one -> steps.addAll(one.steps().taken()));
-        Finding finding = Overall.of(plan.host(), parts, addresses.leftOut());
+        Finding finding = Overall.of(plan.host(), parts, common(several), addresses.leftOut());
         if (finding.verdict() == Verdict.OK) {
             refuseUntested(all);
         }
@@ -144,8 +144,20 @@ public final class Probe {
         }
     }
 
-    private static Overall.Part part(InetAddress address, Facts facts) {
-        return new Overall.Part(address.getHostAddress(), Diagnosis.of(facts), Evidence.gaps(facts));
+    private static Overall.Part part(Probed one, boolean several) {
+        Facts all = one.place().facts();
+        Facts facts = several ? all.ofAddress() : all;
+        return new Overall.Part(one.address().getHostAddress(), Diagnosis.of(facts), Evidence.gaps(facts));
+    }
+
+    /** What is known of the peer, which of several addresses says nothing of any. */
+    private Overall.Common common(boolean several) {
+        Facts known = new Notebook(new Steps(step -> {}, "")).facts(plan, "", new Facts.Names(List.of(), ""));
+        return new Overall.Common(
+                several ? Diagnosis.ofPeer(known) : Optional.empty(),
+                plan.unmeasured()
+                        .map(why -> List.of("how much the stream carries was not measured: " + why))
+                        .orElse(List.of()));
     }
 
     private ProbeResult unnamed(Steps common, Resolving.Resolved resolved, Duration limit) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,7 @@ final class OverallTest {
     private static final Facts.Gaps NO_GAPS = new Facts.Gaps(List.of(), List.of());
     private static final Facts.Gaps NO_TLS = new Facts.Gaps(List.of("tls at port 8443"), List.of());
 
+    private Overall.Common common = new Overall.Common(Optional.empty(), List.of());
     private final List<Overall.Part> parts = new ArrayList<>();
 
     private void at(String address, Verdict verdict, Confidence confidence, String... evidence) {
@@ -28,14 +30,14 @@ final class OverallTest {
                         verdict,
                         confidence,
                         List.of(evidence),
-                        "Ask " + address,
-                        "rule " + address,
+                        verdict == Verdict.OK ? "" : "Ask " + address,
+                        verdict == Verdict.OK ? "" : "rule " + address,
                         OptionalDouble.empty()),
                 gaps));
     }
 
     private Finding overall(String... leftOut) {
-        return Overall.of("gw.busan", parts, List.of(leftOut));
+        return Overall.of("gw.busan", parts, common, List.of(leftOut));
     }
 
     @Test
@@ -101,6 +103,59 @@ final class OverallTest {
                 .noneMatch(sentence -> sentence.contains("10.0.0.2 works"));
         parts.removeFirst();
         assertThat(overall().evidence()).first().isEqualTo("nothing was found at any address: 10.0.0.2, 10.0.0.3");
+    }
+
+    @Test
+    void whatIsToBeDoneAtEachAddressIsAskedForAndTheSecondsOfAQuarantineAreThoseOfAny() {
+        at("10.0.0.1", Verdict.IPS_QUARANTINE, Confidence.HIGH, "after an RPC call");
+        Finding quarantine = parts.getFirst().finding();
+        parts.set(
+                0,
+                new Overall.Part(
+                        "10.0.0.1",
+                        new Finding(
+                                quarantine.verdict(),
+                                quarantine.confidence(),
+                                quarantine.evidence(),
+                                quarantine.ask(),
+                                quarantine.rule(),
+                                OptionalDouble.of(20.5)),
+                        NO_GAPS));
+        at("10.0.0.2", Verdict.FIREWALL_DROP, Confidence.HIGH, "no answer");
+        assertThat(overall().verdict()).isEqualTo(Verdict.FIREWALL_DROP);
+        assertThat(overall().quarantineSeconds()).hasValue(20.5);
+        assertThat(overall().ask()).isEqualTo("Ask 10.0.0.2. Ask 10.0.0.1");
+        assertThat(overall().rule()).isEqualTo("rule 10.0.0.2\nrule 10.0.0.1");
+    }
+
+    @Test
+    void whatIsKnownOfThePeerIsSaidOnceAndOfNoAddress() {
+        at("10.0.0.1", Verdict.OK, Confidence.HIGH, "port 8443 opens");
+        at("10.0.0.2", Verdict.OK, Confidence.HIGH, "port 8443 opens");
+        common = new Overall.Common(
+                Optional.of(new Finding(
+                        Verdict.PEER_REFUSED,
+                        Confidence.HIGH,
+                        List.of("was revoked"),
+                        "Ask the operator",
+                        "",
+                        OptionalDouble.empty())),
+                List.of());
+        assertThat(overall().verdict()).isEqualTo(Verdict.PEER_REFUSED);
+        assertThat(overall().evidence())
+                .containsExactly(
+                        "was revoked", "10.0.0.1, 10.0.0.2 work, of the 2 addresses that were tried of gw.busan");
+        at("10.0.0.3", Verdict.FIREWALL_DROP, Confidence.HIGH, "no answer");
+        assertThat(overall().verdict()).isEqualTo(Verdict.FIREWALL_DROP);
+        assertThat(overall().evidence()).endsWith("also peer-refused: was revoked");
+    }
+
+    @Test
+    void aStreamThatWasNotMeasuredIsSaidAndOkIsNotCertainThen() {
+        at("10.0.0.1", Verdict.OK, Confidence.HIGH, "port 8443 opens");
+        common = new Overall.Common(Optional.empty(), List.of("it was not measured"));
+        assertThat(overall().confidence()).isEqualTo(Confidence.MEDIUM);
+        assertThat(overall().evidence()).containsExactly("port 8443 opens", "it was not measured");
     }
 
     @Test

@@ -32,6 +32,7 @@ final class ProbeTest {
     private Duration limit = ProbePlan.LIMIT;
     private boolean rpc = true;
     private boolean trigger;
+    private Optional<String> refusal = Optional.empty();
 
     /** An address whose port is open or silent. */
     private class Place implements Probe.Place {
@@ -69,7 +70,9 @@ final class ProbeTest {
 
         @Override
         public Facts facts() {
-            return new FactsMade().port(8443, answer).made();
+            FactsMade made = new FactsMade().port(8443, answer);
+            made.refusal = refusal;
+            return made.made();
         }
     }
 
@@ -118,7 +121,7 @@ final class ProbeTest {
                 rpc,
                 trigger,
                 Duration.ZERO,
-                Optional.empty(),
+                refusal,
                 Optional.empty(),
                 Optional.of("the gateway did not answer within 12 s"),
                 limit);
@@ -163,6 +166,15 @@ final class ProbeTest {
         assertThat(probe(known(GOOD, BAD)).finding().verdict())
                 .as("what was found is found all the same")
                 .isEqualTo(Verdict.FIREWALL_DROP);
+    }
+
+    @Test
+    void aRefusalIsOfThePeerAndNotOfEachOfItsAddresses() throws Exception {
+        refusal = Optional.of("refused by the peer: revoked");
+        Finding finding = probe(known(GOOD, BAD)).finding();
+        assertThat(finding.verdict()).isEqualTo(Verdict.PEER_REFUSED);
+        assertThat(finding.evidence()).containsOnlyOnce("refused by the peer: revoked");
+        assertThat(probe(known(GOOD)).finding().verdict()).isEqualTo(Verdict.PEER_REFUSED);
     }
 
     @Test
