@@ -38,7 +38,8 @@ final class Calling {
     private boolean isPortmapperKnown() {
         return notebook.attempts.stream()
                 .filter(attempt -> attempt.port().port() == Portmapping.PORT)
-                .anyMatch(attempt -> attempt.answer().isOpen() || attempt.port().need().counts());
+                .anyMatch(attempt ->
+                        attempt.answer().isOpen() || attempt.port().need().counts());
     }
 
     void run(List<Integer> ports, Deadline deadline) throws IOException, InterruptedException {

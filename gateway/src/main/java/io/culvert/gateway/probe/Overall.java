@@ -68,8 +68,7 @@ final class Overall {
      */
     static Finding of(String host, List<Part> parts, Common common, List<String> leftOut) {
         List<Part> all = new ArrayList<>(parts);
-        common.finding()
-                .ifPresent(finding -> all.add(new Part("", finding, new Facts.Gaps(List.of(), List.of()))));
+        common.finding().ifPresent(finding -> all.add(new Part("", finding, new Facts.Gaps(List.of(), List.of()))));
         List<Part> worstFirst = all.stream().sorted(Part.worstFirst()).toList();
         Part worst = worstFirst.getFirst();
         Finding finding = worst.finding();
@@ -126,7 +125,8 @@ final class Overall {
 
     /** @param all the addresses, and at the end what holds for each of them, if that is any trouble */
     private static void ofTrouble(String host, Part worst, List<Part> all, List<String> evidence) {
-        List<Part> parts = all.stream().filter(part -> !part.address().isEmpty()).toList();
+        List<Part> parts =
+                all.stream().filter(part -> !part.address().isEmpty()).toList();
         worst.finding().evidence().forEach(sentence -> evidence.add(worst.label() + sentence));
         List<String> working =
                 parts.stream().filter(Part::works).map(Part::address).toList();

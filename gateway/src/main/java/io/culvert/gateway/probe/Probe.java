@@ -103,8 +103,9 @@ public final class Probe {
 
     ProbeResult run() throws IOException, InterruptedException {
         Steps common = new Steps(told, "");
-        Duration limit =
-                new Shares(plan.ports().size(), plan.rpc() || plan.trigger()).of(Part.NAME, whole.left()).orElse(Duration.ZERO);
+        Duration limit = new Shares(plan.ports().size(), plan.rpc() || plan.trigger())
+                .of(Part.NAME, whole.left())
+                .orElse(Duration.ZERO);
         Resolving.Resolved resolved = Resolving.run(plan.host(), names, limit);
         Addresses addresses = Addresses.of(resolved.addresses(), places::isWay);
         common.named(addresses, resolved);
@@ -121,9 +122,7 @@ public final class Probe {
         plan.rates().ifPresent(common::measured);
         plan.unmeasured().ifPresent(common::unmeasured);
         call(all);
-        List<Overall.Part> parts = all.stream()
-                .map(one -> part(one, several))
-                .toList();
+        List<Overall.Part> parts = all.stream().map(one -> part(one, several)).toList();
         List<Step> steps = new ArrayList<>(common.taken());
         all.forEach(one -> steps.addAll(one.steps().taken()));
         Finding finding = Overall.of(plan.host(), parts, common(several), addresses.leftOut());
@@ -216,7 +215,8 @@ public final class Probe {
             if (lost) {
                 enough = one.address().getHostAddress() + " was cut off behind its call, and another may renew that";
             } else if (plan.trigger() && open) {
-                enough = "a quarantine is provoked at one address only, " + one.address().getHostAddress();
+                enough = "a quarantine is provoked at one address only, "
+                        + one.address().getHostAddress();
             }
         }
     }

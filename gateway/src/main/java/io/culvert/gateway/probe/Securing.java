@@ -90,8 +90,8 @@ final class Securing {
         return new Joined(
                 second,
                 second.state() == Tls.DONE
-                        ? Optional.of("TLS at port " + first.port() + " came up only at the second attempt; at the first, "
-                                + first.why())
+                        ? Optional.of("TLS at port " + first.port()
+                                + " came up only at the second attempt; at the first, " + first.why())
                         : Optional.empty());
     }
 

@@ -153,12 +153,7 @@ final class Steps {
             case VANISH -> "packets above " + bulk.largestBytes().orElse(0) + " bytes vanish";
             case UNCLEAR -> "not clear";
         };
-        add(
-                "mtu",
-                "port " + bulk.port() + (bulk.inward() ? ", from there" : ""),
-                result,
-                millis,
-                details);
+        add("mtu", "port " + bulk.port() + (bulk.inward() ? ", from there" : ""), result, millis, details);
     }
 
     void shaken(Facts.Handshake handshake, long millis) {

@@ -96,7 +96,9 @@ final class OverallTest {
                 .containsExactly(
                         "10.0.0.1: port 8443: no answer",
                         "10.0.0.2: nothing found, but not tested, for want of time: tls at port 8443");
-        assertThat(overall().confidence()).as("what was not tested may be worse").isEqualTo(Confidence.MEDIUM);
+        assertThat(overall().confidence())
+                .as("what was not tested may be worse")
+                .isEqualTo(Confidence.MEDIUM);
         at("10.0.0.3", Verdict.OK, Confidence.HIGH, "port 8443 opens");
         assertThat(overall().evidence())
                 .contains("10.0.0.3 works, of the 3 addresses that were tried of gw.busan")

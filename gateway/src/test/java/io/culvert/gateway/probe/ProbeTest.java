@@ -232,8 +232,7 @@ final class ProbeTest {
         probe(known(BAD, GOOD, "10.0.0.3", "10.0.0.4"));
         String why = ": " + GOOD + " was cut off behind its call, and another may renew that";
         assertThat(order.subList(4, order.size()))
-                .containsExactly(
-                        "calls " + BAD, "calls " + GOOD, "spares 10.0.0.3" + why, "spares 10.0.0.4" + why);
+                .containsExactly("calls " + BAD, "calls " + GOOD, "spares 10.0.0.3" + why, "spares 10.0.0.4" + why);
     }
 
     @Test

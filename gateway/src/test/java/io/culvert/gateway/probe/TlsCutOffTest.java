@@ -113,13 +113,14 @@ final class TlsCutOffTest {
         Securing.Joined joined = Securing.joined(attempt(Tls.CUT_OFF, "the connection was reset"), done);
         assertThat(joined.handshake()).isSameAs(done);
         assertThat(joined.doubt())
-                .contains("TLS at port 8443 came up only at the second attempt; at the first, the connection was reset");
+                .contains(
+                        "TLS at port 8443 came up only at the second attempt; at the first, the connection was reset");
         assertThat(Securing.joined(attempt(Tls.STALLED, "nothing came within 4 s"), done)
                         .doubt())
                 .isPresent();
         Handshake refused = attempt(Tls.REFUSED, "an alert");
-        assertThat(Securing.joined(attempt(Tls.STALLED, ""), refused)).isEqualTo(
-                new Securing.Joined(refused, Optional.empty()));
+        assertThat(Securing.joined(attempt(Tls.STALLED, ""), refused))
+                .isEqualTo(new Securing.Joined(refused, Optional.empty()));
     }
 
     @Test

@@ -106,7 +106,8 @@ final class TlsDiagnosisTest {
 
     @Test
     void whereTlsWasAskedForItIsAFindingThatItDoesNotComeUpWhoeverIsThere() {
-        facts.port(new ProbePort(8443, ProbePort.Need.REQUIRED, true, true), OPEN).shaken(unknown(Tls.STALLED, "nothing"));
+        facts.port(new ProbePort(8443, ProbePort.Need.REQUIRED, true, true), OPEN)
+                .shaken(unknown(Tls.STALLED, "nothing"));
         assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(ips-payload-drop)");
         facts.handshakes.clear();
         facts.shaken(unknown(Tls.NOT_TLS, "what came is not TLS"));
