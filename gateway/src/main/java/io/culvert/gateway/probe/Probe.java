@@ -63,7 +63,7 @@ public final class Probe {
 
         @Override
         public boolean isWay(InetAddress address) {
-            return Resolving.localAddress(address).isPresent();
+            return Resolving.isWay(address);
         }
 
         @Override

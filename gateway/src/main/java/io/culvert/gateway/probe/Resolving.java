@@ -2,6 +2,7 @@ package io.culvert.gateway.probe;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -48,6 +49,21 @@ final class Resolving {
 
     private static long millis(long sinceNanos) {
         return Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
+    }
+
+    /** Whether this host has a way there: an own address, and of IPv6 one that is not of this site alone while the other is of the world (RFC 4193). */
+    static boolean isWay(InetAddress to) {
+        return localAddress(to).filter(from -> isOfUse(from, to)).isPresent();
+    }
+
+    /** Linux takes whatever address it has, if there is a default route; answers to one that nobody routes do not come. */
+    static boolean isOfUse(InetAddress from, InetAddress to) {
+        return !(to instanceof Inet6Address && isGlobal(to)) || isGlobal(from);
+    }
+
+    /** 2000::/3. */
+    private static boolean isGlobal(InetAddress six) {
+        return (six.getAddress()[0] & 0xe0) == 0x20;
     }
 
     /** This host's own address towards another one, which is what filters there see; nothing is sent. */

@@ -217,6 +217,19 @@ final class OverallTest {
     }
 
     @Test
+    void anAddressOfThisSiteAloneIsNoWayIntoTheWorld() throws UnknownHostException {
+        InetAddress world = InetAddress.getByName("2001:db8::1");
+        InetAddress site = InetAddress.getByName("fd00::2");
+        assertThat(Resolving.isOfUse(site, world)).isFalse();
+        assertThat(Resolving.isOfUse(InetAddress.getByName("fe80::2"), world)).isFalse();
+        assertThat(Resolving.isOfUse(InetAddress.getByName("2001:db8::2"), world)).isTrue();
+        assertThat(Resolving.isOfUse(site, InetAddress.getByName("fd01::1"))).isTrue();
+        assertThat(Resolving.isOfUse(InetAddress.getByName("::1"), InetAddress.getByName("::1"))).isTrue();
+        assertThat(Resolving.isOfUse(InetAddress.getByName("10.0.0.1"), InetAddress.getByName("192.0.2.1")))
+                .isTrue();
+    }
+
+    @Test
     void noMoreThanEightAreTriedAndThatIsSaid() throws UnknownHostException {
         List<InetAddress> many = new ArrayList<>();
         for (int i = 1; i <= 20; i++) {
