@@ -110,18 +110,23 @@ final class AddressProbe implements Probe.Place {
             notebook.echo = echo;
         } catch (IOException e) {
             Facts.Echo untested = Facts.Echo.untested(String.valueOf(e.getMessage()));
-            notebook.echo =
-                    deadline.allows(PingProgram.LIMIT) ? PingProgram.ping(host).orElse(untested) : untested;
+            notebook.echo = untested;
+            if (deadline.allows(PingProgram.LIMIT)) {
+                notebook.echo = PingProgram.ping(host).orElse(untested);
+            } else {
+                notebook.cut(Part.PING, "by the program ping");
+            }
         }
         notebook.steps.pinged(notebook.echo, Steps.millisSince(sinceNanos));
     }
 
     private void trace(Deadline deadline) throws IOException, InterruptedException {
         long sinceNanos = System.nanoTime();
-        Facts.Route traced = Tracing.trace(host, Tracing.MAX_HOPS, TRACE_LIMIT, deadline);
+        Tracing.Traced trace = Tracing.trace(host, Tracing.MAX_HOPS, TRACE_LIMIT, deadline);
+        Facts.Route traced = trace.route();
         notebook.route = Optional.of(traced);
         notebook.steps.traced("idle", traced, Steps.millisSince(sinceNanos));
-        if (!traced.arrived() && !deadline.allows(TRACE_LIMIT)) {
+        if (trace.isCut()) {
             notebook.cut(Part.ROUTE, "idle");
         }
     }

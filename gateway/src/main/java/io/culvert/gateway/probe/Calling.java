@@ -76,7 +76,7 @@ final class Calling {
         }
         if (!deadline.allows(Exchanging.most(Payload.BENIGN_AFTER))) {
             notebook.cut(Part.PAYLOAD, "port " + port + ", text after the call");
-            return false;
+            return asked && watch(port, calledNanos, DEATH_LIMIT, deadline); // which has time of its own
         }
         Exchange after = exchange(port, Payload.BENIGN_AFTER);
         boolean suspicious = after.fate() == Fate.UNCONNECTED || after.fate() == Fate.STUCK;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a connection that ends behind the ClientHello says. Who sent a reset is told by its hops; else by how other connections to the port fare: a system
- * in between acts on the ClientHello, a program that is no gateway on anything.
+ * What a connection that ends behind the ClientHello says. Who sent a reset is told by its hops; else by how other connections to the port fare: a
+ * system in between acts on the ClientHello, a program that is no gateway on anything.
  */
 final class CutOffDiagnosis {
 
@@ -90,16 +90,17 @@ final class CutOffDiagnosis {
     }
 
     private Finding resetOnTheWay(CutOff how) {
-        boolean alone = how.text() != Reaction.RESETS && how.idle() != Reaction.RESETS;
+        boolean known = how.text().isKnown() && how.idle().isKnown();
+        boolean alike = how.text() == Reaction.RESETS || how.idle() == Reaction.RESETS;
+        String which = alike
+                ? ": so it is not for TLS alone, but for the port or the pair of hosts"
+                : known ? ": so it is for the ClientHello" : ": so whether it is for the ClientHello alone is not clear";
         return new Finding(
                 Verdict.IPS_RESET,
-                alone ? Confidence.HIGH : Confidence.MEDIUM,
+                known && !alike ? Confidence.HIGH : Confidence.MEDIUM,
                 List.of(
                         begun(how) + ", by something nearer than the host: the reset made fewer hops",
-                        others(how)
-                                + (alone
-                                        ? ": so it is for the ClientHello"
-                                        : ": so it is not for TLS alone, but for the port or the pair of hosts")),
+                        others(how) + which),
                 "Ask who runs the intrusion-prevention system to let TLS pass between " + Advice.pair(facts) + ", port "
                         + seen.port()
                         + ", with the time of this probe to find it in their log; \"culvert rules render\" writes the rule",

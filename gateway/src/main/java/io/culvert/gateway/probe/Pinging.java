@@ -25,7 +25,7 @@ final class Pinging implements AutoCloseable {
     private static final int V6_ANSWER = 129;
     private static final Duration GAP = Duration.ofMillis(20);
 
-    /** Errors that Linux keeps for a socket that is a moment old. */
+    /** Errors that Linux keeps for a socket that is a moment old, and packets that are taken at a time. */
     private static final int MAX_KEPT = 256;
 
     private static final int PAYLOAD_BYTES = 56;
@@ -155,8 +155,10 @@ final class Pinging implements AutoCloseable {
         }
         socket.icmp().ifPresent(tally::failed);
         int ignored = socket.takeError(); // it is in the queue as well
-        for (Optional<Messages.Datagram> next = socket.datagram(); next.isPresent(); next = socket.datagram()) {
+        Optional<Messages.Datagram> next = socket.datagram();
+        for (int taken = 1; next.isPresent(); taken++) { // of a flood some, and the rest with the next look
             tally.came(next.get());
+            next = taken < MAX_KEPT ? socket.datagram() : Optional.empty();
         }
     }
 

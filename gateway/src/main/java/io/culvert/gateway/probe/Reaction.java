@@ -10,7 +10,14 @@ enum Reaction {
     ANSWERS,
     CLOSES,
     RESETS,
-    UNCONNECTED;
+    UNCONNECTED,
+    /** There was no time for it. */
+    UNTRIED;
+
+    /** Whether it says what is done to such a connection. */
+    boolean isKnown() {
+        return this != UNCONNECTED && this != UNTRIED;
+    }
 
     /** A clause about whom it was done to. */
     String words() {
@@ -21,6 +28,7 @@ enum Reaction {
             case CLOSES -> "is closed";
             case RESETS -> "is reset";
             case UNCONNECTED -> "did not come about";
+            case UNTRIED -> "was not tried";
         };
     }
 }

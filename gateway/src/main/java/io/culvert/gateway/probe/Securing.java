@@ -80,8 +80,8 @@ final class Securing {
     record Joined(Handshake handshake, Optional<String> doubt) {}
 
     /**
-     * Joins two attempts, of which the first was cut off or stalled and the second went otherwise. Who cuts off may then block the pair, so silence behind
-     * that does not take its place.
+     * Joins two attempts, of which the first was cut off or stalled and the second went otherwise. Who cuts off may then block the pair, so silence
+     * behind that does not take its place.
      */
     static Joined joined(Handshake first, Handshake second) {
         if (first.state() == Tls.CUT_OFF && second.state() == Tls.STALLED) {
@@ -135,9 +135,13 @@ final class Securing {
         }
         Reaction idle = Reacting.to(host, port, new byte[0]);
         Reaction text = Reacting.to(host, port, Payloads.benign(Payloads.CALL_BYTES));
-        Reaction bare = deadline.allows(Reacting.MOST)
+        boolean time = deadline.allows(Reacting.MOST);
+        Reaction bare = time
                 ? Reacting.to(host, port, new TlsWitness().hello(Expectation.NONE, List.of()))
-                : Reaction.UNCONNECTED;
+                : Reaction.UNTRIED;
+        if (!time) {
+            notebook.cut(Part.TLS, "port " + port + ", a ClientHello that names nothing");
+        }
         Answer.Sender sender = hello == Reaction.RESETS
                 ? senders.ofResetBy(port, new TlsWitness().hello(expectation), deadline)
                 : Answer.Sender.UNKNOWN;

@@ -22,6 +22,9 @@ final class Tracing {
 
     private static final int FIRST_PORT = 33_434;
 
+    /** What was found. @param isCut it would have gone on, had there been time */
+    record Traced(Facts.Route route, boolean isCut) {}
+
     private Tracing() {}
 
     /**
@@ -31,11 +34,11 @@ final class Tracing {
      * @param limit of a round
      * @param deadline of all rounds
      */
-    static Facts.Route trace(InetAddress host, int maxHops, Duration limit, Deadline deadline)
+    static Traced trace(InetAddress host, int maxHops, Duration limit, Deadline deadline)
             throws IOException, InterruptedException {
         List<String> hops = new ArrayList<>();
         int silent = 0;
-        while (hops.size() < maxHops && silent < 2 * AT_ONCE && deadline.allows(limit)) {
+        while (isOpen(hops, maxHops, silent) && deadline.allows(limit)) {
             for (Optional<IcmpError> answer :
                     round(host, hops.size() + 1, Math.min(AT_ONCE, maxHops - hops.size()), limit)) {
                 hops.add(answer.map(IcmpError::from).orElse(""));
@@ -45,14 +48,20 @@ final class Tracing {
                 if (arrived) {
                     boolean itself = answer.filter(error -> error.from().equals(host.getHostAddress()))
                             .isPresent();
-                    return new Facts.Route(hops, itself);
+                    return new Traced(new Facts.Route(hops, itself), false);
                 }
             }
         }
+        boolean isCut = isOpen(hops, maxHops, silent);
         while (!hops.isEmpty() && hops.getLast().isEmpty()) {
             hops.removeLast();
         }
-        return new Facts.Route(hops, false);
+        return new Traced(new Facts.Route(hops, false), isCut);
+    }
+
+    /** Whether there is reason to go on. */
+    private static boolean isOpen(List<String> hops, int maxHops, int silent) {
+        return hops.size() < maxHops && silent < 2 * AT_ONCE;
     }
 
     private static List<Optional<IcmpError>> round(InetAddress host, int firstHop, int count, Duration limit)

@@ -42,6 +42,14 @@ final class TlsCutOffTest {
     }
 
     @Test
+    void thatItIsForTheClientHelloAloneIsNotKnownWhereOthersDidNotComeAbout() {
+        seen(true, Sender.NEARER, Reaction.UNCONNECTED, Reaction.UNCONNECTED, Reaction.UNTRIED);
+        assertVerdict(Verdict.IPS_RESET, Confidence.MEDIUM, "did not come about: so whether it is for");
+        seen(true, Sender.NEARER, Reaction.LIVES, Reaction.UNCONNECTED, Reaction.UNTRIED);
+        assertVerdict(Verdict.IPS_RESET, Confidence.MEDIUM, "not clear");
+    }
+
+    @Test
     void oneThatTextGetsAsWellIsNotForTlsAlone() {
         seen(true, Sender.NEARER, Reaction.LIVES, Reaction.RESETS, Reaction.RESETS);
         assertVerdict(Verdict.IPS_RESET, Confidence.MEDIUM, "not for TLS alone");
