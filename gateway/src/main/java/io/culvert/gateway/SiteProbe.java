@@ -51,14 +51,14 @@ final class SiteProbe {
         };
     }
 
-    /** The way may be free, and the peer refuse this site all the same. */
+    /** The way may be free, and the peer refuse this site all the same, so that it is not certainly ok. */
     private static ProbeView unasked(ProbeView view) {
         List<String> evidence = new ArrayList<>(view.evidence());
         evidence.add("no gateway answers here, which would know whether the peer lets this site in");
         return new ProbeView(
                 view.verdict(),
                 view.layer(),
-                view.confidence(),
+                view.verdict().equals(ProbeView.OK) && view.confidence().equals("high") ? "medium" : view.confidence(),
                 evidence,
                 view.ask(),
                 view.rule(),
@@ -67,8 +67,8 @@ final class SiteProbe {
     }
 
     /**
-     * Probes a peer whose certificates are at hand, for the gateway by itself: its gateway's port only, unless that does not open, so that nobody takes it
-     * for a port scan.
+     * Probes a peer whose certificates are at hand, for the gateway by itself: its gateway's port only, unless that does not open, so that nobody
+     * takes it for a port scan.
      */
     static ProbeView run(ProbeTarget.OfPeer of, PinnedPeer pinned, ProbeOrder order)
             throws OperationException, InterruptedException {

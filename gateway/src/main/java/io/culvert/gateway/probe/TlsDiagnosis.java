@@ -151,7 +151,20 @@ final class TlsDiagnosis {
                                 Confidence.MEDIUM,
                                 List.of("the far side ended TLS with an alert about this side's certificate: " + why),
                                 "Ask the operator of the peer whether this site is enrolled there and not revoked (\"culvert peer list\")")
-                        : new CutOffDiagnosis(facts, seen).somehow());
+                        : ended());
+    }
+
+    /** Something had come from there before, an alert or the begin of a handshake, so somebody there speaks TLS. */
+    private Finding ended() {
+        return finding(
+                Verdict.SERVICE_DOWN,
+                Confidence.LOW,
+                List.of(
+                        "port " + seen.port() + " opens, and what answers there ends TLS in its handshake: " + seen.why(),
+                        "it may be the program there, or a system in between that ends it in its name (ips-reset); its log tells whether"
+                                + " it saw the handshake"),
+                "Ask who runs " + facts.target() + " what serves port " + seen.port()
+                        + ", and who runs the intrusion-prevention system whether it ends TLS there");
     }
 
     private Optional<Finding> stalled() {

@@ -15,7 +15,7 @@ public enum Verdict {
     IPS_SESSION_DROP(
             "ips", "an intrusion-prevention system lets the first exchange pass and then kills the connection"),
     IPS_QUARANTINE("ips", "an intrusion-prevention system cuts the two hosts off from each other after an RPC call"),
-    IPS_RESET("ips", "an intrusion-prevention system resets connections that carry RPC"),
+    IPS_RESET("ips", "an intrusion-prevention system resets connections that carry RPC, or TLS"),
     MTU_BLACKHOLE("path mtu", "large packets vanish, and nobody tells the sender"),
     TLS_INTERCEPTION("tls", "something between the hosts opens TLS and signs it anew"),
     ALPN_STRIPPED("tls", "TLS comes up without the protocol h2 that gRPC needs"),

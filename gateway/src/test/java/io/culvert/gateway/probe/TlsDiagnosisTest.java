@@ -126,8 +126,8 @@ final class TlsDiagnosisTest {
         facts.port(8443, OPEN).shaken(refused("(certificate_unknown) Received fatal alert: certificate_unknown"));
         assertVerdict(Verdict.PEER_REFUSED, Confidence.MEDIUM, "certificate_unknown");
         facts.handshakes.clear();
-        facts.shaken(refused("the connection was reset"));
-        assertVerdict(Verdict.IPS_RESET, Confidence.LOW, "(service-down)");
+        facts.shaken(refused("(handshake_failure) Received fatal alert: handshake_failure"));
+        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "handshake_failure", "(ips-reset)");
     }
 
     private static Handshake refused(String why) {
