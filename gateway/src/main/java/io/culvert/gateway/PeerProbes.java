@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes the peers that this gateway dials in vain, and keeps what was found until the stream is up: the harmless part only, never an RPC call, one peer
- * at a time. Relayed connections stall when the stream is away, so the verdict is theirs, too.
+ * Probes the peers that this gateway dials in vain, and keeps what was found until the stream is up: the harmless part only, never an RPC call, one
+ * peer at a time. Relayed connections stall when the stream is away, so the verdict is theirs, too.
  */
 final class PeerProbes implements AutoCloseable {
 

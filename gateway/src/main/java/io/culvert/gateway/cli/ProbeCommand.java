@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
         name = "probe",
         description = {
             "Name the layer that blocks on the way to a peer or to any host.",
-            "Exit code 0 only if none does. It looks at name, route, ports, TLS and packet sizes, all of it harmless. Unless --harmless is given it also"
-                    + " sends one RPC call (60 bytes, GETPORT) beside as many bytes of text, to one or two ports: an"
+            "Exit code 0 only if none does. It looks at name, route, ports, TLS and packet sizes, all of it harmless. Unless --harmless is given it"
+                    + " also sends one RPC call (60 bytes, GETPORT) beside as many bytes of text, to one or two ports: an"
                     + " intrusion-prevention system may cut the two hosts off from each other for that, for minutes.",
             "Of a name with several addresses all are probed, eight at most; the verdict is that of the worst. It takes less than a minute."
         })

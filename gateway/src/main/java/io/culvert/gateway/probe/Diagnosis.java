@@ -138,8 +138,8 @@ final class Diagnosis {
                                     + bulk.port() + ")",
                             "this host takes " + bulk.interfaceMtu()
                                     + " bytes for what the path carries, and no ICMP \"fragmentation needed\" tells it better"),
-                    "Ask the network team to let ICMP \"fragmentation needed\" (type 3, code 4; of IPv6 \"packet too big\") pass, or to clamp the MSS to "
-                            + segment + " where the path becomes narrow",
+                    "Ask the network team to let ICMP \"fragmentation needed\" (type 3, code 4; of IPv6 \"packet too big\") pass, or to"
+                            + " clamp the MSS to " + segment + " where the path becomes narrow",
                     "tcp flags syn tcp option maxseg size set " + segment,
                     OptionalDouble.empty());
         });

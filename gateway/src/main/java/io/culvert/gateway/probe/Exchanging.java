@@ -108,8 +108,8 @@ final class Exchanging {
     }
 
     /**
-     * Sends bytes in a connection in which packets with a lower hop limit are not seen; whether it is reset still. Nothing if the connection did not come
-     * about, or ended before that.
+     * Sends bytes in a connection in which packets with a lower hop limit are not seen; whether it is reset still. Nothing if the connection did not
+     * come about, or ended before that.
      */
     static Optional<Boolean> isResetSeen(InetAddress host, int port, byte[] bytes, int minHopLimit, Duration roundTrip)
             throws IOException, InterruptedException {

@@ -59,8 +59,8 @@ final class Senders {
     }
 
     /**
-     * Who sent a reset, by at most four trials. A reset may begin with another hop limit than the host's other packets, as resets of some systems do, so
-     * that one that comes with a higher one has not therefore made fewer hops.
+     * Who sent a reset, by at most four trials. A reset may begin with another hop limit than the host's other packets, as resets of some systems do,
+     * so that one that comes with a higher one has not therefore made fewer hops.
      */
     static Answer.Sender sender(int hosts, Trial trial) throws IOException, InterruptedException {
         Optional<Boolean> higher = hosts == 255 ? Optional.of(false) : trial.comes(hosts + 1);

@@ -20,7 +20,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Takes any certificate and remembers it, and whether a client certificate was asked for. Nothing that matters may be sent through such a session. */
+/** Takes any certificate and remembers it, and whether a client certificate was asked for. Nothing that matters may be sent through it. */
 final class TlsWitness {
 
     private volatile List<X509Certificate> presented = List.of();

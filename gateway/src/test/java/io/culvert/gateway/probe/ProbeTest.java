@@ -211,6 +211,29 @@ final class ProbeTest {
     }
 
     @Test
+    void callsGetWhatTheHarmlessPartLeavesOfTheTime() throws Exception {
+        List<Duration> left = new ArrayList<>();
+        for (String address : List.of(GOOD, BAD)) {
+            places.put(address, new Place(new Answer.Open()) {
+                @Override
+                public void harmless(Deadline whole) throws IOException, InterruptedException {
+                    super.harmless(whole);
+                    nowNanos.addAndGet(Duration.ofSeconds(10).toNanos());
+                }
+
+                @Override
+                public boolean call(Deadline whole, boolean provoked) {
+                    left.add(whole.left());
+                    nowNanos.addAndGet(Duration.ofSeconds(20).toNanos());
+                    return super.call(whole, provoked);
+                }
+            });
+        }
+        probe(known(GOOD, BAD));
+        assertThat(left).containsExactly(ProbePlan.LIMIT.minusSeconds(20), ProbePlan.LIMIT.minusSeconds(40));
+    }
+
+    @Test
     void aQuarantineIsProvokedAtOneAddressOnlyTheFirstThatIsOpen() throws Exception {
         trigger = true;
         places.put(BAD, new Place(new Answer.Silent()));

@@ -95,6 +95,34 @@ final class SharesTest {
     }
 
     @Test
+    void whenTheGatewaysAnswersTookTwentySecondsOnlyTheCallIsLeftOut() {
+        Shares shares = new Shares(2, true);
+        Deadline whole = in(ProbePlan.LIMIT.minusSeconds(20));
+        List<Part> taken = new ArrayList<>();
+        for (Part part : Part.values()) {
+            shares.of(part, whole.left()).ifPresent(share -> {
+                taken.add(part);
+                pass(share);
+            });
+        }
+        assertThat(taken)
+                .containsExactly(
+                        Part.NAME, Part.PING, Part.ROUTE, Part.CONNECT, Part.PAYLOAD, Part.MTU, Part.TLS);
+    }
+
+    @Test
+    void aStepThatTakesLongerThanItsShareCostsOnlyThoseBehindIt() {
+        Shares shares = new Shares(1, true);
+        Deadline whole = in(ProbePlan.LIMIT);
+        pass(ProbePlan.LIMIT.minusSeconds(8)); // this machine stood still
+        assertThat(shares.of(Part.CONNECT, whole.left())).hasValue(Part.CONNECT.least);
+        pass(Part.CONNECT.least);
+        for (Part part : List.of(Part.PAYLOAD, Part.MTU, Part.TLS, Part.CALL)) {
+            assertThat(shares.of(part, whole.left())).as("%s", part).isEmpty();
+        }
+    }
+
+    @Test
     void nobodyWaitsForTheLimitOfAMinute() {
         assertThat(ProbePlan.LIMIT).isLessThan(Duration.ofSeconds(55)); // the command has to start and to print
     }

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two sites as network namespaces, with a router between them that is a firewall, an IPS, a black hole or a TLS inspector, a different one for each
- * address of the far host, so that all of them can be probed at a time. At the far host a real rpcbind serves port 111, and openssl plays a gateway at
- * 8443, one without ALPN at 8444, one with a large certificate at 8445, and at 8446 one for itself, which hangs for good once a connection was reset in its
- * name: it serves one at a time.
+ * address of the far host, so that all of them can be probed at a time. At the far host a real rpcbind serves port 111, and openssl plays a gateway
+ * at 8443, one without ALPN at 8444, one with a large certificate at 8445, and at 8446 one for itself, which hangs for good once a connection was
+ * reset in its name: it serves one at a time.
  *
  * <pre>
  *   A 10.79.1.2 ── 10.79.1.1 router 10.79.2.1 ── B 10.79.2.10, .11, … as {@link Path} has them
