@@ -171,13 +171,13 @@ final class Bulking {
             throws IOException, InterruptedException {
         Map<Connecting.Tried, Way> ways = new HashMap<>();
         Map<KernelSocket, Connecting.Tried> waiting = new HashMap<>();
-        Map<KernelSocket, Integer> segments = new HashMap<>();
+        Map<KernelSocket, Integer> leftIfOneArrived = new HashMap<>();
         for (Connecting.Tried tried : open) {
             int segment = tried.open().tcpInfo().sendMss();
-            segments.put(tried.open(), segment);
-            boolean sent = tried.open().send(Payloads.benign(SEGMENTS * segment)) == SEGMENTS * (long) segment;
-            ways.put(tried, sent ? Way.STUCK : Way.ENDED);
-            if (sent) {
+            long sent = tried.open().send(Payloads.benign(SEGMENTS * segment)); // of large ones fewer may fit
+            ways.put(tried, sent >= segment ? Way.STUCK : Way.ENDED);
+            if (sent >= segment) {
+                leftIfOneArrived.put(tried.open(), Math.toIntExact(sent - segment));
                 waiting.put(tried.open(), tried);
             }
         }
@@ -190,7 +190,8 @@ final class Bulking {
                     .filter(Bulking::isEnded)
                     .toList();
             for (KernelSocket socket : List.copyOf(waiting.keySet())) {
-                Way way = way(socket.unackedBytes(), segments.getOrDefault(socket, 0), ended.contains(socket));
+                Way way = way(
+                        socket.unackedBytes(), leftIfOneArrived.getOrDefault(socket, 0), ended.contains(socket));
                 if (way != Way.STUCK) {
                     ways.put(Objects.requireNonNull(waiting.remove(socket)), way);
                 }
@@ -204,9 +205,13 @@ final class Bulking {
         return got == 0 || got < 0 && got != -Errno.EAGAIN;
     }
 
-    /** What is known by what is left of three segments, also once the connection ended: only what was acknowledged has arrived. */
-    static Way way(int unackedBytes, int segment, boolean ended) {
-        if (unackedBytes <= (SEGMENTS - 1) * segment) {
+    /**
+     * What is known by what is left in the send queue, also once the connection ended: only what was acknowledged has arrived.
+     *
+     * @param leftIfOneArrived all but one full segment
+     */
+    static Way way(int unackedBytes, int leftIfOneArrived, boolean ended) {
+        if (unackedBytes <= leftIfOneArrived) {
             return Way.PASSED;
         }
         return ended ? Way.ENDED : Way.STUCK;

@@ -363,11 +363,11 @@ final class DiagnosisTest {
 
     @Test
     void onlyPacketsThatWereAcknowledgedHaveArrivedAlsoWhenTheConnectionEnds() {
-        assertThat(Bulking.way(3_000, 1_000, false)).isEqualTo(Bulking.Way.STUCK);
-        assertThat(Bulking.way(3_000, 1_000, true)).isEqualTo(Bulking.Way.ENDED);
-        assertThat(Bulking.way(2_001, 1_000, true)).isEqualTo(Bulking.Way.ENDED);
-        assertThat(Bulking.way(2_000, 1_000, true)).isEqualTo(Bulking.Way.PASSED);
-        assertThat(Bulking.way(0, 1_000, false)).isEqualTo(Bulking.Way.PASSED);
+        assertThat(Bulking.way(3_000, 2_000, false)).isEqualTo(Bulking.Way.STUCK);
+        assertThat(Bulking.way(3_000, 2_000, true)).isEqualTo(Bulking.Way.ENDED);
+        assertThat(Bulking.way(2_001, 2_000, true)).isEqualTo(Bulking.Way.ENDED);
+        assertThat(Bulking.way(2_000, 2_000, true)).isEqualTo(Bulking.Way.PASSED);
+        assertThat(Bulking.way(0, 2_000, false)).isEqualTo(Bulking.Way.PASSED);
     }
 
     @Test
