@@ -190,8 +190,7 @@ final class Bulking {
                     .filter(Bulking::isEnded)
                     .toList();
             for (KernelSocket socket : List.copyOf(waiting.keySet())) {
-                Way way = way(
-                        socket.unackedBytes(), leftIfOneArrived.getOrDefault(socket, 0), ended.contains(socket));
+                Way way = way(socket.unackedBytes(), leftIfOneArrived.getOrDefault(socket, 0), ended.contains(socket));
                 if (way != Way.STUCK) {
                     ways.put(Objects.requireNonNull(waiting.remove(socket)), way);
                 }

@@ -94,7 +94,9 @@ final class CutOffDiagnosis {
         boolean alike = how.text() == Reaction.RESETS || how.idle() == Reaction.RESETS;
         String which = alike
                 ? ": so it is not for TLS alone, but for the port or the pair of hosts"
-                : known ? ": so it is for the ClientHello" : ": so whether it is for the ClientHello alone is not clear";
+                : known
+                        ? ": so it is for the ClientHello"
+                        : ": so whether it is for the ClientHello alone is not clear";
         return new Finding(
                 Verdict.IPS_RESET,
                 known && !alike ? Confidence.HIGH : Confidence.MEDIUM,

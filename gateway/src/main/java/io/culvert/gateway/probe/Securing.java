@@ -136,9 +136,8 @@ final class Securing {
         Reaction idle = Reacting.to(host, port, new byte[0]);
         Reaction text = Reacting.to(host, port, Payloads.benign(Payloads.CALL_BYTES));
         boolean time = deadline.allows(Reacting.MOST);
-        Reaction bare = time
-                ? Reacting.to(host, port, new TlsWitness().hello(Expectation.NONE, List.of()))
-                : Reaction.UNTRIED;
+        Reaction bare =
+                time ? Reacting.to(host, port, new TlsWitness().hello(Expectation.NONE, List.of())) : Reaction.UNTRIED;
         if (!time) {
             notebook.cut(Part.TLS, "port " + port + ", a ClientHello that names nothing");
         }

@@ -160,7 +160,8 @@ final class TlsDiagnosis {
                 Verdict.SERVICE_DOWN,
                 Confidence.LOW,
                 List.of(
-                        "port " + seen.port() + " opens, and what answers there ends TLS in its handshake: " + seen.why(),
+                        "port " + seen.port() + " opens, and what answers there ends TLS in its handshake: "
+                                + seen.why(),
                         "it may be the program there, or a system in between that ends it in its name (ips-reset); its log tells whether"
                                 + " it saw the handshake"),
                 "Ask who runs " + facts.target() + " what serves port " + seen.port()

@@ -77,8 +77,8 @@ final class Watching {
         if (again.call()) {
             return Optional.empty(); // one that was lost
         }
-        Optional<Facts.Route> route = Optional.of(
-                Tracing.trace(host, hops, TRACE_LIMIT, limit.within(TRACES_LIMIT)).route());
+        Optional<Facts.Route> route = Optional.of(Tracing.trace(host, hops, TRACE_LIMIT, limit.within(TRACES_LIMIT))
+                .route());
         Look last = awaitBack(again, calledNanos, limit);
         return Optional.of(new Facts.Outage(
                 callPort,

@@ -222,9 +222,11 @@ final class OverallTest {
         InetAddress site = InetAddress.getByName("fd00::2");
         assertThat(Resolving.isOfUse(site, world)).isFalse();
         assertThat(Resolving.isOfUse(InetAddress.getByName("fe80::2"), world)).isFalse();
-        assertThat(Resolving.isOfUse(InetAddress.getByName("2001:db8::2"), world)).isTrue();
+        assertThat(Resolving.isOfUse(InetAddress.getByName("2001:db8::2"), world))
+                .isTrue();
         assertThat(Resolving.isOfUse(site, InetAddress.getByName("fd01::1"))).isTrue();
-        assertThat(Resolving.isOfUse(InetAddress.getByName("::1"), InetAddress.getByName("::1"))).isTrue();
+        assertThat(Resolving.isOfUse(InetAddress.getByName("::1"), InetAddress.getByName("::1")))
+                .isTrue();
         assertThat(Resolving.isOfUse(InetAddress.getByName("10.0.0.1"), InetAddress.getByName("192.0.2.1")))
                 .isTrue();
     }

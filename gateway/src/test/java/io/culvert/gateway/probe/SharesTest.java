@@ -106,8 +106,7 @@ final class SharesTest {
             });
         }
         assertThat(taken)
-                .containsExactly(
-                        Part.NAME, Part.PING, Part.ROUTE, Part.CONNECT, Part.PAYLOAD, Part.MTU, Part.TLS);
+                .containsExactly(Part.NAME, Part.PING, Part.ROUTE, Part.CONNECT, Part.PAYLOAD, Part.MTU, Part.TLS);
     }
 
     @Test
