@@ -55,27 +55,6 @@ final class DiagnosisTest {
     }
 
     @Test
-    void aNameThatThisSideHadNoTimeForIsOfLowConfidence() {
-        facts.names = new Facts.Names(List.of(), "the name service did not answer within 0 s");
-        facts.cut.add("name");
-        assertVerdict(Verdict.DNS, Confidence.LOW, "(slow-path)");
-    }
-
-    @Test
-    void nothingFoundSaysNothingWherePortsOrTlsWereNotTried() {
-        facts.port(8443, OPEN);
-        assertThat(Diagnosis.untested(facts.made())).isEmpty();
-        facts.port(new ProbePort(2049, Need.OBSERVED, false), new Answer.Untried());
-        assertThat(Diagnosis.untested(facts.made())).isEmpty();
-        facts.port(111, new Answer.Untried());
-        assertVerdict(Verdict.OK, Confidence.HIGH);
-        assertThat(Diagnosis.untested(facts.made())).contains("there was no time to connect to port 111");
-        facts.attempts.clear();
-        facts.port(new ProbePort(8443, Need.REQUIRED, true), OPEN);
-        assertThat(Diagnosis.untested(facts.made())).contains("there was no time for TLS at any port");
-    }
-
-    @Test
     void whatThisHostOrARouterSaysIsUnreachableHasNoRoute() {
         for (Answer answer : List.of(
                 new Answer.Local(Errno.ENETUNREACH),
@@ -134,15 +113,6 @@ final class DiagnosisTest {
         facts.attempts.clear();
         facts.port(2049, new Answer.Reset(Answer.Sender.UNKNOWN));
         assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(firewall-rst)");
-    }
-
-    @Test
-    void thatHopsCouldNotBeComparedIsNotSaidOfAHostFromWhichNothingComes() {
-        facts.port(2049, new Answer.Reset(Answer.Sender.UNKNOWN)).port(111, OPEN);
-        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "there was no time to compare its hops", "(firewall-rst)");
-        facts.attempts.removeLast();
-        facts.echo(0);
-        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "nothing comes from the host to compare its hops with");
     }
 
     @Test
@@ -352,25 +322,6 @@ final class DiagnosisTest {
     }
 
     @Test
-    void fullPacketsOfWhichNothingIsKnownAreNotSaidToPass() {
-        facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
-        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.UNCLEAR, OptionalInt.empty(), false));
-        assertVerdict(Verdict.OK, Confidence.MEDIUM, "whether full packets pass is not clear");
-        assertThat(String.join("\n", diagnose().evidence())).doesNotContain("full packets pass, of");
-        facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.PASS, OptionalInt.empty(), false));
-        assertVerdict(Verdict.OK, Confidence.HIGH, "full packets pass, of up to 1500 bytes");
-    }
-
-    @Test
-    void onlyPacketsThatWereAcknowledgedHaveArrivedAlsoWhenTheConnectionEnds() {
-        assertThat(Bulking.way(3_000, 2_000, false)).isEqualTo(Bulking.Way.STUCK);
-        assertThat(Bulking.way(3_000, 2_000, true)).isEqualTo(Bulking.Way.ENDED);
-        assertThat(Bulking.way(2_001, 2_000, true)).isEqualTo(Bulking.Way.ENDED);
-        assertThat(Bulking.way(2_000, 2_000, true)).isEqualTo(Bulking.Way.PASSED);
-        assertThat(Bulking.way(0, 2_000, false)).isEqualTo(Bulking.Way.PASSED);
-    }
-
-    @Test
     void lossCountsWhenEchoesAndTcpBothSeeIt() {
         facts.port(111, OPEN).exchange(111, Fate.ACKED, 32).echo(30);
         facts.echo = new Facts.Echo("", 40, 30, OptionalDouble.of(1), OptionalInt.of(63), Optional.empty());
@@ -405,26 +356,6 @@ final class DiagnosisTest {
         facts.port(111, OPEN).port(2049, SILENT).exchange(111, Fate.STUCK, 0);
         facts.bulk = Optional.of(new Facts.Bulk(111, 1500, Facts.Packets.VANISH, OptionalInt.of(1400), false));
         assertVerdict(Verdict.FIREWALL_DROP, Confidence.HIGH, "also ips-payload-drop: ", "also mtu-blackhole: ");
-    }
-
-    @Test
-    void whatWasCutShortIsSaidAndLowersTheConfidence() {
-        facts.port(111, OPEN).exchange(111, Fate.ACKED, 32);
-        facts.cut.addAll(List.of("mtu", "tls at port 9443"));
-        assertVerdict(Verdict.OK, Confidence.MEDIUM, "there was no time for all of it", "mtu; tls at port 9443");
-        facts.port(2049, SILENT);
-        assertVerdict(Verdict.FIREWALL_DROP, Confidence.MEDIUM, "mtu; tls at port 9443");
-        facts.attempts.clear();
-        facts.port(2049, new Answer.Reset(Answer.Sender.UNKNOWN));
-        assertVerdict(Verdict.SERVICE_DOWN, Confidence.LOW, "(firewall-rst)", "mtu; tls at port 9443");
-    }
-
-    @Test
-    void whatWasNotTriedForAnotherReasonIsSaidAndLowersTheConfidence() {
-        facts.port(111, OPEN);
-        facts.doubts.add("no RPC call was sent: 10.0.0.1 was cut off behind its call");
-        assertVerdict(Verdict.OK, Confidence.MEDIUM, "no RPC call was sent: 10.0.0.1 was cut off");
-        assertThat(String.join("\n", diagnose().evidence())).doesNotContain("no time");
     }
 
     @Test
