@@ -37,10 +37,7 @@ public final class FakeSite implements SiteOperations {
     public volatile boolean restoreBreaks;
     public volatile int moreConnections;
     public volatile boolean appliances = true;
-
-    /** Whether the syslog of this machine takes alerts. */
     public volatile boolean syslog = true;
-
     public volatile long relayedBytes = 9L << 20;
     public volatile boolean ready = true;
     public volatile Runnable whileReading = () -> {};
@@ -49,28 +46,18 @@ public final class FakeSite implements SiteOperations {
     @Override
     public SiteStatus status() {
         statusAsked.incrementAndGet();
-        return new SiteStatus(
-                FakeViews.gateway(),
-                new CheckpointsView("embedded", CheckpointsView.State.LIVE, NOW, "a file in the state directory"),
-                peers(),
-                datasets(),
-                List.of(),
-                pools(),
-                appliances ? List.of(appliance().status()) : List.of(),
-                List.of(FakeViews.alarm()),
-                NOW.plusSeconds(90));
+        return FakeViews.status(
+                peers(), datasets(), pools(), appliances ? List.of(appliance().status()) : List.of());
     }
 
     @Override
     public AlertsView alerts() {
-        return new AlertsView(List.of(FakeViews.alarm(), FakeViews.peerAlarm()), List.of(FakeViews.channel()));
+        return FakeViews.alerts();
     }
 
     @Override
     public List<AlertTestView> testAlerts() {
-        return List.of(
-                new AlertTestView("webhook", "https://hooks.example/culvert", true, "", 0.25),
-                new AlertTestView("syslog", "local", syslog, syslog ? "" : "there is no /dev/log", 0));
+        return FakeViews.tests(syslog);
     }
 
     @Override

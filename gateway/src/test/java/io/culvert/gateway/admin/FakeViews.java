@@ -46,7 +46,31 @@ final class FakeViews {
                 Optional.empty());
     }
 
-    static AlarmView alarm() {
+    static SiteStatus status(
+            List<PeerView> peers, List<DatasetView> datasets, List<PoolView> pools, List<ApplianceStatus> appliances) {
+        return new SiteStatus(
+                gateway(),
+                new CheckpointsView("embedded", CheckpointsView.State.LIVE, NOW, "a file in the state directory"),
+                peers,
+                datasets,
+                List.of(),
+                pools,
+                appliances,
+                List.of(alarm()),
+                NOW.plusSeconds(90));
+    }
+
+    static AlertsView alerts() {
+        return new AlertsView(List.of(alarm(), peerAlarm()), List.of(channel()));
+    }
+
+    static List<AlertTestView> tests(boolean syslog) {
+        return List.of(
+                new AlertTestView("webhook", "https://hooks.example/culvert", true, "", 0.25),
+                new AlertTestView("syslog", "local", syslog, syslog ? "" : "there is no /dev/log", 0));
+    }
+
+    private static AlarmView alarm() {
         return new AlarmView(
                 "late:finance:busan:main",
                 "the replica of finance at busan is 2 h old; \"culvert replicate finance\" brings it up to date",
@@ -54,7 +78,7 @@ final class FakeViews {
                 Optional.empty());
     }
 
-    static AlarmView peerAlarm() {
+    private static AlarmView peerAlarm() {
         ProbeView probe = new ProbeView(
                 "firewall-drop",
                 "firewall",
@@ -67,7 +91,7 @@ final class FakeViews {
         return new AlarmView("peer:busan", "peer busan is not connected: no answer", NOW, Optional.of(probe));
     }
 
-    static AlertChannelView channel() {
+    private static AlertChannelView channel() {
         return new AlertChannelView(
                 "webhook",
                 "https://hooks.example/culvert",
