@@ -48,6 +48,7 @@ final class PoolKillIT {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
                         "-Xlog:disable",
                         "-cp",
                         System.getProperty("java.class.path"),
