@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells people of alarms by the channels of the site file. It is shown all that stand each {@link #EACH}; what was told and what waits
- * survives a restart ({@link AlertBook}): it is written down before it is sent, and what was taken at the next look. Thread-safe; what is
+ * survives a restart ({@link AlertBook}): it is written down before it is sent, and that it was taken when nothing is left to send, or at the next look. Thread-safe; what is
  * written waits for no lock that others need.
  *
  * <p>A disk that takes no file keeps no alert back: it is sent, told to be an alarm, and may be told again after a restart.

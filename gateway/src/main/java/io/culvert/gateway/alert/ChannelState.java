@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param failingSince since when it takes none, if one was tried since it last took one
  * @param trouble why, in one sentence; empty if it is well
  * @param waiting alerts that are still to be sent
- * @param dropped alerts that were given up, because too many waited or they were a day old, since the gateway started
+ * @param dropped alerts that were given up, because too many waited, they were a day old or the other side does not want them, since the gateway started
  */
 public record ChannelState(
         String kind,

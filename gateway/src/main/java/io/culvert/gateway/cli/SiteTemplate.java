@@ -41,7 +41,7 @@ final class SiteTemplate {
                 #checkpoints: {etcd: {endpoints: ["https://127.0.0.1:2379"], ca: /etc/culvert/etcd/ca.pem,
                 #                     cert: /etc/culvert/etcd/client.pem, key: /etc/culvert/etcd/client.key, prefix: /culvert}}
 
-                admin: {listen: 127.0.0.1:9443}      # health and metrics over TLS
+                admin: {listen: 127.0.0.1:9443}      # the console, health and metrics over TLS
 
                 # Who is told when something is wrong; "culvert alert test" tries it.
                 #alerts: {webhook: "https://hooks.example/culvert", mail: {to: ops@seoul.example}, syslog: local}
